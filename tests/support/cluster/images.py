@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The images that a test cluster runs; there is no registry."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from tools.image.oci_image import Image
+from tools.image.shared_libraries import Libraries
+
+AGENT = "localhost/nacelle-agent:dev"
+WORKLOAD = "localhost/workload:test"
+PAUSE = "localhost/pause:test"
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+_BUSYBOX = Path("/bin/busybox")
+_USERS = "root:x:0:0:root:/:/bin/sh\nuser:x:1000:1000:user:/:/bin/sh\n"
+
+
+def agent_binary() -> Path:
+    """The agent under test; NACELLE_AGENT names another one."""
+    named = os.environ.get("NACELLE_AGENT")
+    return Path(named) if named else REPOSITORY / "build" / "release" / "bin" / "nacelle-agent"
+
+
+def write_pause(archive: Path) -> None:
+    image = Image(PAUSE, entrypoint=["/bin/busybox", "sleep", "infinity"])
+    image.add_program("/bin/busybox", _BUSYBOX, Libraries())
+    image.write(archive)
+
+
+def write_workload(archive: Path, client: Path | None) -> None:
+    """busybox, and the client of the software accelerator where it is built."""
+    image = Image(WORKLOAD, entrypoint=["/bin/sh"])
+    image.add_program("/bin/busybox", _BUSYBOX, Libraries())
+    for applet in _applets():
+        image.add_link(f"/bin/{applet}", "busybox")
+    image.add_file("/etc/passwd", _USERS.encode())
+    image.add_folder("/run/nacelle")
+    if client:
+        image.add_program("/usr/bin/swaccel-client", client, Libraries())
+    image.write(archive)
+
+
+def write_agent(archive: Path, binary: Path) -> None:
+    image = Image(AGENT, entrypoint=["/usr/bin/nacelle-agent"])
+    image.add_program("/usr/bin/nacelle-agent", binary, Libraries())
+    image.write(archive)
+
+
+def _applets() -> list[str]:
+    listed = subprocess.run(
+        [str(_BUSYBOX), "--list"], capture_output=True, text=True, check=True, timeout=30
+    )
+    return [name for name in listed.stdout.split() if name != "busybox"]

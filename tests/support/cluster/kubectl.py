@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""kubectl, as tests and the testbed use it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+from tests.support.cluster.process import ClusterError
+
+
+class Kubectl:
+    def __init__(self, binary: Path, kubeconfig: Path) -> None:
+        self._command = [str(binary), f"--kubeconfig={kubeconfig}"]
+
+    def run(self, *words: str, stdin: str | None = None, timeout: float = 60) -> str:
+        """What kubectl prints; a ClusterError with its complaint when it fails."""
+        done = self.attempt(*words, stdin=stdin, timeout=timeout)
+        if done.returncode != 0:
+            raise ClusterError(f"kubectl {' '.join(words)}: {done.stderr.strip()}")
+        return done.stdout
+
+    def attempt(
+        self, *words: str, stdin: str | None = None, timeout: float = 60
+    ) -> subprocess.CompletedProcess[str]:
+        """The same, for a caller who wants to see a failure."""
+        return subprocess.run(
+            [*self._command, *words],
+            input="" if stdin is None else stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=timeout,
+        )
+
+    def get(self, *words: str) -> dict:
+        """An object, or a list of them."""
+        return json.loads(self.run("get", *words, "-o", "json"))
+
+    def find(self, *words: str) -> dict | None:
+        """An object, or None when there is none."""
+        text = self.run("get", *words, "--ignore-not-found", "-o", "json")
+        return json.loads(text) if text.strip() else None
+
+    def apply(self, *manifests: dict) -> None:
+        self.run("apply", "-f", "-", stdin=list_of(*manifests))
+
+
+def list_of(*manifests: dict) -> str:
+    """Several objects as one that kubectl reads."""
+    return json.dumps({"apiVersion": "v1", "kind": "List", "items": list(manifests)})

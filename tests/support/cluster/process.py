@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Child processes that die with their parent, and waits that end."""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class ClusterError(RuntimeError):
+    """Something of the test cluster did not come up, or did not do its work."""
+
+
+class Process:
+    """One component, with its output in a file."""
+
+    def __init__(self, name: str, command: list[str], log: Path) -> None:
+        self.name = name
+        self._log = log
+        with log.open("ab") as output:
+            # Call this from the main thread only: the kernel sends the signal
+            # below when the thread that forked ends.
+            self._child = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=die_with_parent,
+            )
+
+    def running(self) -> bool:
+        return self._child.poll() is None
+
+    def check(self) -> None:
+        """Raises, with the end of the log, when the process has ended."""
+        if not self.running():
+            raise ClusterError(f"{self.name} ended ({self._child.returncode}):\n{self.log_tail()}")
+
+    def stop(self, patience: float = 10) -> None:
+        """Ends the process: politely first, and then for certain."""
+        if self.running():
+            self._child.terminate()
+            try:
+                self._child.wait(patience)
+            except subprocess.TimeoutExpired:
+                self._child.kill()
+        self._child.wait(patience)
+
+    def log_tail(self, lines: int = 25) -> str:
+        text = self._log.read_text(encoding="utf-8", errors="replace")
+        return "\n".join(f"  {self.name}: {line}" for line in text.splitlines()[-lines:])
+
+
+def die_with_parent() -> None:
+    """To be called between fork and exec."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def wait_for(
+    what: str,
+    answer: Callable[[], T | None],
+    seconds: float,
+    every: float = 0.2,
+    why_not: Callable[[], str] | None = None,
+) -> T:
+    """Asks until the answer is true; a ClusterError after `seconds`.
+
+    `why_not` is asked once, at the end, for what a reader of the failure
+    wants to see.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        value = answer()
+        if value:
+            return value
+        if time.monotonic() > end:
+            reason = f"\n{why_not()}" if why_not else ""
+            raise ClusterError(f"waited {seconds:g} s for {what}{reason}")
+        time.sleep(every)
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of 127.0.0.1 that nothing listens on now."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
