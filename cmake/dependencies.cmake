@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every third-party library, once. All are Debian packages; ./dev installs them.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(gRPC CONFIG REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(cpprestsdk CONFIG REQUIRED)
+find_package(nlohmann_json CONFIG REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+pkg_check_modules(hwloc REQUIRED IMPORTED_TARGET hwloc)
+if(BUILD_TESTING)
+  find_package(GTest REQUIRED)
+endif()

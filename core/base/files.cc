@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/files.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+
+#include "core/base/unique_fd.h"
+
+namespace nacelle {
+namespace fs = std::filesystem;
+namespace {
+
+Error LastError(const fs::path& path) { return ErrnoError(errno, path.native()); }
+
+Status WriteAll(int fd, std::string_view contents, const fs::path& path) {
+  while (!contents.empty()) {
+    const ssize_t n = write(fd, contents.data(), contents.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return LastError(path);
+    contents.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return {};
+}
+
+Status SyncFolder(const fs::path& path) {
+  const UniqueFd fd(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd || fsync(fd.get()) != 0) return LastError(path);
+  return {};
+}
+
+Status WriteAndSync(const fs::path& path, std::string_view contents) {
+  const UniqueFd fd(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (!fd) return LastError(path);
+  if (auto status = WriteAll(fd.get(), contents, path); !status) return status;
+  if (fsync(fd.get()) != 0) return LastError(path);
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> ReadFile(const fs::path& path, std::size_t limit) {
+  // O_NONBLOCK, so that a FIFO in the place of a file cannot hang the caller.
+  const UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) return LastError(path);
+  std::string contents;
+  while (true) {
+    constexpr std::size_t kStep = 4096;
+    const std::size_t have = contents.size();
+    contents.resize(have + kStep);
+    const ssize_t n = read(fd.get(), contents.data() + have, kStep);
+    if (n < 0 && errno != EINTR) return LastError(path);
+    contents.resize(have + static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
+    if (contents.size() > limit) {
+      return Error(Code::kInvalid, path.native() + ": larger than " + std::to_string(limit) + " bytes");
+    }
+    if (n == 0) return contents;
+  }
+}
+
+Status WriteFileDurably(const fs::path& path, std::string_view contents) {
+  fs::path temporary = path;
+  temporary += ".new";
+  auto status = WriteAndSync(temporary, contents);
+  if (status && rename(temporary.c_str(), path.c_str()) != 0) status = LastError(path);
+  if (!status) {
+    unlink(temporary.c_str());
+    return status;
+  }
+  return SyncFolder(path.parent_path());
+}
+
+Result<std::vector<std::string>> ListFolder(const fs::path& path) {
+  std::error_code code;
+  std::vector<std::string> names;
+  for (fs::directory_iterator it(path, code), end; !code && it != end; it.increment(code)) {
+    names.push_back(it->path().filename().native());
+  }
+  if (code) return ErrnoError(code.value(), path.native());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Status RemoveTree(const fs::path& path) {
+  std::error_code code;
+  fs::remove_all(path, code);
+  if (code) return ErrnoError(code.value(), path.native());
+  return {};
+}
+
+Status MakeFolders(const fs::path& path) {
+  std::error_code code;
+  fs::create_directories(path, code);
+  if (code) return ErrnoError(code.value(), path.native());
+  return {};
+}
+
+}  // namespace nacelle

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/base/result.h"
+
+namespace nacelle {
+
+struct HttpAnswer {
+  int status = 200;
+  std::string body;
+  std::string content_type = "text/plain; charset=utf-8";
+};
+
+// Answers GET /healthz, /readyz and /metrics on one address until destroyed.
+// The handlers run on the library's threads (two of them) and must not block.
+class HttpServer {
+ public:
+  struct Handlers {
+    std::function<HttpAnswer()> healthz;
+    std::function<HttpAnswer()> readyz;
+    std::function<HttpAnswer()> metrics;
+  };
+
+  // `address` is HOST:PORT, "127.0.0.1:9440" or "[::]:9440". kInvalid when it is no
+  // address, kUnavailable when it cannot be bound.
+  static Result<HttpServer> Create(const std::string& address, Handlers handlers);
+
+  HttpServer(HttpServer&&) noexcept;
+  HttpServer& operator=(HttpServer&&) noexcept;
+  ~HttpServer();
+
+ private:
+  struct State;
+  explicit HttpServer(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace nacelle

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/model/inventory.h"
+
+#include <algorithm>
+
+namespace nacelle {
+namespace {
+
+template <typename T>
+const T* FindById(const std::vector<T>& sorted, std::string_view id) {
+  const auto it = std::lower_bound(sorted.begin(), sorted.end(), id,
+                                   [](const T& item, std::string_view key) { return item.id < key; });
+  return it != sorted.end() && it->id == id ? &*it : nullptr;
+}
+
+std::optional<std::size_t> IndexOfNode(const Inventory& inventory, std::optional<int> id) {
+  if (!id) return std::nullopt;
+  for (std::size_t i = 0; i < inventory.numa.size(); ++i) {
+    if (inventory.numa[i].id == *id) return i;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view Name(MemoryKind kind) {
+  switch (kind) {
+    case MemoryKind::kDram: return "dram";
+    case MemoryKind::kHbm: return "hbm";
+    case MemoryKind::kCxl: return "cxl";
+    case MemoryKind::kNvm: return "nvm";
+  }
+  return "dram";
+}
+
+std::string_view Name(LinkStrength strength) {
+  switch (strength) {
+    case LinkStrength::kOnCard: return "on-card";
+    case LinkStrength::kPeerToPeer: return "peer-to-peer";
+    case LinkStrength::kSharedAddress: return "shared-address";
+  }
+  return "shared-address";
+}
+
+const Function* FindFunction(const Inventory& inventory, std::string_view id) {
+  return FindById(inventory.functions, id);
+}
+
+const MemoryDomain* FindDomain(const Inventory& inventory, std::string_view id) {
+  return FindById(inventory.domains, id);
+}
+
+QueueRef FindQueue(const Inventory& inventory, std::string_view queue_id) {
+  for (const auto& function : inventory.functions) {
+    if (const auto* queue = FindById(function.queues, queue_id)) return {&function, queue};
+  }
+  return {};
+}
+
+Health EffectiveHealth(const QueueRef& ref) {
+  return ref.function->health.healthy ? ref.queue->health : ref.function->health;
+}
+
+int NumaDistance(const Inventory& inventory, std::optional<int> from, std::optional<int> to) {
+  const auto row = IndexOfNode(inventory, from);
+  const auto column = IndexOfNode(inventory, to);
+  if (!row || !column) return kUnknownDistance;
+  const auto& distances = inventory.numa[*row].distances;
+  return *column < distances.size() ? distances[*column] : kUnknownDistance;
+}
+
+int FunctionDistance(const Inventory& inventory, const Function& a, const Function& b) {
+  return std::max(NumaDistance(inventory, a.numa, b.numa), NumaDistance(inventory, b.numa, a.numa));
+}
+
+}  // namespace nacelle

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nacelle {
+
+// One queue that goes under a resource name, divided into shares.
+struct OfferedQueue {
+  std::string queue;  // id
+  int shares = 1;
+
+  bool operator==(const OfferedQueue&) const = default;
+};
+
+// Which queues go under which resource name.
+struct Offer {
+  std::string resource;  // "nacelle.dev/sw-zip"
+  std::vector<OfferedQueue> queues;  // by queue id
+
+  bool operator==(const Offer&) const = default;
+};
+
+// Who holds a device of a resource, as PodResources tells it.
+struct Holding {
+  std::string resource;
+  std::string device;  // id of the share
+  std::string pod_namespace;
+  std::string pod;
+  std::string container;
+
+  auto operator<=>(const Holding&) const = default;
+};
+
+// The device id of a share: the queue's id for share 0, else "<queue>-<share>".
+std::string ShareId(std::string_view queue, int share);
+
+// The queue and share that a device id of `offer` names; absent when there is none.
+struct Share {
+  std::string queue;
+  int share = 0;
+
+  bool operator==(const Share&) const = default;
+};
+std::optional<Share> FindShare(const Offer& offer, std::string_view device);
+
+}  // namespace nacelle

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/files.h"
+
+#include <sys/stat.h>
+
+#include <fstream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace nacelle {
+namespace {
+
+class Files : public testing::Test {
+ protected:
+  Files() {
+    std::string pattern = testing::TempDir() + "files-XXXXXX";
+    folder_ = mkdtemp(pattern.data());
+  }
+  ~Files() override { std::filesystem::remove_all(folder_); }
+
+  std::filesystem::path folder_;
+};
+
+TEST_F(Files, WhatIsWrittenIsRead) {
+  ASSERT_TRUE(WriteFileDurably(folder_ / "a", "one"));
+  ASSERT_TRUE(WriteFileDurably(folder_ / "a", "two"));
+  const auto contents = ReadFile(folder_ / "a", 10);
+  ASSERT_TRUE(contents);
+  EXPECT_EQ(*contents, "two");
+}
+
+TEST_F(Files, WritingLeavesNoTemporaryFile) {
+  ASSERT_TRUE(WriteFileDurably(folder_ / "a", "one"));
+  const auto names = ListFolder(folder_);
+  ASSERT_TRUE(names);
+  EXPECT_EQ(*names, std::vector<std::string>{"a"});
+}
+
+TEST_F(Files, AFileOverTheLimitIsRefused) {
+  std::ofstream(folder_ / "big") << std::string(11, 'x');
+  const auto contents = ReadFile(folder_ / "big", 10);
+  ASSERT_FALSE(contents);
+  EXPECT_EQ(contents.error().code(), Code::kInvalid);
+}
+
+TEST_F(Files, AFifoInThePlaceOfAFileDoesNotHang) {
+  ASSERT_EQ(mkfifo((folder_ / "fifo").c_str(), 0600), 0);
+  EXPECT_TRUE(ReadFile(folder_ / "fifo", 10));
+}
+
+TEST_F(Files, AMissingFileIsNotFoundAndNamed) {
+  const auto contents = ReadFile(folder_ / "none", 10);
+  ASSERT_FALSE(contents);
+  EXPECT_EQ(contents.error().code(), Code::kNotFound);
+  EXPECT_NE(contents.error().message().find("none"), std::string::npos);
+}
+
+TEST_F(Files, AFailedWriteKeepsWhatWasThere) {
+  std::filesystem::create_directory(folder_ / "taken");
+  EXPECT_FALSE(WriteFileDurably(folder_ / "taken", "x"));
+  EXPECT_TRUE(std::filesystem::is_directory(folder_ / "taken"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "taken.new"));
+}
+
+TEST_F(Files, TreesAreMadeAndRemoved) {
+  ASSERT_TRUE(MakeFolders(folder_ / "x/y/z"));
+  ASSERT_TRUE(RemoveTree(folder_ / "x"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "x"));
+  EXPECT_TRUE(RemoveTree(folder_ / "x"));
+}
+
+}  // namespace
+}  // namespace nacelle

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/model/offer.h"
+
+#include <gtest/gtest.h>
+
+namespace nacelle {
+namespace {
+
+TEST(Share, TheFirstHasTheQueuesOwnId) {
+  EXPECT_EQ(ShareId("uacce-sw-zip-0", 0), "uacce-sw-zip-0");
+  EXPECT_EQ(ShareId("uacce-sw-zip-0", 3), "uacce-sw-zip-0-3");
+}
+
+TEST(Share, IsFoundByItsDeviceId) {
+  const Offer offer{.resource = "nacelle.dev/x", .queues = {{"q-1", 1}, {"q-10", 4}}};
+  EXPECT_EQ(FindShare(offer, "q-10-3"), (Share{"q-10", 3}));
+  EXPECT_EQ(FindShare(offer, "q-1"), (Share{"q-1", 0}));
+}
+
+TEST(Share, BeyondTheOfferedNumberThereIsNone) {
+  const Offer offer{.resource = "nacelle.dev/x", .queues = {{"q", 2}}};
+  EXPECT_FALSE(FindShare(offer, "q-2"));
+  EXPECT_FALSE(FindShare(offer, "q-01"));
+  EXPECT_FALSE(FindShare(offer, "other"));
+}
+
+}  // namespace
+}  // namespace nacelle
