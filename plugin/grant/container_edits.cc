@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/grant/container_edits.h"
+
+#include <set>
+
+namespace nacelle {
+
+ContainerEdits EditsFor(const Grant& grant, const std::filesystem::path& state_dir) {
+  std::set<std::string> nodes;
+  std::set<std::string> folders{std::string(kDescriptionFolder)};
+  for (const auto& queue : grant.queues) {
+    for (const auto& node : queue.nodes) nodes.insert(node.path);
+    for (const auto& link : queue.links) folders.insert(link.directory);
+  }
+  const auto view = ViewPath(state_dir, GrantId(grant));
+  ContainerEdits edits;
+  edits.nodes.assign(nodes.begin(), nodes.end());
+  for (const auto& folder : folders) edits.mounts.push_back({folder, view / ViewFolderName(folder)});
+  edits.variables["NACELLE_FUNCTIONS"] =
+      std::string(kDescriptionFolder) + '/' + std::string(kDescriptionFile);
+  return edits;
+}
+
+}  // namespace nacelle

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/model/function.h"
+
+namespace nacelle {
+
+// A queue as it was when it was granted.
+struct GrantedQueue {
+  std::string id;
+  std::string function;
+  int shares = 1;  // how many of its shares the grant has
+  std::vector<DeviceNode> nodes;
+  std::vector<SysfsLink> links;
+
+  bool operator==(const GrantedQueue&) const = default;
+};
+
+// What a container is given of one resource. A container has at most one grant
+// a resource; init containers of a pod may have grants of the same devices.
+struct Grant {
+  std::string resource;
+  std::vector<std::string> devices;  // sorted, without repetition
+  std::vector<GrantedQueue> queues;  // by id
+  std::string boot_id;               // of the boot in which the nodes were looked at
+  // A container start was asked for since the devices were last allocated.
+  bool started = false;
+  // PodResources has named one of the devices since then.
+  bool listed = false;
+
+  bool operator==(const Grant&) const = default;
+};
+
+// Names the grant's files: 16 hex digits that depend on resource and devices.
+std::string GrantId(std::string_view resource, const std::vector<std::string>& devices);
+std::string GrantId(const Grant& grant);
+
+// Where the grant's view lies: what is mounted into its container.
+std::filesystem::path ViewPath(const std::filesystem::path& state_dir, std::string_view grant_id);
+
+// The folder within a view that is mounted at `container_path`
+// ("sys-class-uacce" for /sys/class/uacce).
+std::string ViewFolderName(std::string_view container_path);
+
+// Where a container finds the description of what it was granted.
+inline constexpr std::string_view kDescriptionFolder = "/run/nacelle";
+inline constexpr std::string_view kDescriptionFile = "functions.json";
+
+}  // namespace nacelle

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "plugin/grant/grant.h"
+
+namespace nacelle {
+
+// The grants of this node, on disk and in memory: one small file each,
+// <state-dir>/grants/<grant-id>.json, so that they outlive the agent and a
+// reboot. Files that are not ours are left alone. Any thread; disk I/O happens
+// outside the lock.
+class GrantStore {
+ public:
+  explicit GrantStore(std::filesystem::path state_dir);
+
+  // Reads all records; call it before anything else, and again while it fails.
+  // Torn records are removed from sight, not from disk.
+  Status Load();
+
+  std::vector<Grant> All() const;
+  std::optional<Grant> Find(const std::string& grant_id) const;
+
+  // Records a grant that is being allocated. Without fsync, because the
+  // kubelet's admission waits; Confirm makes it durable before a container
+  // starts.
+  Status Put(const Grant& grant);
+
+  // Replaces a grant, also over power loss. kNotFound when it is gone.
+  Status Confirm(const Grant& grant);
+
+  // Removes record and view, unless the grant is no longer equal to `grant`
+  // (kConflict): it was allocated anew.
+  Status Remove(const Grant& grant);
+
+  const std::filesystem::path& state_dir() const { return state_dir_; }
+
+ private:
+  std::filesystem::path RecordPath(const std::string& grant_id) const;
+  bool WaitUntilRemoved(const std::string& grant_id);
+
+  const std::filesystem::path state_dir_;
+  mutable std::mutex mutex_;
+  std::condition_variable removed_;
+  std::map<std::string, Grant> grants_;  // by id; guarded by mutex_
+  std::set<std::string> removing_;       // guarded by mutex_
+};
+
+}  // namespace nacelle

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/grant/resolve.h"
+
+#include <map>
+#include <utility>
+
+namespace nacelle {
+namespace {
+
+std::string Describe(const DeviceNode& node) {
+  return node.path + " (" + std::to_string(node.major) + ':' + std::to_string(node.minor) + ')';
+}
+
+std::string Describe(const std::vector<DeviceNode>& nodes) {
+  std::string text;
+  for (const auto& node : nodes) text += (text.empty() ? "" : ", ") + Describe(node);
+  return text.empty() ? "without a node" : text;
+}
+
+Status CheckNode(const HostRoot& host, const DeviceNode& node) {
+  auto found = host.Node(node.path);
+  if (!found) return std::move(found).error().In("node " + node.path);
+  if (found->major == node.major && found->minor == node.minor) return {};
+  return Error(Code::kConflict, Describe(node) + " is " + std::to_string(found->major) + ':' +
+                                    std::to_string(found->minor) + " now");
+}
+
+Status CheckLink(const HostRoot& host, const SysfsLink& link) {
+  const auto path = link.directory + '/' + link.name;
+  auto target = host.ReadLink(path);
+  if (!target) return std::move(target).error().In("link " + path);
+  if (*target == link.target) return {};
+  return Error(Code::kConflict, path + " leads to " + *target + " now, not to " + link.target);
+}
+
+Status CheckOnHost(const HostRoot& host, const GrantedQueue& queue) {
+  for (const auto& node : queue.nodes) {
+    if (auto status = CheckNode(host, node); !status) return status;
+  }
+  for (const auto& link : queue.links) {
+    if (auto status = CheckLink(host, link); !status) return status;
+  }
+  return {};
+}
+
+std::string OwnerOf(const Inventory& inventory, const DeviceNode& node) {
+  for (const auto& function : inventory.functions) {
+    for (const auto& queue : function.queues) {
+      for (const auto& other : queue.nodes) {
+        if (other.path == node.path) return "; " + node.path + " is function " + function.id + " now";
+      }
+    }
+  }
+  return {};
+}
+
+// What became of a granted queue whose nodes are not what they were.
+Error Changed(const Inventory& inventory, const GrantedQueue& granted, const QueueRef& now) {
+  std::string message = "function " + granted.function + " was " + Describe(granted.nodes) + " when granted, ";
+  message += now ? "is " + Describe(now.queue->nodes) + " now" : "is gone";
+  for (const auto& node : granted.nodes) message += OwnerOf(inventory, node);
+  return Error(now ? Code::kConflict : Code::kNotFound, message + "; delete the pod to have it granted anew");
+}
+
+Result<GrantedQueue> ResolveQueue(const HostRoot& host, const Inventory& inventory,
+                                  const std::string& id) {
+  const auto ref = FindQueue(inventory, id);
+  if (!ref) return Error(Code::kNotFound, "is gone");
+  if (const auto health = EffectiveHealth(ref); !health.healthy) {
+    return Error(Code::kUnavailable, "is unhealthy: " + health.reason);
+  }
+  GrantedQueue queue{id, ref.function->id, 0, ref.queue->nodes, ref.queue->links};
+  if (auto status = CheckOnHost(host, queue); !status) {
+    return std::move(status).error().In("is not what it was");
+  }
+  return queue;
+}
+
+}  // namespace
+
+Result<Grant> ResolveGrant(const HostRoot& host, const Inventory& inventory, const Offer& offer,
+                           const std::vector<std::string>& devices, std::string_view boot_id) {
+  std::map<std::string, GrantedQueue> queues;
+  for (const auto& device : devices) {
+    const auto share = FindShare(offer, device);
+    if (!share) return Error(Code::kNotFound, "device '" + device + "' is not offered as " + offer.resource);
+    auto known = queues.find(share->queue);
+    if (known == queues.end()) {
+      auto queue = ResolveQueue(host, inventory, share->queue);
+      if (!queue) return std::move(queue).error().In("device '" + device + "'");
+      known = queues.emplace(share->queue, std::move(*queue)).first;
+    }
+    ++known->second.shares;
+  }
+  Grant grant{.resource = offer.resource, .devices = devices, .queues = {}, .boot_id = std::string(boot_id)};
+  for (auto& [id, queue] : queues) grant.queues.push_back(std::move(queue));
+  return grant;
+}
+
+bool IsSame(const Inventory& inventory, const GrantedQueue& granted) {
+  const auto ref = FindQueue(inventory, granted.id);
+  return ref && ref.queue->nodes == granted.nodes;
+}
+
+Status CheckGrant(const HostRoot& host, const Inventory& inventory, const Grant& grant) {
+  for (const auto& queue : grant.queues) {
+    if (!IsSame(inventory, queue)) return Changed(inventory, queue, FindQueue(inventory, queue.id));
+    if (auto status = CheckOnHost(host, queue); !status) {
+      return std::move(status).error().In("function " + queue.function + " is not what was granted");
+    }
+  }
+  return {};
+}
+
+}  // namespace nacelle

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/host/host_root.h"
+#include "core/base/result.h"
+#include "core/model/inventory.h"
+#include "core/model/offer.h"
+#include "plugin/grant/grant.h"
+
+namespace nacelle {
+
+// The grant of `devices` as the inventory has them, each queue looked at once
+// more on the host: its nodes have the same numbers, its links lead to the
+// same device. Refuses, naming the device, an id that the offer does not have
+// (kNotFound), an unhealthy one (kUnavailable), one that changed (kConflict).
+Result<Grant> ResolveGrant(const HostRoot& host, const Inventory& inventory, const Offer& offer,
+                           const std::vector<std::string>& devices, std::string_view boot_id);
+
+// Whether the names that the kubelet remembers for this grant still mean the
+// same functions, now. kConflict or kNotFound names the function, what was
+// granted, and what there is now.
+Status CheckGrant(const HostRoot& host, const Inventory& inventory, const Grant& grant);
+
+// Whether the inventory has the grant's queue with just these nodes.
+bool IsSame(const Inventory& inventory, const GrantedQueue& granted);
+
+}  // namespace nacelle

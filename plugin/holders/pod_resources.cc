@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/holders/pod_resources.h"
+
+#include <algorithm>
+#include <memory>
+
+#include <grpcpp/grpcpp.h>
+
+#include "api/proto/podresources_v1.grpc.pb.h"
+
+namespace nacelle {
+namespace {
+
+constexpr int kMaxMessage = 16 * 1024 * 1024;
+
+std::shared_ptr<grpc::Channel> Connect(const std::string& target) {
+  grpc::ChannelArguments arguments;
+  // grpc-go refuses the socket's path as authority (grpc#38142).
+  arguments.SetString(GRPC_ARG_DEFAULT_AUTHORITY, "localhost");
+  arguments.SetMaxReceiveMessageSize(kMaxMessage);
+  // Else a failure of the last connection would delay this one.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  return grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), arguments);
+}
+
+void AddHoldings(const v1::PodResources& pod, const v1::ContainerResources& container,
+                 std::vector<Holding>& holdings) {
+  for (const auto& devices : container.devices()) {
+    for (const auto& id : devices.device_ids()) {
+      holdings.push_back({devices.resource_name(), id, pod.namespace_(), pod.name(), container.name()});
+    }
+  }
+}
+
+std::vector<Holding> ToHoldings(const v1::ListPodResourcesResponse& response) {
+  std::vector<Holding> holdings;
+  for (const auto& pod : response.pod_resources()) {
+    for (const auto& container : pod.containers()) AddHoldings(pod, container, holdings);
+  }
+  std::sort(holdings.begin(), holdings.end());
+  return holdings;
+}
+
+}  // namespace
+
+PodResources::PodResources(const std::filesystem::path& socket) : target_("unix:" + socket.native()) {}
+
+Result<std::vector<Holding>> PodResources::List(std::chrono::milliseconds limit) const {
+  const auto stub = v1::PodResourcesLister::NewStub(Connect(target_));
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + limit);
+  v1::ListPodResourcesResponse response;
+  const auto status = stub->List(&context, {}, &response);
+  if (!status.ok()) return Error(Code::kUnavailable, "PodResources: " + status.error_message());
+  return ToHoldings(response);
+}
+
+}  // namespace nacelle

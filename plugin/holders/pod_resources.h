@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/model/offer.h"
+
+namespace nacelle {
+
+// Asks the kubelet who holds what (PodResources v1, List). Without state: a
+// connection a call, because calls are rare and kubelets restart. Any thread.
+// What List leaves out: ordinary init containers, and pods whose Allocate is
+// in flight.
+class PodResources {
+ public:
+  // `socket`: usually /var/lib/kubelet/pod-resources/kubelet.sock.
+  explicit PodResources(const std::filesystem::path& socket);
+
+  // Every device of every container, of any vendor, sorted. Waits at most
+  // `limit`; kUnavailable when the kubelet does not answer.
+  Result<std::vector<Holding>> List(std::chrono::milliseconds limit) const;
+
+ private:
+  std::string target_;
+};
+
+}  // namespace nacelle
