@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+# ./dev check [NAME...]: checks that take longer than a test run should.
+. tools/dev/packages.sh
+. tools/dev/build.sh
+
+fuzz_seconds=${FUZZ_SECONDS:-600}
+
+check_clang() { build_preset clang && ctest --preset clang --quiet -j2; }
+check_tsan() { build_preset tsan && ctest --preset tsan --quiet -j2; }
+check_tidy() { build_preset tidy; }
+
+# Every fuzz target from its committed corpus, for FUZZ_SECONDS each.
+check_fuzz() {
+  build_preset fuzz
+  local target name
+  for target in build/fuzz/bin/fuzz_*; do
+    name=${target##*/}
+    mkdir -p "$NACELLE_CACHE/fuzz/$name" "build/fuzz/artifacts"
+    echo "$name: $fuzz_seconds s"
+    "$target" -max_total_time="$fuzz_seconds" -artifact_prefix=build/fuzz/artifacts/ -print_final_stats=0 \
+      "$NACELLE_CACHE/fuzz/$name" "tests/fuzz/corpus/$name" 2>"build/fuzz/$name.log" || {
+      tail -n 30 "build/fuzz/$name.log" >&2
+      return 1
+    }
+  done
+}
+
+check_kmod() {
+  install_packages "${packages_unit[@]}" "${packages_vm[@]}"
+  tools/check_kmod.sh
+}
+
+# What the compiler checks depend on: sources, build files and the checks themselves.
+inputs_hash() {
+  git ls-files -s -- core agent plugin operator api cmake tests/unit tests/integration tests/support tests/fuzz \
+    CMakeLists.txt CMakePresets.json .clang-tidy tools/dev | sha256sum | cut -c1-20
+}
+
+# "changed": each check that has not yet passed on these inputs.
+check_changed() {
+  local hash name stamp
+  hash=$(inputs_hash)
+  fuzz_seconds=${FUZZ_SECONDS:-10}
+  mkdir -p "$NACELLE_CACHE/checked"
+  for name in clang tsan fuzz tidy; do
+    stamp=$NACELLE_CACHE/checked/$name-$hash
+    if [ -e "$stamp" ]; then
+      echo "check $name: passed before on the same inputs"
+      continue
+    fi
+    echo "check $name"
+    "check_$name"
+    touch "$stamp"
+  done
+}
+
+run_checks() {
+  local name
+  for name in "$@"; do
+    case $name in
+      clang | tidy | tsan | fuzz | kmod | changed) "check_$name" ;;
+      *)
+        echo "dev: there is no check '$name'; see ./dev help" >&2
+        exit 2
+        ;;
+    esac
+  done
+}
+
+if [ $# -gt 0 ]; then run_checks "$@"; else run_checks clang tidy tsan fuzz kmod; fi

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+# The Debian packages that each kind of work needs, and how they get here.
+
+packages_build=(
+  g++ cmake ninja-build ccache pkg-config
+  libgrpc++-dev protobuf-compiler-grpc protobuf-compiler libprotobuf-dev
+  libcpprest-dev libssl-dev libhwloc-dev nlohmann-json3-dev prometheus-cpp-dev
+)
+packages_unit=(libgtest-dev libgmock-dev python3 python3-pytest shellcheck)
+packages_vm=(
+  qemu-system-x86 qemu-utils busybox-static mmdebstrap e2fsprogs cpio
+  kmod bc bison flex libelf-dev zlib1g-dev libjansson-dev make gcc
+)
+packages_cluster=(runc containernetworking-plugins openssl ca-certificates git)
+packages_clang=(clang clang-tidy libclang-rt-14-dev)
+
+# install_packages NAME...: installs those that are missing, and says so.
+install_packages() {
+  local missing=() name
+  for name in "$@"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null || true)" = installed ] || missing+=("$name")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  echo "dev: installing Debian packages: ${missing[*]}"
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then as_root=(sudo); fi
+  # The list of packages may be older than what the mirror still has.
+  "${as_root[@]}" apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
