@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,8 @@ struct DeviceNode {
   std::string path;
   unsigned major = 0;
   unsigned minor = 0;
+  // Every user of the family needs it, so many queues name it ("/dev/vfio/vfio").
+  bool common = false;
 
   bool operator==(const DeviceNode&) const = default;
 };
@@ -51,6 +54,8 @@ struct Queue {
   std::string id;
   std::vector<DeviceNode> nodes;
   std::vector<SysfsLink> links;
+  // What user libraries read; the same in every grant of the family.
+  std::map<std::string, std::string> environment;
   // The largest available_instances seen; absent where the family has no such figure.
   std::optional<int> instances;
   Health health;
@@ -72,9 +77,14 @@ struct Function {
   std::string vendor;  // PCI ids in four hex digits, else empty
   std::string device;
   std::string driver;
+  std::string iommu_group;  // what the IOMMU does not tell apart; empty: no IOMMU
   std::string card;         // id of what it shares a board with, else empty
   std::optional<int> numa;  // absent: unknown
-  std::vector<Queue> queues;  // sorted by id
+  // Sorted by id. None: shown, but not to be had by user space; health or
+  // access_note say why.
+  std::vector<Queue> queues;
+  // Whether it is offered without a policy that selects it.
+  bool by_default = true;
   Health health;
 
   bool operator==(const Function&) const = default;

@@ -55,11 +55,14 @@ struct Affinity {
 enum class LinkStrength { kOnCard, kPeerToPeer, kSharedAddress };
 std::string_view Name(LinkStrength strength);
 
-// Data passes from one function to another without the CPU.
+// Data passes from one function to another without the CPU. Links by shared
+// addresses are not stored: any two functions with MemoryAccess::kSva have one.
 struct Link {
   std::string from;
   std::string to;
   LinkStrength strength = LinkStrength::kSharedAddress;
+  // Nothing says that the way is open; only nothing says that it is closed.
+  bool assumed = false;
 
   bool operator==(const Link&) const = default;
 };
