@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/host/machine_tree.h"
 #include "core/base/result.h"
 #include "core/model/function.h"
 
@@ -20,9 +21,12 @@ class HostRoot {
   // What one sysfs attribute may hold; larger ones are kInvalid.
   static constexpr std::size_t kMaxAttribute = 64 * 1024;
 
-  explicit HostRoot(std::filesystem::path prefix = {});
+  // With `seen`, notes there all that is read: the machine as far as this
+  // object looked at it. Reading is then for one thread.
+  explicit HostRoot(std::filesystem::path prefix = {}, MachineTree* seen = nullptr);
 
-  // The attribute without trailing white space. Errors name `path`.
+  // The attribute without trailing white space; kInvalid when it is no text.
+  // Errors name `path`.
   Result<std::string> Read(const std::string& path) const;
   // As Read, but an absent file is an empty optional, not an error.
   Result<std::optional<std::string>> ReadOptional(const std::string& path) const;
@@ -34,6 +38,7 @@ class HostRoot {
   Result<std::string> ReadLink(const std::string& path) const;
   // `path` with every link followed inside the prefix ("/sys/devices/…").
   Result<std::string> Resolve(const std::string& path) const;
+  // Also true for a link that leads nowhere.
   bool Exists(const std::string& path) const;
   // The device numbers of a node; kNotFound when absent, kConflict when it is
   // no character device. In a recorded machine a plain file "c MAJOR:MINOR"
@@ -45,7 +50,13 @@ class HostRoot {
   const std::filesystem::path& prefix() const { return prefix_; }
 
  private:
+  // The errno of a failed read, or the recorded one in its place.
+  int FailureOf(const std::string& path, int number) const;
+  Error Failure(const std::string& path, int number) const;
+  void Note(const std::string& path, MachineEntry::Kind kind, std::string text) const;
+
   std::filesystem::path prefix_;
+  MachineTree* seen_;
 };
 
 }  // namespace nacelle

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/command/arguments.h"
+
+#include <algorithm>
+
+namespace nacelle {
+
+std::string Arguments::Get(const std::string& name, const std::string& otherwise) const {
+  const auto it = options.find(name);
+  return it == options.end() ? otherwise : it->second;
+}
+
+Result<Arguments> ParseArguments(std::span<const std::string> words,
+                                 std::span<const std::string_view> known) {
+  Arguments arguments;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto& word = words[i];
+    if (word == "--help" || word == "-h") {
+      arguments.help = true;
+      continue;
+    }
+    if (!word.starts_with('-') || word == "-") {
+      arguments.operands.push_back(word);
+      continue;
+    }
+    const auto equals = word.find('=');
+    const auto name = word.substr(0, equals);
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      return Error(Code::kInvalid, "unknown option " + name);
+    }
+    if (equals == std::string::npos && i + 1 == words.size()) {
+      return Error(Code::kInvalid, name + ": value missing");
+    }
+    arguments.options[name] = equals == std::string::npos ? words[++i] : word.substr(equals + 1);
+  }
+  return arguments;
+}
+
+}  // namespace nacelle

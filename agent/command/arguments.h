@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+
+namespace nacelle {
+
+// What a command was called with.
+struct Arguments {
+  std::map<std::string, std::string> options;  // by name, "--root"
+  std::vector<std::string> operands;
+  bool help = false;
+
+  // The value of an option; `otherwise` when it was not given.
+  std::string Get(const std::string& name, const std::string& otherwise) const;
+};
+
+// Parses "--name value", "--name=value" and operands; `known` names the options
+// that there are, each with a value. kInvalid says what is wrong.
+Result<Arguments> ParseArguments(std::span<const std::string> words, std::span<const std::string_view> known);
+
+}  // namespace nacelle

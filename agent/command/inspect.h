@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "core/base/result.h"
+#include "core/model/inventory.h"
+
+namespace nacelle {
+
+// How `inspect` shows a machine.
+enum class InspectFormat { kTable, kJson, kTree };
+Result<InspectFormat> ParseInspectFormat(const std::string& name);
+
+// Reads the machine that `root` names (see MachineRoot) once.
+Result<Inventory> InspectMachine(const std::string& root, const std::string& node);
+
+std::string FormatInventory(const Inventory& inventory, InspectFormat format, bool colour);
+
+}  // namespace nacelle

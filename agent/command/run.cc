@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/command/run.h"
+
+#include <signal.h>
+#include <sys/signalfd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "agent/command/machine_root.h"
+#include "agent/discovery/scanner.h"
+#include "agent/probe/builtin_probes.h"
+#include "core/base/clock.h"
+#include "core/base/log.h"
+#include "core/base/run_group.h"
+#include "core/base/wakeup.h"
+#include "core/http/server.h"
+
+namespace nacelle {
+namespace {
+
+// Blocks the signals that end the agent, in this thread and all that it starts.
+Result<UniqueFd> CatchSignals() {
+  signal(SIGPIPE, SIG_IGN);
+  sigset_t ending;
+  sigemptyset(&ending);
+  sigaddset(&ending, SIGTERM);
+  sigaddset(&ending, SIGINT);
+  if (sigprocmask(SIG_BLOCK, &ending, nullptr) != 0) return ErrnoError(errno, "sigprocmask");
+  UniqueFd fd(signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!fd) return ErrnoError(errno, "signalfd");
+  return fd;
+}
+
+// Returns when a signal says so, which ends the whole group.
+Status WaitForSignal(int fd, const std::stop_token& stop) {
+  const std::array<int, 1> fds = {fd};
+  while (true) {
+    const auto woken = WaitReadable(fds, std::chrono::hours(24), stop);
+    if (!woken) return woken.error();
+    if (*woken != Woken::kTimeout) return {};
+  }
+}
+
+std::optional<UeventSocket> OpenUevents() {
+  auto socket = UeventSocket::Open();
+  if (socket) return *std::move(socket);
+  Log(kWarning, "no uevents; the machine is read on an interval only", {{"reason", socket.error().message()}});
+  return std::nullopt;
+}
+
+HttpServer::Handlers MakeHandlers(const DevicePlugins& plugins, const Metrics& metrics) {
+  HttpServer::Handlers handlers;
+  handlers.healthz = [] { return HttpAnswer{200, "ok\n"}; };
+  handlers.readyz = [&plugins] {
+    const auto ready = plugins.ready();
+    return ready.healthy ? HttpAnswer{200, "ok\n"} : HttpAnswer{503, ready.reason + "\n"};
+  };
+  handlers.metrics = [&metrics] {
+    return HttpAnswer{200, metrics.Render(), "text/plain; version=0.0.4; charset=utf-8"};
+  };
+  return handlers;
+}
+
+DevicePluginOptions PluginOptions(const RunOptions& options) {
+  DevicePluginOptions plugin;
+  plugin.kubelet_dir = options.kubelet_dir;
+  plugin.state_dir = options.state_dir;
+  plugin.route = options.route;
+  return plugin;
+}
+
+}  // namespace
+
+Result<RegistrationRoute> ParseRoute(const std::string& name) {
+  if (name == "kubelet-socket") return RegistrationRoute::kKubeletSocket;
+  if (name == "plugins-registry") return RegistrationRoute::kPluginsRegistry;
+  return Error(Code::kInvalid, "--registration: no such route: " + name);
+}
+
+Status RunAgent(const RunOptions& options) {
+  const auto signals = CatchSignals();
+  if (!signals) return signals.error();
+  const auto machine = MachineRoot::Open(options.root);
+  if (!machine) return machine.error();
+  const HostRoot host(machine->prefix());
+  const TopologyLoader topology(machine->prefix());
+  const auto probes = BuiltinProbes();
+  const SteadyClock clock;
+  Metrics metrics;
+  InventoryFeed feed;
+  FactReader reader(host, topology, probes, options.node);
+  Scanner scanner(reader, OpenUevents(), feed, metrics, {});
+  auto plugins = DevicePlugins::Create(feed, host, PluginOptions(options), metrics, clock);
+  if (!plugins) return plugins.error();
+
+  std::optional<HttpServer> http;
+  if (!options.listen.empty()) {
+    auto server = HttpServer::Create(options.listen, MakeHandlers(**plugins, metrics));
+    if (!server) return std::move(server).error().In("--listen " + options.listen);
+    http = *std::move(server);
+  }
+  RunGroup group;
+  group.Start("scanner", [&](std::stop_token stop) { return scanner.Run(std::move(stop)); });
+  group.Start("device-plugins", [&](std::stop_token stop) { return (*plugins)->Run(std::move(stop)); });
+  group.Start("signals", [&](std::stop_token stop) { return WaitForSignal(signals->get(), stop); });
+  return group.Wait();
+}
+
+}  // namespace nacelle

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "core/base/result.h"
+#include "plugin/device_plugin/device_plugins.h"
+
+namespace nacelle {
+
+struct RunOptions {
+  std::string root;  // see MachineRoot
+  std::string kubelet_dir = "/var/lib/kubelet";
+  std::string state_dir = "/var/lib/nacelle";
+  std::string listen = "127.0.0.1:9440";  // empty: nowhere
+  std::string node;
+  RegistrationRoute route = RegistrationRoute::kKubeletSocket;
+};
+
+// "kubelet-socket" or "plugins-registry".
+Result<RegistrationRoute> ParseRoute(const std::string& name);
+
+// The agent: scans, and serves the kubelet, until SIGTERM or SIGINT. Call it
+// from the main thread, before any other thread starts.
+Status RunAgent(const RunOptions& options);
+
+}  // namespace nacelle

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/discovery/build_inventory.h"
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "agent/discovery/memory_domains.h"
+#include "agent/discovery/peer_links.h"
+
+namespace nacelle {
+namespace {
+
+constexpr std::size_t kMaxResourceName = 63;
+
+bool IsAlphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+// Whether Kubernetes takes it behind "nacelle.dev/" (a qualified name's rule).
+bool MakesResourceName(std::string_view interface) {
+  if (interface.empty() || interface.size() > kMaxResourceName) return false;
+  if (!IsAlphanumeric(interface.front()) || !IsAlphanumeric(interface.back())) return false;
+  return std::all_of(interface.begin(), interface.end(),
+                     [](char c) { return IsAlphanumeric(c) || c == '_' || c == '-' || c == '.'; });
+}
+
+void MakeUnhealthy(Health& health, std::string reason) {
+  if (health.healthy) health = {false, std::move(reason)};
+}
+
+class Builder {
+ public:
+  explicit Builder(const Inventory& previous) : previous_(previous) {}
+
+  Inventory Build(Facts facts) {
+    out_.node = std::move(facts.node);
+    out_.problems = std::move(facts.memory.problems);
+    out_.numa = BuildNumaNodes(facts.memory.topology, facts.memory.facts);
+    out_.domains = BuildDomains(facts.memory.topology, facts.memory.facts);
+    for (auto& family : facts.families) AddFamily(std::move(family));
+    SortFunctions();
+    CheckNames();
+    CheckNuma();
+    CheckNodes();
+    AddAffinities(facts.memory.facts);
+    out_.links = BuildPeerLinks(out_.functions);
+    SortProblems();
+    return std::move(out_);
+  }
+
+ private:
+  void Complain(const std::string& object, std::string message) {
+    out_.problems.push_back({object, std::move(message)});
+  }
+
+  void AddFamily(FamilyFacts facts) {
+    if (!facts.findings) return KeepFamily(facts.family, facts.findings.error());
+    auto& found = *facts.findings;
+    for (auto& function : found.functions) {
+      for (auto& queue : function.queues) SetInstances(queue, found.available);
+      out_.functions.push_back(std::move(function));
+    }
+    std::move(found.problems.begin(), found.problems.end(), std::back_inserter(out_.problems));
+  }
+
+  void KeepFamily(const std::string& family, const Error& error) {
+    Complain(family, "shown as last seen: " + error.message());
+    std::copy_if(previous_.functions.begin(), previous_.functions.end(), std::back_inserter(out_.functions),
+                 [&](const Function& function) { return function.family == family; });
+  }
+
+  void SetInstances(Queue& queue, const std::map<std::string, int>& available) {
+    const auto now = available.find(queue.id);
+    if (now != available.end()) queue.instances = now->second;
+    const auto before = FindQueue(previous_, queue.id);
+    if (before && before.queue->instances) {
+      queue.instances = std::max(queue.instances.value_or(0), *before.queue->instances);
+    }
+  }
+
+  // Ids are unique; a probe that gives one twice is wrong, and the second goes.
+  void SortFunctions() {
+    auto& functions = out_.functions;
+    std::stable_sort(functions.begin(), functions.end(), [](auto& a, auto& b) { return a.id < b.id; });
+    const auto is_double = [this](const Function& a, const Function& b) {
+      if (a.id != b.id) return false;
+      Complain(b.id, "two functions of this id: " + a.path + ", " + b.path);
+      return true;
+    };
+    functions.erase(std::unique(functions.begin(), functions.end(), is_double), functions.end());
+  }
+
+  void CheckNames() {
+    for (auto& function : out_.functions) {
+      if (MakesResourceName(function.interface)) continue;
+      MakeUnhealthy(function.health, "its interface makes no resource name: '" + function.interface + "'");
+    }
+  }
+
+  void CheckNuma() {
+    if (out_.numa.empty()) return;  // nothing to check it against
+    for (auto& function : out_.functions) {
+      const bool known = std::any_of(out_.numa.begin(), out_.numa.end(),
+                                     [&](const NumaNode& node) { return node.id == function.numa; });
+      if (known || !function.numa) continue;
+      Complain(function.id, "its NUMA node " + std::to_string(*function.numa) + " is not online");
+      function.numa.reset();
+    }
+  }
+
+  // A device node is one queue. Where two claim it, neither can be trusted.
+  void CheckNodes() {
+    std::map<std::pair<unsigned, unsigned>, std::vector<Queue*>> claims;
+    for (auto& function : out_.functions) {
+      for (auto& queue : function.queues) {
+        for (const auto& node : queue.nodes) claims[{node.major, node.minor}].push_back(&queue);
+      }
+    }
+    for (auto& [numbers, queues] : claims) {
+      if (queues.size() < 2) continue;
+      for (std::size_t i = 0; i < queues.size(); ++i) {
+        const auto& other = queues[i == 0 ? 1 : 0]->id;
+        MakeUnhealthy(queues[i]->health, "its device node is also claimed by " + other);
+      }
+    }
+  }
+
+  void AddAffinities(const std::vector<MemoryFacts>& facts) {
+    for (const auto& function : out_.functions) {
+      const auto first = out_.affinities.size();
+      for (const auto& domain : out_.domains) out_.affinities.push_back(AffinityOf(function, domain, facts));
+      std::sort(out_.affinities.begin() + static_cast<std::ptrdiff_t>(first), out_.affinities.end(),
+                [](auto& a, auto& b) { return std::tie(a.distance, a.domain) < std::tie(b.distance, b.domain); });
+    }
+  }
+
+  Affinity AffinityOf(const Function& function, const MemoryDomain& domain,
+                      const std::vector<MemoryFacts>& facts) const {
+    Affinity affinity{function.id, domain.id, NumaDistance(out_, function.numa, domain.numa), {}, {}};
+    for (const auto& node : facts) {
+      if (node.node != domain.numa || !function.numa) continue;
+      const bool is_initiator = std::count(node.initiators.begin(), node.initiators.end(), *function.numa) > 0;
+      if (!is_initiator) continue;
+      affinity.latency_ns = node.read_latency_ns;
+      affinity.bandwidth_mbps = node.read_bandwidth_mbps;
+    }
+    return affinity;
+  }
+
+  void SortProblems() {
+    auto& problems = out_.problems;
+    std::sort(problems.begin(), problems.end(),
+              [](auto& a, auto& b) { return std::tie(a.object, a.message) < std::tie(b.object, b.message); });
+    problems.erase(std::unique(problems.begin(), problems.end()), problems.end());
+  }
+
+  const Inventory& previous_;
+  Inventory out_;
+};
+
+}  // namespace
+
+Inventory BuildInventory(Facts facts, const Inventory& previous) {
+  return Builder(previous).Build(std::move(facts));
+}
+
+}  // namespace nacelle

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/discovery/changes.h"
+
+#include <algorithm>
+
+namespace nacelle {
+namespace {
+
+void AddHealth(const Queue& queue, const Health& before, const Health& now, std::vector<Change>& changes) {
+  if (before == now) return;
+  const auto kind = now.healthy ? Change::Kind::kHealthy : Change::Kind::kUnhealthy;
+  changes.push_back({kind, queue.id, now.reason});
+}
+
+void AddFunction(const Inventory& before, const Function& function, std::vector<Change>& changes) {
+  if (FindFunction(before, function.id) == nullptr) {
+    changes.push_back({Change::Kind::kAppeared, function.id, {}});
+  }
+  for (const auto& queue : function.queues) {
+    const auto earlier = FindQueue(before, queue.id);
+    AddHealth(queue, earlier ? EffectiveHealth(earlier) : Health{}, EffectiveHealth({&function, &queue}),
+              changes);
+  }
+}
+
+}  // namespace
+
+std::vector<Change> Compare(const Inventory& before, const Inventory& now) {
+  std::vector<Change> changes;
+  for (const auto& function : before.functions) {
+    if (FindFunction(now, function.id) == nullptr) {
+      changes.push_back({Change::Kind::kVanished, function.id, {}});
+    }
+  }
+  for (const auto& function : now.functions) AddFunction(before, function, changes);
+  for (const auto& problem : now.problems) {
+    const auto& old = before.problems;
+    if (std::find(old.begin(), old.end(), problem) == old.end()) {
+      changes.push_back({Change::Kind::kProblem, problem.object, problem.message});
+    }
+  }
+  return changes;
+}
+
+}  // namespace nacelle

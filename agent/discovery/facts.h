@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "agent/discovery/memory_facts.h"
+#include "agent/probe/probe.h"
+#include "agent/topology/topology.h"
+#include "core/base/result.h"
+
+namespace nacelle {
+
+// The machine's memory, from hwloc and from sysfs.
+struct MemoryView {
+  Topology topology;
+  std::vector<MemoryFacts> facts;
+  std::vector<Problem> problems;
+};
+
+// What one probe answered.
+struct FamilyFacts {
+  std::string family;
+  Result<Findings> findings;
+};
+
+// All that one scan read.
+struct Facts {
+  std::string node;  // the machine's name
+  MemoryView memory;
+  std::vector<FamilyFacts> families;
+};
+
+}  // namespace nacelle

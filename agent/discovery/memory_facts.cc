@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/discovery/memory_facts.h"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "agent/host/id_list.h"
+
+namespace nacelle {
+namespace {
+
+constexpr const char* kNodes = "/sys/devices/system/node";
+constexpr const char* kTiers = "/sys/devices/virtual/memory_tiering";
+constexpr const char* kDax = "/sys/bus/dax/devices";
+
+// The number after `prefix`: 4 of "memory_tier4".
+std::optional<int> NumberAfter(std::string_view name, std::string_view prefix) {
+  if (!name.starts_with(prefix)) return std::nullopt;
+  name.remove_prefix(prefix.size());
+  int number = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (error != std::errc{} || end != name.data() + name.size() || number < 0) return std::nullopt;
+  return number;
+}
+
+class Reader {
+ public:
+  explicit Reader(const HostRoot& host) : host_(host) {}
+
+  Result<MemoryFindings> Read() {
+    const auto online = ReadIds(std::string(kNodes) + "/online");
+    if (!online) return online.error();
+    for (const int id : *online) out_.nodes.push_back({.node = id});
+    MarkWhere("has_cpu", &MemoryFacts::has_cpus);
+    MarkWhere("has_memory", &MemoryFacts::has_memory);
+    for (auto& node : out_.nodes) ReadPerformance(node);
+    ReadTiers();
+    ReadCxl();
+    return std::move(out_);
+  }
+
+ private:
+  Result<std::vector<int>> ReadIds(const std::string& path) {
+    const auto text = host_.Read(path);
+    if (!text) return text.error();
+    auto ids = ParseIdList(*text);
+    if (!ids) return std::move(ids).error().In(path);
+    return ids;
+  }
+
+  void Complain(const std::string& path, const Error& error) {
+    out_.problems.push_back({path, error.message()});
+  }
+
+  MemoryFacts* Find(long long id) {
+    const auto it = std::find_if(out_.nodes.begin(), out_.nodes.end(), [&](auto& n) { return n.node == id; });
+    return it == out_.nodes.end() ? nullptr : &*it;
+  }
+
+  void MarkWhere(const char* list, bool MemoryFacts::*mark) {
+    const std::string path = std::string(kNodes) + "/" + list;
+    const auto ids = ReadIds(path);
+    if (!ids) return Complain(path, ids.error());
+    for (const int id : *ids) {
+      if (auto* node = Find(id)) node->*mark = true;
+    }
+  }
+
+  // Figures of 0 mean that the firmware gave none.
+  std::optional<int> ReadFigure(const std::string& path) {
+    const auto figure = host_.ReadNumber(path);
+    if (!figure) {
+      Complain(path, figure.error());
+      return std::nullopt;
+    }
+    if (!*figure || **figure <= 0 || **figure > std::numeric_limits<int>::max()) return std::nullopt;
+    return static_cast<int>(**figure);
+  }
+
+  // access0 has the best initiators of any kind, access1 the best CPUs
+  // (Documentation/ABI/stable/sysfs-devices-node); some machines have only one.
+  void ReadPerformance(MemoryFacts& node) {
+    for (const char* access : {"access0", "access1"}) {
+      const std::string path =
+          std::string(kNodes) + "/node" + std::to_string(node.node) + "/" + access + "/initiators";
+      const auto names = host_.List(path);
+      if (!names) {
+        if (names.error().code() != Code::kNotFound) Complain(path, names.error());
+        continue;
+      }
+      for (const auto& name : *names) {
+        const auto initiator = NumberAfter(name, "node");
+        // The link itself, so that a recorded machine has it.
+        if (initiator && host_.Resolve(path + "/" + name)) node.initiators.push_back(*initiator);
+      }
+      std::sort(node.initiators.begin(), node.initiators.end());
+      node.read_latency_ns = ReadFigure(path + "/read_latency");
+      node.read_bandwidth_mbps = ReadFigure(path + "/read_bandwidth");
+      return;
+    }
+  }
+
+  void ReadTiers() {
+    const auto names = host_.List(kTiers);
+    if (!names) return;  // kernels before 6.1 have none
+    for (const auto& name : *names) {
+      const auto tier = NumberAfter(name, "memory_tier");
+      if (!tier) continue;
+      const std::string path = std::string(kTiers) + "/" + name + "/nodelist";
+      const auto ids = ReadIds(path);
+      if (!ids) {
+        Complain(path, ids.error());
+        continue;
+      }
+      for (const int id : *ids) {
+        if (auto* node = Find(id)) node->tier = tier;
+      }
+    }
+  }
+
+  // Memory of a CXL region is a dax device below the region, whose target_node
+  // tells the NUMA node (drivers/dax/cxl.c).
+  void ReadCxl() {
+    const auto names = host_.List(kDax);
+    if (!names) return;
+    for (const auto& name : *names) {
+      const auto path = host_.Resolve(std::string(kDax) + "/" + name);
+      if (!path || path->find("/dax_region") == std::string::npos) continue;
+      const auto id = host_.ReadNumber(*path + "/target_node");
+      if (!id) Complain(*path + "/target_node", id.error());
+      if (auto* node = id && *id ? Find(**id) : nullptr) node->cxl = true;
+    }
+  }
+
+  const HostRoot& host_;
+  MemoryFindings out_;
+};
+
+}  // namespace
+
+Result<MemoryFindings> ReadMemoryFacts(const HostRoot& host) { return Reader(host).Read(); }
+
+}  // namespace nacelle

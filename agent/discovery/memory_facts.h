@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "agent/host/host_root.h"
+#include "core/model/inventory.h"
+
+namespace nacelle {
+
+// What sysfs says of a NUMA node beyond what hwloc keeps.
+struct MemoryFacts {
+  int node = 0;
+  bool has_cpus = false;
+  bool has_memory = false;
+  bool cxl = false;         // its memory belongs to a CXL region
+  std::optional<int> tier;  // memory_tier<T>; smaller is faster
+  // Nodes that reach this memory best, and how well they do (HMAT).
+  std::vector<int> initiators;
+  std::optional<int> read_latency_ns;
+  std::optional<int> read_bandwidth_mbps;  // MB/s
+
+  bool operator==(const MemoryFacts&) const = default;
+};
+
+struct MemoryFindings {
+  std::vector<MemoryFacts> nodes;  // by node
+  std::vector<Problem> problems;
+};
+
+// kNotFound on a kernel without NUMA.
+Result<MemoryFindings> ReadMemoryFacts(const HostRoot& host);
+
+}  // namespace nacelle

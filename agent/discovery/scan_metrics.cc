@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/discovery/scan_metrics.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace nacelle {
+namespace {
+
+constexpr const char* kFunctions = "nacelle_functions";
+constexpr const char* kProblems = "nacelle_problems";
+constexpr const char* kAvailable = "nacelle_queue_available_instances";
+constexpr const char* kScans = "nacelle_scans_total";
+constexpr const char* kScanSeconds = "nacelle_scan_duration_seconds";
+constexpr const char* kUevents = "nacelle_uevents_total";
+
+bool IsHealthy(const Function& function) {
+  return std::all_of(function.queues.begin(), function.queues.end(),
+                     [&](const Queue& queue) { return EffectiveHealth({&function, &queue}).healthy; });
+}
+
+std::vector<Metrics::Sample> ToSamples(const std::map<Labels, double>& values) {
+  std::vector<Metrics::Sample> samples;
+  for (const auto& [labels, value] : values) samples.push_back({labels, value});
+  return samples;
+}
+
+}  // namespace
+
+ScanMetrics::ScanMetrics(Metrics& metrics) : metrics_(metrics) {
+  metrics_.DeclareGauge(kFunctions, "Accelerator functions of this node.");
+  metrics_.DeclareGauge(kProblems, "Things of this node that could not be read or make no sense.");
+  metrics_.DeclareGauge(kAvailable, "Instances of a queue that were free at the last scan.");
+  metrics_.DeclareCounter(kScans, "Scans of this node.");
+  metrics_.DeclareGauge(kScanSeconds, "How long the last scan took.");
+  metrics_.DeclareCounter(kUevents, "Messages of the kernel about devices.");
+}
+
+void ScanMetrics::CountUevents(std::size_t count) {
+  metrics_.Add(kUevents, {}, static_cast<double>(count));
+}
+
+void ScanMetrics::NoteScan(std::chrono::duration<double> took) {
+  metrics_.Add(kScans);
+  metrics_.Set(kScanSeconds, {}, took.count());
+}
+
+void ScanMetrics::ShowAvailable(const std::map<std::string, int>& by_queue) {
+  std::vector<Metrics::Sample> samples;
+  for (const auto& [queue, count] : by_queue) samples.push_back({{{"queue", queue}}, double(count)});
+  metrics_.Replace(kAvailable, samples);
+}
+
+void ScanMetrics::ShowInventory(const Inventory& inventory) {
+  std::map<Labels, double> functions;
+  for (const auto& function : inventory.functions) {
+    functions[{{"family", function.family},
+               {"interface", function.interface},
+               {"health", IsHealthy(function) ? "healthy" : "unhealthy"}}] += 1;
+  }
+  metrics_.Replace(kFunctions, ToSamples(functions));
+  metrics_.Set(kProblems, {}, static_cast<double>(inventory.problems.size()));
+}
+
+}  // namespace nacelle

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+
+#include "core/metrics/metrics.h"
+#include "core/model/inventory.h"
+
+namespace nacelle {
+
+// The figures that scanning gives, all in one place.
+class ScanMetrics {
+ public:
+  // Declares them; once a process. `metrics` outlives the object.
+  explicit ScanMetrics(Metrics& metrics);
+
+  void CountUevents(std::size_t count);
+  void NoteScan(std::chrono::duration<double> took);
+  void ShowAvailable(const std::map<std::string, int>& by_queue);
+  void ShowInventory(const Inventory& inventory);
+
+ private:
+  Metrics& metrics_;
+};
+
+}  // namespace nacelle

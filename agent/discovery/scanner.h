@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <stop_token>
+
+#include "agent/discovery/fact_reader.h"
+#include "agent/discovery/feed.h"
+#include "agent/discovery/scan_metrics.h"
+#include "agent/host/uevent_socket.h"
+#include "core/base/result.h"
+
+namespace nacelle {
+
+struct ScannerOptions {
+  // How long after the first uevent the scan begins, so that a burst is one.
+  std::chrono::milliseconds debounce{5};
+  // Without any uevent the machine is read this often.
+  std::chrono::milliseconds rescan{30'000};
+};
+
+// Keeps the feed's inventory equal to the machine: reads it at the start, after
+// each uevent that may matter, and on an interval. Runs on one thread.
+class Scanner {
+ public:
+  // The references outlive the scanner. Without `uevents` the interval remains.
+  Scanner(FactReader& reader, std::optional<UeventSocket> uevents, InventoryFeed& feed, Metrics& metrics,
+          ScannerOptions options);
+
+  Status Run(std::stop_token stop);
+
+  // Reads the machine once, and publishes when it changed.
+  void Scan();
+
+ private:
+  // Waits until it is time for a scan; false when asked to stop.
+  Result<bool> WaitForReason(const std::stop_token& stop);
+  // Takes what the kernel said; whether a scan is due.
+  bool TakeUevents();
+
+  FactReader& reader_;
+  std::optional<UeventSocket> uevents_;
+  InventoryFeed& feed_;
+  ScanMetrics metrics_;
+  ScannerOptions options_;
+};
+
+// Whether a uevent of this subsystem can mean a change of the inventory.
+// Subsystems that nobody thought of can.
+bool IsOfInterest(const Uevent& event);
+// Whether it can mean a change of NUMA nodes or memory.
+bool ConcernsMemory(const Uevent& event);
+
+}  // namespace nacelle

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/host/host_root.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <system_error>
+
+#include "core/base/unique_fd.h"
+
+namespace nacelle {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr int kMaxLinks = 40;  // as the kernel's own path walk
+
+void TrimRight(std::string& text) {
+  while (!text.empty() && std::string_view(" \t\r\n").find(text.back()) != std::string_view::npos) {
+    text.pop_back();
+  }
+}
+
+// Reads to the end or just over `limit`; errno, or 0.
+int ReadUpTo(int fd, std::size_t limit, std::string& text) {
+  std::array<char, 4096> buffer;
+  while (text.size() <= limit) {
+    const ssize_t n = read(fd, buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return errno;
+    if (n == 0) return 0;
+    text.append(buffer.data(), static_cast<std::size_t>(n));
+  }
+  return 0;
+}
+
+// Puts the components of `path` on `pending`, the first on top.
+void Push(std::string_view path, std::vector<std::string>& pending) {
+  while (!path.empty()) {
+    const auto slash = path.rfind('/');
+    const auto name = slash == std::string_view::npos ? path : path.substr(slash + 1);
+    if (!name.empty() && name != ".") pending.emplace_back(name);
+    path = slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
+  }
+}
+
+Result<long long> ParseNumber(const std::string& text) {
+  const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
+  const char* begin = text.data() + (hexadecimal ? 2 : 0);
+  const char* end = text.data() + text.size();
+  long long number = 0;
+  const auto [stopped, error] = std::from_chars(begin, end, number, hexadecimal ? 16 : 10);
+  if (error != std::errc{} || stopped != end || (hexadecimal && begin != end && *begin == '-')) {
+    return Error(Code::kInvalid, "not a number: '" + text.substr(0, 40) + "'");
+  }
+  return number;
+}
+
+}  // namespace
+
+HostRoot::HostRoot(fs::path prefix, MachineTree* seen) : prefix_(std::move(prefix)), seen_(seen) {
+  std::string text = prefix_.native();
+  while (text.ends_with('/')) text.pop_back();
+  prefix_ = text;
+}
+
+fs::path HostRoot::Locate(const std::string& path) const { return prefix_.native() + path; }
+
+int HostRoot::FailureOf(const std::string& path, int number) const {
+  if (number != ENOENT || prefix_.empty()) return number;
+  std::array<char, 64> target{};
+  const ssize_t n = readlink(Locate(path).c_str(), target.data(), target.size());
+  const std::string text(target.data(), static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
+  if (!text.starts_with(kRecordedErrorPrefix)) return number;
+  const int recorded = ErrnoFromName(text.substr(std::string_view(kRecordedErrorPrefix).size()));
+  return recorded != 0 ? recorded : number;
+}
+
+Error HostRoot::Failure(const std::string& path, int number) const {
+  const int told = FailureOf(path, number);
+  if (told != ENOENT && told != ENOTDIR) Note(path, MachineEntry::Kind::kError, ErrnoName(told));
+  return ErrnoError(told, path);
+}
+
+void HostRoot::Note(const std::string& path, MachineEntry::Kind kind, std::string text) const {
+  if (seen_ != nullptr) (*seen_)[path] = {kind, std::move(text)};
+}
+
+Result<std::string> HostRoot::Read(const std::string& path) const {
+  // O_NONBLOCK, so that a FIFO in the place of an attribute cannot hang a scan.
+  const UniqueFd fd(open(Locate(path).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) return Failure(path, errno);
+  std::string text;
+  if (const int number = ReadUpTo(fd.get(), kMaxAttribute, text); number != 0) {
+    return Failure(path, number);
+  }
+  if (text.size() > kMaxAttribute) {
+    return Error(Code::kInvalid, path + ": larger than " + std::to_string(kMaxAttribute) + " bytes");
+  }
+  Note(path, MachineEntry::Kind::kFile, text);
+  if (text.find('\0') != std::string::npos) return Error(Code::kInvalid, path + ": not text");
+  TrimRight(text);
+  return text;
+}
+
+Result<std::optional<std::string>> HostRoot::ReadOptional(const std::string& path) const {
+  auto text = Read(path);
+  if (text) return std::optional<std::string>(*std::move(text));
+  // Not every kNotFound: a driver that answers ENODEV has the attribute.
+  if (text.error().code() == Code::kNotFound && !Exists(path)) return std::optional<std::string>();
+  return std::move(text).error();
+}
+
+Result<std::optional<long long>> HostRoot::ReadNumber(const std::string& path) const {
+  const auto text = ReadOptional(path);
+  if (!text) return text.error();
+  if (!*text) return std::optional<long long>();
+  auto number = ParseNumber(**text);
+  if (!number) return std::move(number).error().In(path);
+  return std::optional<long long>(*number);
+}
+
+Result<std::vector<std::string>> HostRoot::List(const std::string& path) const {
+  std::error_code code;
+  std::vector<std::string> names;
+  for (fs::directory_iterator it(Locate(path), code), end; !code && it != end; it.increment(code)) {
+    names.push_back(it->path().filename().native());
+  }
+  if (code) return Failure(path, code.value());
+  std::sort(names.begin(), names.end());
+  Note(path, MachineEntry::Kind::kFolder, {});
+  return names;
+}
+
+Result<std::string> HostRoot::ReadLink(const std::string& path) const {
+  std::array<char, PATH_MAX> target;
+  const ssize_t n = readlink(Locate(path).c_str(), target.data(), target.size());
+  if (n < 0) return ErrnoError(errno, path);
+  std::string text(target.data(), static_cast<std::size_t>(n));
+  if (text.starts_with(kRecordedErrorPrefix) && !prefix_.empty()) return Failure(path, ENOENT);
+  Note(path, MachineEntry::Kind::kLink, text);
+  return text;
+}
+
+Result<std::string> HostRoot::Resolve(const std::string& path) const {
+  std::vector<std::string> pending;
+  Push(path, pending);
+  std::string resolved;
+  int links = 0;
+  while (!pending.empty()) {
+    const std::string name = std::move(pending.back());
+    pending.pop_back();
+    if (name == "..") {
+      resolved.erase(resolved.empty() ? 0 : resolved.rfind('/'));
+      continue;
+    }
+    const std::string candidate = resolved + "/" + name;
+    const auto target = ReadLink(candidate);
+    if (!target) {
+      if (target.error().code() != Code::kInvalid) return target.error();
+      resolved = candidate;  // EINVAL: it is there, and no link
+      continue;
+    }
+    if (++links > kMaxLinks) return ErrnoError(ELOOP, path);
+    if (target->starts_with('/')) resolved.clear();
+    Push(*target, pending);
+  }
+  return resolved;
+}
+
+bool HostRoot::Exists(const std::string& path) const {
+  struct stat status;
+  return lstat(Locate(path).c_str(), &status) == 0;
+}
+
+Result<DeviceNode> HostRoot::Node(const std::string& path) const {
+  struct stat status;
+  if (stat(Locate(path).c_str(), &status) != 0) return Failure(path, errno);
+  DeviceNode node{path, major(status.st_rdev), minor(status.st_rdev)};
+  if (!S_ISCHR(status.st_mode)) {
+    const auto recorded = prefix_.empty() ? Result<std::string>(std::string()) : Read(path);
+    if (!recorded || std::sscanf(recorded->c_str(), "c %u:%u", &node.major, &node.minor) != 2) {
+      return Error(Code::kConflict, path + ": not a character device");
+    }
+  }
+  Note(path, MachineEntry::Kind::kNode, std::to_string(node.major) + ":" + std::to_string(node.minor));
+  return node;
+}
+
+}  // namespace nacelle

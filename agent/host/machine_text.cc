@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/host/machine_text.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdio>
+#include <optional>
+#include <utility>
+
+namespace nacelle {
+namespace {
+
+constexpr std::string_view kHead = "nacelle-machine 1";
+constexpr std::size_t kMaxText = 64 * 1024 * 1024;
+
+std::string EscapeByte(char c) {
+  std::array<char, 5> code{};
+  std::snprintf(code.data(), code.size(), "\\x%02x", static_cast<unsigned char>(c));
+  return code.data();
+}
+
+std::string Escape(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    const bool plain = c >= 0x20 && c < 0x7f && c != '\\';
+    escaped += plain ? std::string(1, c) : EscapeByte(c);
+  }
+  return escaped;
+}
+
+// A name ends at the first space, or at a colon before the end of the line.
+std::string EscapeName(std::string_view name) {
+  std::string escaped;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const bool ends = name[i] == ' ' || (name[i] == ':' && i + 1 == name.size());
+    escaped += ends ? EscapeByte(name[i]) : Escape(name.substr(i, 1));
+  }
+  return escaped;
+}
+
+std::optional<std::string> Unescape(std::string_view text) {
+  std::string plain;
+  while (!text.empty()) {
+    if (text.front() != '\\') {
+      plain += text.front();
+      text.remove_prefix(1);
+      continue;
+    }
+    unsigned byte = 0;
+    if (text.size() < 4 || text[1] != 'x') return std::nullopt;
+    const auto [end, error] = std::from_chars(text.data() + 2, text.data() + 4, byte, 16);
+    if (error != std::errc{} || end != text.data() + 4) return std::nullopt;
+    plain += static_cast<char>(byte);
+    text.remove_prefix(4);
+  }
+  return plain;
+}
+
+bool IsOneLine(std::string_view contents) {
+  return contents.ends_with('\n') && contents.find('\n') == contents.size() - 1 && contents.size() > 1;
+}
+
+std::string FormatFile(std::string_view contents) {
+  if (IsOneLine(contents)) return " = " + Escape(contents.substr(0, contents.size() - 1)) + "\n";
+  std::string text = ":\n";
+  while (!contents.empty()) {
+    const auto end = contents.find('\n');
+    const bool whole = end != std::string_view::npos;
+    text += whole ? "    | " : "    \\ ";
+    text += Escape(contents.substr(0, end)) + "\n";
+    contents.remove_prefix(whole ? end + 1 : contents.size());
+  }
+  return text;
+}
+
+std::string FormatEntry(const MachineEntry& entry) {
+  switch (entry.kind) {
+    case MachineEntry::Kind::kFolder: return {};
+    case MachineEntry::Kind::kFile: return FormatFile(entry.text);
+    case MachineEntry::Kind::kLink: return " -> " + Escape(entry.text) + "\n";
+    case MachineEntry::Kind::kNode: return " c " + Escape(entry.text) + "\n";
+    case MachineEntry::Kind::kError: return " ! " + Escape(entry.text) + "\n";
+  }
+  return {};
+}
+
+// One pass over the lines; a file in several lines is open between them.
+class Parser {
+ public:
+  Result<MachineTree> Parse(std::string_view text) {
+    while (!text.empty()) {
+      const auto end = text.find('\n');
+      ++line_;
+      if (!ParseLine(text.substr(0, end))) {
+        return Error(Code::kInvalid, "line " + std::to_string(line_) + ": not understood");
+      }
+      text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    }
+    if (line_ == 0) return Error(Code::kInvalid, "empty; expected '" + std::string(kHead) + "'");
+    return std::move(tree_);
+  }
+
+ private:
+  bool ParseLine(std::string_view line) {
+    if (line_ == 1) return line == kHead;
+    if (line.empty() || line.starts_with('#')) return true;
+    if (line.starts_with("    | ") || line == "    |") return Append(line, "\n");
+    if (line.starts_with("    \\ ")) return Append(line, "");
+    if (line.starts_with("  ")) return ParseEntry(line.substr(2));
+    return ParseFolder(line);
+  }
+
+  bool ParseFolder(std::string_view line) {
+    const auto path = Unescape(line);
+    if (!path || !IsSafe(*path) || !path->ends_with('/')) return false;
+    folder_ = *path;
+    open_file_ = nullptr;
+    if (folder_.size() > 1) tree_[folder_.substr(0, folder_.size() - 1)];
+    return true;
+  }
+
+  bool ParseEntry(std::string_view line) {
+    const auto space = line.find(' ');
+    auto name = line.substr(0, space);
+    const bool long_file = space == std::string_view::npos && name.ends_with(':');
+    if (long_file) name.remove_suffix(1);
+    const auto plain = Unescape(name);
+    if (folder_.empty() || !plain || plain->empty() || plain->find('/') != std::string::npos) return false;
+    if (!IsSafe(folder_ + *plain)) return false;
+    open_file_ = nullptr;
+    auto& entry = tree_[folder_ + *plain];
+    if (long_file) {
+      entry = {MachineEntry::Kind::kFile, {}};
+      open_file_ = &entry.text;
+      return true;
+    }
+    return space != std::string_view::npos && ParseValue(line.substr(space), entry);
+  }
+
+  static bool ParseValue(std::string_view value, MachineEntry& entry) {
+    static constexpr std::array<std::pair<std::string_view, MachineEntry::Kind>, 4> kSigns = {{
+        {" = ", MachineEntry::Kind::kFile},
+        {" -> ", MachineEntry::Kind::kLink},
+        {" c ", MachineEntry::Kind::kNode},
+        {" ! ", MachineEntry::Kind::kError},
+    }};
+    for (const auto& [sign, kind] : kSigns) {
+      if (!value.starts_with(sign)) continue;
+      const auto plain = Unescape(value.substr(sign.size()));
+      if (!plain) return false;
+      entry = {kind, *plain};
+      if (kind == MachineEntry::Kind::kFile) entry.text += '\n';
+      return true;
+    }
+    return false;
+  }
+
+  bool Append(std::string_view line, std::string_view end) {
+    const auto plain = Unescape(line.substr(std::min<std::size_t>(line.size(), 6)));
+    if (open_file_ == nullptr || !plain) return false;
+    *open_file_ += *plain;
+    *open_file_ += end;
+    return true;
+  }
+
+  // Nothing may be unpacked outside its folder.
+  static bool IsSafe(const std::string& path) {
+    return path.starts_with('/') && (path + "/").find("/../") == std::string::npos &&
+           path.find('\0') == std::string::npos;
+  }
+
+  int line_ = 0;
+  std::string folder_;
+  std::string* open_file_ = nullptr;
+  MachineTree tree_;
+};
+
+}  // namespace
+
+std::string FormatMachine(const MachineTree& tree) {
+  // Entries by folder: a sorted tree has /a-b between /a and /a/c.
+  std::map<std::string, std::string> folders;
+  for (const auto& [path, entry] : tree) {
+    if (entry.kind == MachineEntry::Kind::kFolder) {
+      folders[path + "/"];
+      continue;
+    }
+    const auto slash = path.rfind('/') + 1;
+    folders[path.substr(0, slash)] += "  " + EscapeName(path.substr(slash)) + FormatEntry(entry);
+  }
+  std::string text(kHead);
+  text += '\n';
+  for (const auto& [folder, entries] : folders) text += Escape(folder) + "\n" + entries;
+  return text;
+}
+
+Result<MachineTree> ParseMachine(std::string_view text) {
+  if (text.size() > kMaxText) return Error(Code::kInvalid, "larger than 64 MiB");
+  return Parser().Parse(text);
+}
+
+}  // namespace nacelle

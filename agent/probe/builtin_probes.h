@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "agent/probe/probe.h"
+
+namespace nacelle {
+
+// One of each family that this agent knows, sorted by family.
+std::vector<std::unique_ptr<const Probe>> BuiltinProbes();
+
+}  // namespace nacelle

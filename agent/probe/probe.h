@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/host/host_root.h"
+#include "core/base/result.h"
+#include "core/model/inventory.h"
+
+namespace nacelle {
+
+// What a probe found of its family.
+struct Findings {
+  std::vector<Function> functions;
+  std::vector<Problem> problems;
+  // Instances of a queue that are free now, by queue id; changes with use.
+  std::map<std::string, int> available;
+};
+
+// Finds one family of accelerators. Stateless: the same tree gives the same
+// Findings. Fails only when the whole family could not be examined; a family
+// that the machine does not have is found empty.
+class Probe {
+ public:
+  virtual ~Probe() = default;
+  virtual std::string_view family() const = 0;
+  virtual Result<Findings> Scan(const HostRoot& host) const = 0;
+};
+
+}  // namespace nacelle

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/probe/uacce_attributes.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <limits>
+#include <set>
+#include <sstream>
+
+#include "agent/probe/operations.h"
+
+namespace nacelle {
+namespace {
+
+constexpr std::size_t kMaxOperations = 256;
+
+// Bits of "flags". The kernel's own framework knows the first; Kunpeng's
+// out-of-tree drivers add the others.
+constexpr long long kSva = 1 << 0;
+constexpr long long kNoIommu = 1 << 1;
+constexpr long long kIommu = 1 << 7;
+
+class Reader {
+ public:
+  Reader(const HostRoot& host, std::string path) : host_(host), path_(std::move(path)) {}
+
+  UacceAttributes Read() {
+    ReadApi();
+    ReadFlags();
+    ReadAlgorithms();
+    ReadAvailable();
+    ReadIsolate();
+    ReadNumbers();
+    return std::move(out_);
+  }
+
+ private:
+  // Without this attribute nobody can use the device.
+  void Fail(const Error& error) {
+    out_.problems.push_back({path_, error.message()});
+    if (out_.failure.empty()) out_.failure = error.message();
+  }
+
+  void Complain(const std::string& attribute, const std::string& message) {
+    out_.problems.push_back({path_, attribute + ": " + message});
+  }
+
+  std::string File(std::string_view attribute) const { return path_ + "/" + std::string(attribute); }
+
+  // A number that must be there.
+  std::optional<long long> RequireNumber(std::string_view attribute) {
+    const auto number = host_.ReadNumber(File(attribute));
+    if (number && *number) return *number;
+    Fail(number ? Error(Code::kNotFound, File(attribute) + ": not there") : number.error());
+    return std::nullopt;
+  }
+
+  void ReadApi() {
+    const auto api = host_.Read(File("api"));
+    if (!api) return Fail(api.error());
+    const bool printable = std::all_of(api->begin(), api->end(), [](char c) { return c > 0x20 && c < 0x7f; });
+    if (!printable || api->empty() || api->size() > 63) {
+      return Fail(Error(Code::kInvalid, File("api") + ": no name"));
+    }
+    out_.api = *api;
+  }
+
+  void ReadFlags() {
+    const auto flags = RequireNumber("flags");
+    if (!flags) return;
+    if ((*flags & kSva) != 0 && (*flags & kNoIommu) != 0) {
+      return Complain("flags", std::to_string(*flags) + " says both SVA and no IOMMU");
+    }
+    if ((*flags & kSva) != 0) {
+      out_.access = MemoryAccess::kSva;
+      // Some kernels set the flag and refuse every bind, which only open() shows.
+      out_.access_note = "negotiated, not verified";
+    } else {
+      out_.access = (*flags & kIommu) != 0 ? MemoryAccess::kIommu : MemoryAccess::kNone;
+    }
+  }
+
+  void ReadAlgorithms() {
+    const auto text = host_.Read(File("algorithms"));
+    if (!text) return Fail(text.error());
+    std::istringstream words(*text);
+    std::set<std::string> operations;
+    std::string word;
+    while (words >> word && operations.size() < kMaxOperations) {
+      if (auto operation = NormaliseOperation(word)) {
+        operations.insert(*std::move(operation));
+      } else {
+        Complain("algorithms", "a word that no query can name");
+      }
+    }
+    if (words) Complain("algorithms", "more than " + std::to_string(kMaxOperations));
+    out_.operations.assign(operations.begin(), operations.end());
+  }
+
+  void ReadAvailable() {
+    const auto available = RequireNumber("available_instances");
+    if (!available) return;
+    if (*available < 0 || *available > std::numeric_limits<int>::max()) {
+      return Complain("available_instances", "no count: " + std::to_string(*available));
+    }
+    out_.available = static_cast<int>(*available);
+  }
+
+  void ReadIsolate() {
+    const auto isolate = host_.ReadNumber(File("isolate"));
+    if (!isolate) return Fail(isolate.error());
+    out_.isolated = isolate->value_or(0) != 0;
+  }
+
+  void ReadNumbers() {
+    const auto text = host_.Read(File("dev"));
+    if (!text) return Fail(text.error());
+    DeviceNode numbers;
+    char rest = 0;
+    if (std::sscanf(text->c_str(), "%u:%u%c", &numbers.major, &numbers.minor, &rest) != 2) {
+      return Fail(Error(Code::kInvalid, File("dev") + ": no device numbers"));
+    }
+    out_.numbers = numbers;
+  }
+
+  const HostRoot& host_;
+  std::string path_;
+  UacceAttributes out_;
+};
+
+}  // namespace
+
+UacceAttributes ReadUacceAttributes(const HostRoot& host, const std::string& path) {
+  return Reader(host, path).Read();
+}
+
+}  // namespace nacelle

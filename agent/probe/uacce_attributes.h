@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/host/host_root.h"
+#include "core/model/inventory.h"
+
+namespace nacelle {
+
+// The attributes of one device of the uacce class
+// (Documentation/ABI/testing/sysfs-driver-uacce).
+struct UacceAttributes {
+  std::string api;
+  std::vector<std::string> operations;  // normalised, sorted
+  MemoryAccess access = MemoryAccess::kUnknown;
+  std::string access_note;
+  std::optional<int> available;
+  std::optional<DeviceNode> numbers;  // of "dev"; its path is empty
+  bool isolated = false;
+  // Why the device cannot be used, by what could not be read; empty: it can.
+  std::string failure;
+  std::vector<Problem> problems;
+};
+
+// `path` is the real path of the class device.
+UacceAttributes ReadUacceAttributes(const HostRoot& host, const std::string& path);
+
+}  // namespace nacelle

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/probe/uacce_probe.h"
+
+#include <algorithm>
+#include <optional>
+#include <iterator>
+#include <map>
+#include <utility>
+
+#include "agent/probe/parent_device.h"
+#include "agent/probe/uacce_attributes.h"
+
+namespace nacelle {
+namespace {
+
+constexpr const char* kClass = "/sys/class/uacce";
+
+// One device, before it has an id.
+struct Found {
+  std::string name;    // "sw_zip-0"; its index changes when the driver reloads
+  std::string parent;  // "sw_zip.0", which does not
+  Function function;
+  std::optional<int> available;
+  std::vector<Problem> problems;
+};
+
+std::string WithoutIndex(const std::string& name) {
+  const auto dash = name.rfind('-');
+  const bool indexed = dash != std::string::npos && dash + 1 < name.size() &&
+                       name.find_first_not_of("0123456789", dash + 1) == std::string::npos;
+  return indexed ? name.substr(0, dash) : name;
+}
+
+// The node that a container would be given, and why it could not use it.
+Queue ReadQueue(const HostRoot& host, const std::string& name, const UacceAttributes& attributes) {
+  Queue queue;
+  if (auto target = host.ReadLink(std::string(kClass) + "/" + name)) {
+    queue.links.push_back({kClass, name, *std::move(target)});
+  }
+  if (!attributes.numbers) return queue;
+  DeviceNode expected = *attributes.numbers;
+  expected.path = "/dev/" + name;
+  const auto node = host.Node(expected.path);
+  if (!node) {
+    queue.health = {false, node.error().message()};
+  } else if (*node != expected) {
+    queue.health = {false, expected.path + ": other device numbers than " + kClass + "/" + name + "/dev"};
+  }
+  queue.nodes.push_back(std::move(expected));
+  return queue;
+}
+
+Health HealthOf(const UacceAttributes& attributes) {
+  if (attributes.isolated) return {false, "isolated by the driver"};
+  return {attributes.failure.empty(), attributes.failure};
+}
+
+void FillFromParent(const HostRoot& host, const std::string& path, Found& found) {
+  const auto above = host.Resolve(path + "/device");
+  if (!above) {
+    found.parent = found.name;
+    found.function.path = path;
+    found.problems.push_back({path, "no parent device, so its id may change: " + above.error().message()});
+    return;
+  }
+  auto parent = ReadParentDevice(host, *above);
+  found.parent = parent.name;
+  found.function.path = std::move(parent.path);
+  found.function.vendor = std::move(parent.vendor);
+  found.function.device = std::move(parent.device);
+  found.function.driver = std::move(parent.driver);
+  found.function.iommu_group = std::move(parent.iommu_group);
+  found.function.numa = parent.numa;
+  found.problems = std::move(parent.problems);
+}
+
+Found ReadDevice(const HostRoot& host, const std::string& name, const std::string& path) {
+  Found found;
+  found.name = name;
+  FillFromParent(host, path, found);
+  auto attributes = ReadUacceAttributes(host, path);
+  auto& function = found.function;
+  function.family = "uacce";
+  function.interface = WithoutIndex(name);
+  function.health = HealthOf(attributes);
+  function.queues.push_back(ReadQueue(host, name, attributes));
+  function.api = std::move(attributes.api);
+  function.operations = std::move(attributes.operations);
+  function.access = attributes.access;
+  function.access_note = std::move(attributes.access_note);
+  found.available = attributes.available;
+  std::move(attributes.problems.begin(), attributes.problems.end(), std::back_inserter(found.problems));
+  return found;
+}
+
+// Absent when the device went away meanwhile: then it is none, not a broken one.
+std::optional<Found> TryReadDevice(const HostRoot& host, const std::string& name, Findings& findings) {
+  const std::string link = std::string(kClass) + "/" + name;
+  const auto path = host.Resolve(link);
+  if (!path) {
+    if (host.Exists(link)) findings.problems.push_back({link, path.error().message()});
+    return std::nullopt;
+  }
+  auto found = ReadDevice(host, name, *path);
+  if (!host.Exists(link)) return std::nullopt;
+  return found;
+}
+
+void Add(Found found, std::string id, Findings& findings) {
+  if (found.available) findings.available[id] = *found.available;
+  found.function.queues.front().id = id;
+  found.function.id = std::move(id);
+  findings.functions.push_back(std::move(found.function));
+  std::move(found.problems.begin(), found.problems.end(), std::back_inserter(findings.problems));
+}
+
+// Devices of one id, normally one. More are told apart by interface, and, when
+// that is the same too, by their order, which is all there is.
+void AddAll(std::vector<Found> same, const std::string& id, Findings& findings) {
+  if (same.size() == 1) return Add(std::move(same.front()), id, findings);
+  findings.problems.push_back({id, std::to_string(same.size()) + " devices under one parent"});
+  std::map<std::string, int> times;
+  for (auto& found : same) {
+    const std::string name = found.parent + "-" + found.function.interface;
+    const int nth = times[name]++;
+    Add(std::move(found), MakeId("uacce", nth == 0 ? name : name + "-" + std::to_string(nth)), findings);
+  }
+}
+
+}  // namespace
+
+Result<Findings> UacceProbe::Scan(const HostRoot& host) const {
+  Findings findings;
+  const auto names = host.List(kClass);
+  if (!names) {
+    if (names.error().code() != Code::kNotFound) return names.error();
+    if (host.Exists("/sys/class")) return findings;
+    return Error(Code::kUnavailable, "/sys/class: not there; is /sys mounted?");
+  }
+  std::map<std::string, std::vector<Found>> by_id;
+  for (const auto& name : *names) {
+    if (auto found = TryReadDevice(host, name, findings)) {
+      by_id[MakeId("uacce", found->parent)].push_back(*std::move(found));
+    }
+  }
+  for (auto& [id, same] : by_id) AddAll(std::move(same), id, findings);
+  return findings;
+}
+
+}  // namespace nacelle

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "agent/probe/probe.h"
+
+namespace nacelle {
+
+// Functions under the kernel's uacce framework (drivers/misc/uacce): Kunpeng's
+// zip, sec and hpre, the software accelerator. One device node a function.
+class UacceProbe final : public Probe {
+ public:
+  std::string_view family() const override { return "uacce"; }
+  Result<Findings> Scan(const HostRoot& host) const override;
+};
+
+}  // namespace nacelle

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/describe/inventory_table.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <set>
+#include <string_view>
+#include <vector>
+
+namespace nacelle {
+namespace {
+
+using Row = std::vector<std::string>;
+
+constexpr std::string_view kGreen = "\x1b[32m";
+constexpr std::string_view kRed = "\x1b[31m";
+constexpr std::string_view kPlain = "\x1b[0m";
+
+std::string Join(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : ",") + word;
+  return text;
+}
+
+std::string OrDash(std::string text) { return text.empty() ? "-" : text; }
+
+std::string NearestOf(const Inventory& inventory, const Function& function) {
+  for (const auto& affinity : inventory.affinities) {
+    if (affinity.function != function.id || affinity.distance >= kUnknownDistance) continue;
+    return affinity.domain + " (" + std::to_string(affinity.distance) + ")";
+  }
+  return {};
+}
+
+std::string NodesOf(const Function& function) {
+  std::vector<std::string> paths;
+  for (const auto& queue : function.queues) {
+    for (const auto& node : queue.nodes) paths.push_back(node.path);
+  }
+  return Join(paths);
+}
+
+Row RowOf(const Inventory& inventory, const Function& function, Colour colour) {
+  std::string access(Name(function.access));
+  if (!function.access_note.empty()) access += '*';
+  return {function.id,
+          function.interface,
+          OrDash(function.numa ? std::to_string(*function.numa) : ""),
+          OrDash(NearestOf(inventory, function)),
+          access,
+          OrDash(Join(function.operations)),
+          OrDash(NodesOf(function)),
+          FormatHealth(function, colour)};
+}
+
+// Columns as wide as their widest cell; the last as it is.
+std::string Align(const std::vector<Row>& rows) {
+  std::vector<std::size_t> widths(rows.front().size(), 0);
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i + 1 < row.size(); ++i) {
+      text += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
+    }
+    text += row.back() + "\n";
+  }
+  return text;
+}
+
+const Health* FirstUnhealthy(const Function& function) {
+  if (!function.health.healthy) return &function.health;
+  for (const auto& queue : function.queues) {
+    if (!queue.health.healthy) return &queue.health;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::string FormatHealth(const Function& function, Colour colour) {
+  const auto* trouble = FirstUnhealthy(function);
+  const std::string text = trouble == nullptr ? "healthy" : "unhealthy: " + trouble->reason;
+  if (colour == Colour::kNo) return text;
+  return std::string(trouble == nullptr ? kGreen : kRed) + text + std::string(kPlain);
+}
+
+std::string FormatBytes(std::uint64_t bytes) {
+  static constexpr std::array<const char*, 6> kUnits = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+  double value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (value >= 1024 && unit + 1 < kUnits.size()) {
+    value /= 1024;
+    ++unit;
+  }
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), unit > 0 && value < 10 ? "%.1f %s" : "%.0f %s", value, kUnits[unit]);
+  return text.data();
+}
+
+std::string FormatTable(const Inventory& inventory, Colour colour) {
+  std::string text;
+  if (inventory.functions.empty()) {
+    text = "No accelerator functions.\n";
+  } else {
+    std::vector<Row> rows = {
+        {"FUNCTION", "INTERFACE", "NUMA", "NEAREST", "ACCESS", "OPERATIONS", "NODES", "HEALTH"}};
+    for (const auto& function : inventory.functions) rows.push_back(RowOf(inventory, function, colour));
+    text = Align(rows);
+  }
+  std::set<std::string> notes;
+  for (const auto& function : inventory.functions) notes.insert(function.access_note);
+  for (const auto& note : notes) {
+    if (!note.empty()) text += "* " + note + "\n";
+  }
+  for (const auto& [object, message] : inventory.problems) text += "problem: " + object + ": " + message + "\n";
+  return text;
+}
+
+}  // namespace nacelle
