@@ -13,16 +13,12 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests.support.vm.cache import root
+
+__all__ = ["build_once", "key_of", "locked", "root"]
+
 # An entry that nobody used for this long is removed when a newer one is built.
 KEEP_SECONDS = 7 * 24 * 3600
-
-
-def root() -> Path:
-    """The cache's folder, made when it is missing."""
-    named = os.environ.get("NACELLE_CACHE")
-    folder = Path(named) if named else Path.home() / ".cache" / "nacelle"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 def key_of(*parts: bytes | str | Path) -> str:
