@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/command/record.h"
 
+#include <initializer_list>
 #include <string_view>
+#include <vector>
 
 #include "agent/command/machine_root.h"
 #include "agent/discovery/fact_reader.h"
@@ -11,7 +13,8 @@
 namespace nacelle {
 namespace {
 
-constexpr std::string_view kSystem = "/sys/devices/system";
+constexpr std::string_view kCpus = "/sys/devices/system/cpu";
+constexpr std::string_view kNodes = "/sys/devices/system/node";
 
 bool IsNumbered(const std::string& name, std::string_view kind) {
   return name.starts_with(kind) && name.size() > kind.size() &&
@@ -23,24 +26,51 @@ void ReadAll(const HostRoot& host, const std::string& folder, std::initializer_l
   for (const char* name : names) static_cast<void>(host.Read(folder + "/" + name));
 }
 
+// The folders "<kind><number>" in `folder`; none when it cannot be read.
+std::vector<std::string> Numbered(const HostRoot& host, const std::string& folder, std::string_view kind) {
+  std::vector<std::string> numbered;
+  const auto names = host.List(folder);
+  if (!names) return numbered;
+  for (const auto& name : *names) {
+    if (IsNumbered(name, kind)) numbered.push_back(folder + "/" + name);
+  }
+  return numbered;
+}
+
+void ReadCpu(const HostRoot& host, const std::string& cpu) {
+  ReadAll(host, cpu + "/topology", {"core_id", "physical_package_id", "core_cpus", "package_cpus"});
+  // The names of these two before 5.6.
+  if (!host.Exists(cpu + "/topology/core_cpus")) {
+    ReadAll(host, cpu + "/topology", {"thread_siblings", "core_siblings"});
+  }
+}
+
+void ReadNode(const HostRoot& host, const std::string& node) {
+  ReadAll(host, node, {"cpulist", "cpumap", "distance", "meminfo"});
+  for (const char* access : {"/access0/initiators", "/access1/initiators"}) {
+    ReadAll(host, node + access, {"read_bandwidth", "read_latency", "write_bandwidth", "write_latency"});
+  }
+}
+
+// By the driver that they have, hwloc knows the memories that are NUMA nodes.
+void ReadKmem(const HostRoot& host) {
+  const std::string folder = "/sys/bus/dax/drivers/kmem";
+  const auto names = host.List(folder);
+  if (!names) return;
+  for (const auto& name : *names) {
+    if (name.starts_with("dax")) static_cast<void>(host.Resolve(folder + "/" + name));
+  }
+}
+
 // hwloc looks at more, but with these it comes to the same nodes and distances.
 void ReadForHwloc(const HostRoot& host) {
-  const std::string system(kSystem);
-  ReadAll(host, system + "/cpu", {"online", "possible", "present"});
-  ReadAll(host, system + "/node", {"online", "possible", "has_cpu", "has_memory"});
-  for (const auto& name : host.List(system + "/node").ok() ? *host.List(system + "/node") : std::vector<std::string>()) {
-    if (!IsNumbered(name, "node")) continue;
-    ReadAll(host, system + "/node/" + name, {"cpulist", "cpumap", "distance", "meminfo"});
-    for (const char* access : {"/access0/initiators", "/access1/initiators"}) {
-      ReadAll(host, system + "/node/" + name + access,
-              {"read_bandwidth", "read_latency", "write_bandwidth", "write_latency"});
-    }
-  }
-  for (const auto& name : host.List(system + "/cpu").ok() ? *host.List(system + "/cpu") : std::vector<std::string>()) {
-    if (!IsNumbered(name, "cpu")) continue;
-    ReadAll(host, system + "/cpu/" + name + "/topology",
-            {"core_cpus", "core_id", "package_cpus", "physical_package_id"});
-  }
+  const std::string cpus(kCpus);
+  const std::string nodes(kNodes);
+  ReadKmem(host);
+  ReadAll(host, cpus, {"online", "possible", "present"});
+  ReadAll(host, nodes, {"online", "possible", "has_cpu", "has_memory"});
+  for (const auto& node : Numbered(host, nodes, "node")) ReadNode(host, node);
+  for (const auto& cpu : Numbered(host, cpus, "cpu")) ReadCpu(host, cpu);
 }
 
 // Everything but the size changes from second to second.

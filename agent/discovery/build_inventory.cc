@@ -118,7 +118,9 @@ class Builder {
     std::map<std::pair<unsigned, unsigned>, std::vector<Queue*>> claims;
     for (auto& function : out_.functions) {
       for (auto& queue : function.queues) {
-        for (const auto& node : queue.nodes) claims[{node.major, node.minor}].push_back(&queue);
+        for (const auto& node : queue.nodes) {
+          if (!node.common) claims[{node.major, node.minor}].push_back(&queue);
+        }
       }
     }
     for (auto& [numbers, queues] : claims) {

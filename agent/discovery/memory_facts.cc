@@ -63,6 +63,8 @@ class Reader {
   void MarkWhere(const char* list, bool MemoryFacts::*mark) {
     const std::string path = std::string(kNodes) + "/" + list;
     const auto ids = ReadIds(path);
+    // Kernels before 3.8 have no has_memory; hwloc's sizes do as well.
+    if (!ids && ids.error().code() == Code::kNotFound && !host_.Exists(path)) return;
     if (!ids) return Complain(path, ids.error());
     for (const int id : *ids) {
       if (auto* node = Find(id)) node->*mark = true;
@@ -128,10 +130,11 @@ class Reader {
     if (!names) return;
     for (const auto& name : *names) {
       const auto path = host_.Resolve(std::string(kDax) + "/" + name);
-      if (!path || path->find("/dax_region") == std::string::npos) continue;
+      if (!path) continue;
       const auto id = host_.ReadNumber(*path + "/target_node");
       if (!id) Complain(*path + "/target_node", id.error());
-      if (auto* node = id && *id ? Find(**id) : nullptr) node->cxl = true;
+      auto* node = id && *id ? Find(**id) : nullptr;
+      if (node != nullptr && path->find("/dax_region") != std::string::npos) node->cxl = true;
     }
   }
 

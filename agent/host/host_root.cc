@@ -22,10 +22,10 @@ namespace {
 
 constexpr int kMaxLinks = 40;  // as the kernel's own path walk
 
+// Some kernels before 4.4 end lists with a zero byte.
 void TrimRight(std::string& text) {
-  while (!text.empty() && std::string_view(" \t\r\n").find(text.back()) != std::string_view::npos) {
-    text.pop_back();
-  }
+  constexpr std::string_view kBlank(" \t\r\n\0", 5);
+  while (!text.empty() && kBlank.find(text.back()) != std::string_view::npos) text.pop_back();
 }
 
 // Reads to the end or just over `limit`; errno, or 0.
@@ -105,8 +105,8 @@ Result<std::string> HostRoot::Read(const std::string& path) const {
     return Error(Code::kInvalid, path + ": larger than " + std::to_string(kMaxAttribute) + " bytes");
   }
   Note(path, MachineEntry::Kind::kFile, text);
-  if (text.find('\0') != std::string::npos) return Error(Code::kInvalid, path + ": not text");
   TrimRight(text);
+  if (text.find('\0') != std::string::npos) return Error(Code::kInvalid, path + ": not text");
   return text;
 }
 

@@ -134,7 +134,7 @@ Result<Findings> UacceProbe::Scan(const HostRoot& host) const {
   const auto names = host.List(kClass);
   if (!names) {
     if (names.error().code() != Code::kNotFound) return names.error();
-    if (host.Exists("/sys/class")) return findings;
+    if (host.List("/sys/class")) return findings;
     return Error(Code::kUnavailable, "/sys/class: not there; is /sys mounted?");
   }
   std::map<std::string, std::vector<Found>> by_id;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <memory>
+#include <string_view>
 #include <type_traits>
 
 #include <hwloc.h>
@@ -31,6 +32,8 @@ int Configure(hwloc_topology_t topology) {
   // The x86 backend binds the thread to each CPU in turn.
   if (hwloc_topology_set_components(topology, HWLOC_TOPOLOGY_COMPONENTS_FLAG_BLACKLIST, "x86") != 0) return -1;
   if (hwloc_topology_set_all_types_filter(topology, HWLOC_TYPE_FILTER_KEEP_NONE) != 0) return -1;
+  // hwloc tells HBM from DRAM by comparing the nodes of one group.
+  if (hwloc_topology_set_type_filter(topology, HWLOC_OBJ_GROUP, HWLOC_TYPE_FILTER_KEEP_STRUCTURE) != 0) return -1;
   return hwloc_topology_set_flags(topology, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED);
 }
 
@@ -39,6 +42,11 @@ Result<TopologyPtr> LoadHwloc() {
   if (hwloc_topology_init(&raw) != 0) return ErrnoError(errno, "hwloc");
   TopologyPtr topology(raw);
   if (Configure(raw) != 0 || hwloc_topology_load(raw) != 0) return ErrnoError(errno, "hwloc");
+  // Where its Linux backend gives up, hwloc invents a machine.
+  const char* backend = hwloc_obj_get_info_by_name(hwloc_get_root_obj(raw), "Backend");
+  if (backend == nullptr || std::string_view(backend) != "Linux") {
+    return Error(Code::kUnavailable, "hwloc: no CPUs in /sys/devices/system/cpu");
+  }
   return topology;
 }
 
@@ -86,6 +94,7 @@ TopologyLoader::TopologyLoader(const std::filesystem::path& prefix) {
   } else {
     setenv("HWLOC_FSROOT", prefix.c_str(), 1);
   }
+  setenv("HWLOC_HIDE_ERRORS", "2", 1);  // what goes wrong is a Result, not text on stderr
 }
 
 Result<Topology> TopologyLoader::Load() const {
