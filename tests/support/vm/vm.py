@@ -210,7 +210,8 @@ class Vm:
             "-append", self._append(),
             "-chardev", f"file,id=console,path={self.console},append=on",
             "-serial", "chardev:console",
-            "-device", "virtio-rng-pci", "-device", "virtio-serial-pci"]
+            "-device", "virtio-rng-pci,bus=pcie.0",
+            "-device", "virtio-serial-pci,bus=pcie.0"]
         for name in ("commands", "data"):
             command += [
                 "-chardev", f"socket,id={name},server=on,wait=off,"
@@ -219,7 +220,8 @@ class Vm:
                            f"name=nacelle.{name}"]
         if config.disk:
             command += ["-drive", f"file={self._folder / 'overlay'},"
-                                  "format=qcow2,if=virtio,cache=unsafe"]
+                                  "format=qcow2,if=none,id=disk,cache=unsafe",
+                        "-device", "virtio-blk-pci,drive=disk,bus=pcie.0"]
         return command + self._network_options() + list(config.qemu)
 
     def _network_options(self) -> list[str]:
@@ -228,4 +230,4 @@ class Vm:
         forwards = "".join(f",hostfwd=tcp:127.0.0.1:{here}-:{there}"
                            for here, there in self._config.forwards)
         return ["-netdev", f"user,id=net{forwards}",
-                "-device", "virtio-net-pci,netdev=net"]
+                "-device", "virtio-net-pci,netdev=net,bus=pcie.0"]
