@@ -80,6 +80,11 @@ class Cluster:
             if "deletionTimestamp" not in pod["metadata"]
         )
 
+    def agent_logs(self) -> str:
+        words = ("logs", "daemonset/nacelle-agent", "--tail=60", "-n", AGENT_NAMESPACE)
+        logs = self.kubectl.attempt(*words)
+        return logs.stdout + logs.stderr
+
     def wait_for_nodes(self, seconds: float = _NODE_SECONDS) -> None:
         """Until every node is Ready, with a report that is newer than this call."""
         asked = time.time()
@@ -146,8 +151,7 @@ class Cluster:
     def _agent_trouble(self) -> str:
         named = ("-n", AGENT_NAMESPACE)
         described = self.kubectl.attempt("describe", "pods", *named).stdout
-        logs = self.kubectl.attempt("logs", "daemonset/nacelle-agent", "--tail=30", *named)
-        return f"{described[-3000:]}\n{logs.stdout}{logs.stderr}"
+        return f"{described[-3000:]}\n{self.agent_logs()}"
 
 
 @contextlib.contextmanager

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One real cluster for all tests of a session, left by each as it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e import footprint
+from tests.e2e.accelerators import Accelerators
+from tests.e2e.footprint import Footprint
+from tests.e2e.pods import Pods
+from tests.support.cluster import images, machine
+from tests.support.cluster.cluster import Cluster
+
+
+@pytest.fixture(scope="session")
+def started() -> Iterator[tuple[Cluster, Footprint]]:
+    """A node with the default functions and the agent, and how that looks."""
+    reason = machine.why_impossible()
+    if reason:
+        pytest.skip(reason)
+    binary = images.agent_binary()
+    if not binary.exists():
+        pytest.fail(f"{binary} is not there: ./dev build release", pytrace=False)
+    cluster = Cluster()
+    cluster.start()
+    try:
+        cluster.deploy_agent(binary)
+        Accelerators(cluster).wait_all_back()
+        yield cluster, footprint.of(cluster.node)
+    finally:
+        cluster.stop()
+
+
+@pytest.fixture(scope="session")
+def cluster(started: tuple[Cluster, Footprint]) -> Cluster:
+    return started[0]
+
+
+@pytest.fixture(scope="session")
+def pristine(started: tuple[Cluster, Footprint]) -> Footprint:
+    """The node before its first pod."""
+    return started[1]
+
+
+@pytest.fixture
+def pods(cluster: Cluster) -> Iterator[Pods]:
+    """Makes pods, and removes them after the test."""
+    made = Pods(cluster.kubectl)
+    yield made
+    made.delete_all()
+
+
+@pytest.fixture
+def accelerators(cluster: Cluster, pods: Pods) -> Iterator[Accelerators]:
+    """Adds and removes functions; afterwards the default ones are there again."""
+    changed = Accelerators(cluster)
+    yield changed
+    # A function that a pod holds cannot leave the list.
+    pods.delete_all()
+    changed.restore()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A failed test shows what the node and the agent had to say."""
+    outcome = yield
+    report = outcome.get_result()
+    cluster = getattr(item, "funcargs", {}).get("cluster")
+    if report.when == "call" and report.failed and cluster:
+        report.sections.append(("node", cluster.node.logs()))
+        report.sections.append(("agent", cluster.agent_logs()))

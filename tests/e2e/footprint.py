@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the agent and its grants leave on a node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.support.cluster.node import Node
+
+_STATE = "/var/lib/nacelle"
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """Equal footprints: nothing was left between them."""
+
+    files: tuple[str, ...]
+    bytes: int
+    mounts: int
+    descriptors: int
+
+
+def of(node: Node) -> Footprint:
+    agent = "$(busybox pidof nacelle-agent)"
+    sizes = node.run(f"find {_STATE} -type f -printf '%s\\n'").split()
+    return Footprint(
+        files=tuple(sorted(node.run(f"find {_STATE} -mindepth 1").splitlines())),
+        bytes=sum(int(size) for size in sizes),
+        mounts=int(node.run("wc -l < /proc/1/mountinfo")),
+        descriptors=int(node.run(f"ls /proc/{agent}/fd | wc -l")),
+    )
+
+
+def anonymous_kib(node: Node) -> int:
+    """The agent's memory that no file backs."""
+    rollup = node.run("cat /proc/$(busybox pidof nacelle-agent)/smaps_rollup")
+    return next(int(line.split()[1]) for line in rollup.splitlines() if "Anonymous:" in line)

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Functions that vanish under a running pod, and come back."""
+
+from __future__ import annotations
+
+from tests.e2e.accelerators import Accelerators
+from tests.e2e.pods import PREFIX, Pod, Pods
+from tests.support.cluster.node_config import DEFAULT_FUNCTIONS, Function
+from tests.support.cluster.process import wait_for
+
+
+def test_a_removed_function_is_unhealthy_leaves_after_release_and_comes_back_with_its_id(
+    pods: Pods, accelerators: Accelerators
+) -> None:
+    holder = pods.start("holder", {"sw-zip": 1})
+    held = _function_of(holder)
+    name_before = accelerators.device_node(held)
+
+    accelerators.delete(held)
+    accelerators.wait_allocatable("sw-zip", 1)
+    assert accelerators.capacity("sw-zip") == 2
+    holder.wait_until("the bad news", 30, lambda pod: _health(pod, held) == "Unhealthy")
+
+    pods.delete(holder)
+    accelerators.wait_capacity("sw-zip", 1)
+
+    # Takes the index that was free, so that the name in /dev changes.
+    accelerators.add(Function("sw_dma", 7, numa=0))
+    accelerators.add(held)
+    accelerators.wait_allocatable("sw-zip", 2)
+    assert accelerators.device_node(held) != name_before
+    both = [pods.start(name, {"sw-zip": 1}) for name in ("first", "second")]
+    assert held in [_function_of(pod) for pod in both]
+
+
+def test_a_restarted_container_whose_node_means_another_function_is_refused(
+    pods: Pods, accelerators: Accelerators
+) -> None:
+    pod = pods.start("victim", {"sw-zip": 1}, restart="Always")
+    held = _function_of(pod)
+    other = Function("sw_zip", 7, numa=held.numa)
+    name = accelerators.device_node(held)
+    accelerators.delete(held)
+    accelerators.add(other)
+    assert accelerators.device_node(other) == name
+
+    pod.run("kill", "1")
+
+    refusal = wait_for(
+        "the refusal", lambda: _refusal(pod), 60, every=0.5, why_not=pod.describe
+    )
+    assert held.nacelle_id in refusal
+    assert "running" not in pod.container["state"]
+    assert pod.attempt("true").returncode != 0
+
+
+def _function_of(pod: Pod) -> Function:
+    (held,) = pod.function_ids()
+    return next(function for function in DEFAULT_FUNCTIONS if function.nacelle_id == held)
+
+
+def _health(pod: Pod, function: Function) -> str | None:
+    for resource in pod.container.get("allocatedResourcesStatus", []):
+        if resource["name"] != f"{PREFIX}{function.interface.replace('_', '-')}":
+            continue
+        for device in resource["resources"]:
+            if device["resourceID"] == function.nacelle_id:
+                return device["health"]
+    return None
+
+
+def _refusal(pod: Pod) -> str | None:
+    """What the kubelet says of a container that it may not start."""
+    waiting = pod.container["state"].get("waiting", {})
+    return waiting.get("message") if "Error" in waiting.get("reason", "") else None

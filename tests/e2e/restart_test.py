@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What running pods notice when a part of the node starts anew: nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.e2e.accelerators import Accelerators
+from tests.e2e.pods import Pod, Pods, pod_spec
+from tests.support.cluster.cluster import Cluster
+from tests.support.cluster.process import wait_for
+
+CLIENT = ("swaccel-client", "--operation", "zlib")
+_APP = {"app": "controlled"}
+
+
+def test_running_pods_keep_their_queues_when_the_kubelet_restarts(
+    cluster: Cluster, pods: Pods, accelerators: Accelerators
+) -> None:
+    _keeps_its_queue(pods, accelerators, lambda: cluster.node.restart("kubelet"))
+
+
+def test_running_pods_keep_their_queues_when_the_agent_is_killed(
+    cluster: Cluster, pods: Pods, accelerators: Accelerators
+) -> None:
+    def kill() -> None:
+        cluster.node.kill("nacelle-agent")
+        accelerators.wait_allocatable("sw-zip", 0)
+        cluster.wait_for_agent()
+
+    _keeps_its_queue(pods, accelerators, kill)
+
+
+def test_running_pods_keep_their_queues_when_containerd_restarts(
+    cluster: Cluster, pods: Pods, accelerators: Accelerators
+) -> None:
+    _keeps_its_queue(pods, accelerators, lambda: cluster.node.restart("containerd"))
+
+
+def test_after_a_power_cut_a_controllers_pods_run_on_queues_of_the_same_names(
+    cluster: Cluster, accelerators: Accelerators, deployment: str
+) -> None:
+    before = {pod.name: pod.container["containerID"] for pod in _ready(cluster, set())}
+    ids = _all_ids(_ready(cluster, set()))
+
+    cluster.node.power_cycle()
+    cluster.wait_for_nodes()
+    cluster.wait_for_agent()
+
+    accelerators.wait_all_back(120)
+    old = set(before.values())
+    wait_for(f"the pods of {deployment}", lambda: len(_ready(cluster, old)) == 2, 180, 1)
+    again = _ready(cluster, old)
+    assert _all_ids(again) == ids
+    for pod in again:
+        pod.run(*CLIENT)
+
+
+@pytest.fixture
+def deployment(cluster: Cluster) -> Iterator[str]:
+    """Two pods of a controller, which hold all queues of their kind."""
+    template = {"metadata": {"labels": _APP}, "spec": pod_spec({"sw-zip": 1}, restart="Always")}
+    cluster.kubectl.apply(
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {"name": "controlled", "namespace": "default"},
+            "spec": {"replicas": 2, "selector": {"matchLabels": _APP}, "template": template},
+        }
+    )
+    wait_for("two pods", lambda: len(_ready(cluster, set())) == 2, 60, 0.5)
+    yield "controlled"
+    cluster.kubectl.run("delete", "deployment", "controlled", "--cascade=foreground")
+
+
+def _keeps_its_queue(
+    pods: Pods, accelerators: Accelerators, restart: Callable[[], None]
+) -> None:
+    keeper = pods.start("keeper", {"sw-zip": 1})
+    held, container = keeper.function_ids(), keeper.container["containerID"]
+
+    restart()
+
+    accelerators.wait_all_back()
+    assert keeper.container["containerID"] == container
+    assert keeper.container["restartCount"] == 0
+    keeper.run(*CLIENT)
+    second = pods.start("second", {"sw-zip": 1})
+    assert set(second.function_ids()).isdisjoint(held)
+
+
+def _ready(cluster: Cluster, old: set[str]) -> list[Pod]:
+    """The controller's pods that are ready, in containers that are not old."""
+    found = cluster.kubectl.get("pods", "-l", "app=controlled")["items"]
+    return [
+        Pod(cluster.kubectl, pod["metadata"]["name"])
+        for pod in found
+        if "deletionTimestamp" not in pod["metadata"]
+        for container in pod["status"].get("containerStatuses", [])
+        if container["ready"] and container["containerID"] not in old
+    ]
+
+
+def _all_ids(pods: list[Pod]) -> list[str]:
+    return sorted(identifier for pod in pods for identifier in pod.function_ids())
