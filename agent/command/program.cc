@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <span>
 #include <string_view>
 
@@ -56,7 +58,7 @@ Status Record(const Arguments& arguments) {
   const auto text = RecordMachine(arguments.Get("--root", ""));
   if (!text) return text.error();
   const auto& file = arguments.operands.front();
-  return file == "-" ? Print(*text) : WriteFileDurably(file, *text);
+  return file == "-" ? Print(*text) : WriteFileDurably(std::filesystem::absolute(file), *text);
 }
 
 Status Run(const Arguments& arguments) {

@@ -67,8 +67,9 @@ std::string FormatFile(std::string_view contents) {
   while (!contents.empty()) {
     const auto end = contents.find('\n');
     const bool whole = end != std::string_view::npos;
-    text += whole ? "    | " : "    \\ ";
-    text += Escape(contents.substr(0, end)) + "\n";
+    const auto line = contents.substr(0, end);
+    text += whole ? "    |" : "    \\";
+    text += (line.empty() ? "" : " ") + Escape(line) + "\n";
     contents.remove_prefix(whole ? end + 1 : contents.size());
   }
   return text;

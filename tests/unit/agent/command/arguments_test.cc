@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/command/arguments.h"
+
+#include <gtest/gtest.h>
+
+namespace nacelle {
+namespace {
+
+Result<Arguments> Parse(const std::vector<std::string>& words) {
+  static const std::vector<std::string_view> known = {"--root", "-o"};
+  return ParseArguments(words, known);
+}
+
+TEST(Arguments, OptionsTakeTheNextWordOrWhatFollowsTheEqualsSign) {
+  EXPECT_EQ(Parse({"--root", "/a"})->Get("--root", ""), "/a");
+  EXPECT_EQ(Parse({"--root=/a=b"})->Get("--root", ""), "/a=b");
+  EXPECT_EQ(Parse({})->Get("--root", "none"), "none");
+}
+
+TEST(Arguments, OtherWordsAreOperands) {
+  EXPECT_EQ(Parse({"file", "-o", "json", "-"})->operands, (std::vector<std::string>{"file", "-"}));
+}
+
+TEST(Arguments, HelpIsAsked) { EXPECT_TRUE(Parse({"--help"})->help); }
+
+TEST(Arguments, MistakesAreNamed) {
+  EXPECT_EQ(Parse({"--rot", "/a"}).error().message(), "unknown option --rot");
+  EXPECT_EQ(Parse({"--root"}).error().message(), "--root: value missing");
+}
+
+}  // namespace
+}  // namespace nacelle

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/command/record.h"
+
+#include <gtest/gtest.h>
+
+#include "agent/command/machine_root.h"
+#include "tests/support/fake_host.h"
+
+namespace nacelle {
+namespace {
+
+TEST(Record, KeepsTheSizeOfMemoryAndNoFigureThatChanges) {
+  FakeHost host{{"/sys/class", "/"},
+                {"/sys/devices/system/node/online", "0\n"},
+                {"/sys/devices/system/node/node0/meminfo",
+                 "Node 0 MemTotal:   1024 kB\nNode 0 MemFree:   77 kB\n"}};
+  const auto text = RecordMachine(host.folder());
+  ASSERT_TRUE(text);
+  EXPECT_NE(text->find("meminfo = Node 0 MemTotal:   1024 kB\n"), std::string::npos) << *text;
+  EXPECT_EQ(text->find("MemFree"), std::string::npos);
+}
+
+TEST(Record, LeavesSerialNumbersOut) {
+  FakeHost host{{"/sys/class", "/"}, {"/sys/class/dmi/id/product_serial", "S3CR3T\n"}};
+  EXPECT_EQ(RecordMachine(host.folder())->find("S3CR3T"), std::string::npos);
+}
+
+TEST(MachineRoot, ATextIsUnpackedAsLongAsTheObjectLives) {
+  FakeHost host{{"/machine.txt", "nacelle-machine 1\n/sys/\n  a = b\n"}};
+  std::filesystem::path prefix;
+  {
+    const auto machine = MachineRoot::Open(host.folder() / "machine.txt");
+    ASSERT_TRUE(machine) << machine.error().message();
+    prefix = machine->prefix();
+    EXPECT_EQ(*HostRoot(prefix).Read("/sys/a"), "b");
+  }
+  EXPECT_FALSE(std::filesystem::exists(prefix));
+}
+
+TEST(MachineRoot, WhatIsNeitherFolderNorMachineIsInvalid) {
+  FakeHost host{{"/machine.txt", "hello\n"}};
+  const auto machine = MachineRoot::Open(host.folder() / "machine.txt");
+  ASSERT_FALSE(machine);
+  EXPECT_EQ(machine.error().code(), Code::kInvalid);
+  EXPECT_EQ(MachineRoot::Open(host.folder() / "none").error().code(), Code::kNotFound);
+}
+
+}  // namespace
+}  // namespace nacelle

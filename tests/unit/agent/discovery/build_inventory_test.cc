@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/discovery/build_inventory.h"
+
+#include <gtest/gtest.h>
+
+namespace nacelle {
+namespace {
+
+Function MakeFunction(const std::string& id, unsigned minor) {
+  Function function;
+  function.id = id;
+  function.family = "uacce";
+  function.interface = "sw_zip";
+  function.path = "/sys/devices/platform/" + id;
+  Queue queue;
+  queue.id = id;
+  queue.nodes = {{"/dev/" + id, 245, minor}};
+  function.queues = {queue};
+  return function;
+}
+
+Facts FactsOf(std::vector<Function> functions, std::map<std::string, int> available = {}) {
+  Facts facts;
+  facts.node = "n1";
+  Findings findings;
+  findings.functions = std::move(functions);
+  findings.available = std::move(available);
+  facts.families.push_back({"uacce", std::move(findings)});
+  return facts;
+}
+
+// Node 0 with CPUs, node 1 with HBM that node 0 reaches best.
+MemoryView HbmMachine() {
+  MemoryView memory;
+  memory.topology.nodes = {{0, 1U << 30, "", {10, 17}}, {1, 1U << 30, "HBM", {17, 10}}};
+  memory.facts = {{.node = 0, .has_cpus = true, .has_memory = true},
+                  {.node = 1,
+                   .has_memory = true,
+                   .initiators = {0},
+                   .read_latency_ns = 120,
+                   .read_bandwidth_mbps = 81920}};
+  return memory;
+}
+
+TEST(BuildInventory, TheOrderOfFactsDoesNotMatter) {
+  EXPECT_EQ(BuildInventory(FactsOf({MakeFunction("a", 0), MakeFunction("b", 1)}), {}),
+            BuildInventory(FactsOf({MakeFunction("b", 1), MakeFunction("a", 0)}), {}));
+}
+
+TEST(BuildInventory, InstancesAreTheLargestSeen) {
+  const auto first = BuildInventory(FactsOf({MakeFunction("a", 0)}, {{"a", 16}}), {});
+  EXPECT_EQ(first.functions[0].queues[0].instances, 16);
+  const auto busy = BuildInventory(FactsOf({MakeFunction("a", 0)}, {{"a", 3}}), first);
+  EXPECT_EQ(busy, first);
+}
+
+TEST(BuildInventory, AFamilyThatCannotBeExaminedKeepsItsFunctions) {
+  const auto before = BuildInventory(FactsOf({MakeFunction("a", 0)}), {});
+  Facts facts;
+  facts.families.push_back({"uacce", Error(Code::kDenied, "/sys/class/uacce: Permission denied")});
+  const auto now = BuildInventory(std::move(facts), before);
+  EXPECT_EQ(now.functions, before.functions);
+  EXPECT_EQ(now.problems,
+            (std::vector<Problem>{{"uacce", "shown as last seen: /sys/class/uacce: Permission denied"}}));
+}
+
+TEST(BuildInventory, TwoQueuesThatClaimOneNodeAreUnhealthyAndNameEachOther) {
+  const auto inventory = BuildInventory(FactsOf({MakeFunction("a", 5), MakeFunction("b", 5)}), {});
+  EXPECT_EQ(inventory.functions[0].queues[0].health, (Health{false, "its device node is also claimed by b"}));
+  EXPECT_EQ(inventory.functions[1].queues[0].health, (Health{false, "its device node is also claimed by a"}));
+}
+
+TEST(BuildInventory, ANodeThatIsCommonIsNoClaim) {
+  auto a = MakeFunction("a", 0);
+  auto b = MakeFunction("b", 1);
+  for (auto* function : {&a, &b}) function->queues[0].nodes.push_back({"/dev/vfio/vfio", 10, 196, true});
+  const auto inventory = BuildInventory(FactsOf({a, b}), {});
+  EXPECT_TRUE(inventory.functions[0].queues[0].health.healthy);
+}
+
+TEST(BuildInventory, AnInterfaceThatMakesNoResourceNameIsUnhealthy) {
+  for (const auto& interface : {std::string(), std::string(64, 'x'), std::string("-a"), std::string("a b")}) {
+    auto function = MakeFunction("a", 0);
+    function.interface = interface;
+    EXPECT_FALSE(BuildInventory(FactsOf({function}), {}).functions[0].health.healthy) << interface;
+  }
+}
+
+TEST(BuildInventory, ANumaNodeThatIsNotOnlineIsAProblemAndUnknown) {
+  auto facts = FactsOf({MakeFunction("a", 0)});
+  facts.families[0].findings->functions[0].numa = 9;
+  facts.memory = HbmMachine();
+  const auto inventory = BuildInventory(std::move(facts), {});
+  EXPECT_EQ(inventory.functions[0].numa, std::nullopt);
+  EXPECT_EQ(inventory.problems, (std::vector<Problem>{{"a", "its NUMA node 9 is not online"}}));
+}
+
+TEST(BuildInventory, WhereTheTopologyIsUnknownTheNumaNodeStays) {
+  auto facts = FactsOf({MakeFunction("a", 0)});
+  facts.families[0].findings->functions[0].numa = 9;
+  EXPECT_EQ(BuildInventory(std::move(facts), {}).functions[0].numa, 9);
+}
+
+TEST(BuildInventory, AffinitiesAreByDistanceWithFiguresOfThatPairOnly) {
+  auto facts = FactsOf({MakeFunction("a", 0)});
+  facts.families[0].findings->functions[0].numa = 0;
+  facts.memory = HbmMachine();
+  EXPECT_EQ(BuildInventory(std::move(facts), {}).affinities,
+            (std::vector<Affinity>{{"a", "dram-0", 10, {}, {}}, {"a", "hbm-1", 17, 120, 81920}}));
+}
+
+TEST(BuildInventory, AnUnknownNodeIsFarFromEverything) {
+  auto facts = FactsOf({MakeFunction("a", 0)});
+  facts.memory = HbmMachine();
+  for (const auto& affinity : BuildInventory(std::move(facts), {}).affinities) {
+    EXPECT_EQ(affinity.distance, kUnknownDistance);
+    EXPECT_EQ(affinity.latency_ns, std::nullopt);
+  }
+}
+
+TEST(BuildInventory, AnIdThatComesTwiceIsAProblem) {
+  const auto inventory = BuildInventory(FactsOf({MakeFunction("a", 0), MakeFunction("a", 1)}), {});
+  EXPECT_EQ(inventory.functions.size(), 1u);
+  EXPECT_EQ(inventory.problems.size(), 1u);
+}
+
+}  // namespace
+}  // namespace nacelle

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/discovery/changes.h"
+
+#include <gtest/gtest.h>
+
+namespace nacelle {
+namespace {
+
+Inventory With(const std::string& id, Health health) {
+  Inventory inventory;
+  Function function;
+  function.id = id;
+  function.queues.push_back({});
+  function.queues.front().id = id;
+  function.queues.front().health = std::move(health);
+  inventory.functions.push_back(function);
+  return inventory;
+}
+
+TEST(Changes, EqualInventoriesHaveNone) {
+  EXPECT_TRUE(Compare(With("a", {}), With("a", {})).empty());
+}
+
+TEST(Changes, AFunctionAppears) {
+  EXPECT_EQ(Compare({}, With("a", {})), (std::vector<Change>{{Change::Kind::kAppeared, "a", ""}}));
+}
+
+TEST(Changes, AFunctionAppearsUnhealthy) {
+  EXPECT_EQ(Compare({}, With("a", {false, "why"})),
+            (std::vector<Change>{{Change::Kind::kAppeared, "a", ""}, {Change::Kind::kUnhealthy, "a", "why"}}));
+}
+
+TEST(Changes, AFunctionVanishes) {
+  EXPECT_EQ(Compare(With("a", {}), {}), (std::vector<Change>{{Change::Kind::kVanished, "a", ""}}));
+}
+
+TEST(Changes, AQueueRecovers) {
+  EXPECT_EQ(Compare(With("a", {false, "why"}), With("a", {})),
+            (std::vector<Change>{{Change::Kind::kHealthy, "a", ""}}));
+}
+
+TEST(Changes, AProblemIsToldOnce) {
+  Inventory inventory;
+  inventory.problems = {{"/sys/a", "why"}};
+  EXPECT_EQ(Compare({}, inventory), (std::vector<Change>{{Change::Kind::kProblem, "/sys/a", "why"}}));
+  EXPECT_TRUE(Compare(inventory, inventory).empty());
+}
+
+}  // namespace
+}  // namespace nacelle

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/discovery/scanner.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "agent/probe/builtin_probes.h"
+#include "tests/support/fake_host.h"
+
+namespace nacelle {
+namespace {
+
+using namespace std::chrono_literals;
+
+class ScannerTest : public testing::Test {
+ protected:
+  ScannerTest()
+      : host_{{"/sys/class", "/"}},
+        topology_(host_.folder()),
+        probes_(BuiltinProbes()),
+        reader_(host_.root(), topology_, probes_, "n1") {}
+
+  void AddDevice() {
+    const std::string path = "/sys/devices/platform/q.0/uacce/q-0";
+    host_.Set(path + "/device", "-> ../../../q.0");
+    for (const auto& [name, contents] : std::initializer_list<std::pair<const char*, const char*>>{
+             {"algorithms", "zlib"}, {"api", "v1"}, {"available_instances", "4"}, {"dev", "245:0"}, {"flags", "1"}}) {
+      host_.Set(path + "/" + name, contents);
+    }
+    host_.Set("/dev/q-0", "c 245:0");
+    host_.Set("/sys/class/uacce/q-0", "-> ../.." + path.substr(4));
+  }
+
+  FakeHost host_;
+  TopologyLoader topology_;
+  std::vector<std::unique_ptr<const Probe>> probes_;
+  FactReader reader_;
+  InventoryFeed feed_;
+  Metrics metrics_;
+};
+
+TEST_F(ScannerTest, PublishesWhatIsThereAtTheStart) {
+  AddDevice();
+  Scanner scanner(reader_, std::nullopt, feed_, metrics_, {});
+  scanner.Scan();
+  ASSERT_EQ(feed_.Latest().generation, 1u);
+  EXPECT_EQ(feed_.Latest().inventory->functions.size(), 1u);
+}
+
+TEST_F(ScannerTest, ASteadyMachineIsNoNews) {
+  AddDevice();
+  Scanner scanner(reader_, std::nullopt, feed_, metrics_, {});
+  scanner.Scan();
+  scanner.Scan();
+  EXPECT_EQ(feed_.Latest().generation, 1u);
+}
+
+TEST_F(ScannerTest, WithoutUeventsTheIntervalFindsAChange) {
+  Scanner scanner(reader_, std::nullopt, feed_, metrics_, {.debounce = 0ms, .rescan = 1ms});
+  std::jthread thread([&](std::stop_token stop) { EXPECT_TRUE(scanner.Run(std::move(stop)).ok()); });
+  EXPECT_EQ(feed_.Next(0, 60s, {}).generation, 1u);
+  AddDevice();
+  // What is there before the device is whole may be published as well.
+  auto snapshot = feed_.Next(1, 60s, {});
+  while (snapshot.inventory->functions.empty() || !snapshot.inventory->functions[0].health.healthy) {
+    snapshot = feed_.Next(snapshot.generation, 60s, {});
+  }
+  EXPECT_EQ(snapshot.inventory->functions[0].id, "uacce-q-0");
+}
+
+TEST_F(ScannerTest, AFailedScanKeepsWhatWasThere) {
+  AddDevice();
+  Scanner scanner(reader_, std::nullopt, feed_, metrics_, {});
+  scanner.Scan();
+  host_.Remove("/sys");
+  scanner.Scan();
+  EXPECT_EQ(feed_.Latest().inventory->functions.size(), 1u);
+  EXPECT_FALSE(feed_.Latest().inventory->problems.empty());
+}
+
+TEST_F(ScannerTest, ShowsFiguresThatChangeInMetricsOnly) {
+  AddDevice();
+  Scanner scanner(reader_, std::nullopt, feed_, metrics_, {});
+  scanner.Scan();
+  host_.Set("/sys/devices/platform/q.0/uacce/q-0/available_instances", "1");
+  scanner.Scan();
+  EXPECT_EQ(feed_.Latest().generation, 1u);
+  EXPECT_NE(metrics_.Render().find("nacelle_queue_available_instances{queue=\"uacce-q-0\"} 1"), std::string::npos);
+}
+
+TEST(ScannerInterest, SubsystemsOfContainersAreNone) {
+  EXPECT_FALSE(IsOfInterest({"add", "/devices/virtual/net/veth1", "net"}));
+  EXPECT_TRUE(IsOfInterest({"add", "/devices/x", "uacce"}));
+  EXPECT_TRUE(IsOfInterest({"change", "/devices/x", "nobody-knows"}));
+}
+
+TEST(ScannerInterest, OnlySomeSubsystemsConcernMemory) {
+  EXPECT_TRUE(ConcernsMemory({"online", "/devices/system/memory/memory1", "memory"}));
+  EXPECT_FALSE(ConcernsMemory({"add", "/devices/x", "uacce"}));
+}
+
+}  // namespace
+}  // namespace nacelle

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/host/host_root.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_host.h"
+
+namespace nacelle {
+namespace {
+
+using namespace std::string_literals;
+
+TEST(HostRoot, AnAttributeLosesItsTrailingWhiteSpace) {
+  FakeHost host{{"/sys/a", "zlib\ngzip\n\n"}};
+  EXPECT_EQ(*host.root().Read("/sys/a"), "zlib\ngzip");
+}
+
+TEST(HostRoot, ErrorsNameThePathOfTheMachine) {
+  FakeHost host{};
+  const auto text = host.root().Read("/sys/a");
+  ASSERT_FALSE(text);
+  EXPECT_EQ(text.error(), Error(Code::kNotFound, "/sys/a: No such file or directory"));
+}
+
+TEST(HostRoot, AnAbsentAttributeIsNoErrorWhereItIsOptional) {
+  FakeHost host{};
+  const auto text = host.root().ReadOptional("/sys/a");
+  ASSERT_TRUE(text);
+  EXPECT_FALSE(*text);
+}
+
+TEST(HostRoot, AnAttributeWhoseDeviceIsGoneIsAnErrorEvenWhereItIsOptional) {
+  FakeHost host{{"/sys/a", "! ENODEV"}};
+  EXPECT_FALSE(host.root().ReadOptional("/sys/a"));
+}
+
+TEST(HostRoot, ARecordedErrorIsGivenAgain) {
+  FakeHost host{{"/sys/a", "! EACCES"}};
+  EXPECT_EQ(host.root().Read("/sys/a").error().code(), Code::kDenied);
+}
+
+TEST(HostRoot, ALargeAttributeIsInvalid) {
+  FakeHost host{{"/sys/a", std::string(HostRoot::kMaxAttribute + 1, 'x')}};
+  EXPECT_EQ(host.root().Read("/sys/a").error().code(), Code::kInvalid);
+}
+
+TEST(HostRoot, ABinaryAttributeIsInvalid) {
+  FakeHost host{{"/sys/a", "\x7f" "ELF\0\1\2"s}};
+  EXPECT_EQ(host.root().Read("/sys/a").error().code(), Code::kInvalid);
+}
+
+TEST(HostRoot, AListOfAnOldKernelMayEndInAZeroByte) {
+  FakeHost host{{"/sys/a", "0-3\n\0"s}};
+  EXPECT_EQ(*host.root().Read("/sys/a"), "0-3");
+}
+
+TEST(HostRoot, NumbersAreDecimalOrHexadecimal) {
+  FakeHost host{{"/sys/a", "-1\n"}, {"/sys/b", "0x19e5\n"}};
+  EXPECT_EQ(**host.root().ReadNumber("/sys/a"), -1);
+  EXPECT_EQ(**host.root().ReadNumber("/sys/b"), 0x19e5);
+}
+
+TEST(HostRoot, WhatIsNoNumberIsInvalid) {
+  for (const char* text : {"", "12x", "0x", "0x-1", "1 2", "99999999999999999999"}) {
+    FakeHost host{{"/sys/a", text}};
+    EXPECT_FALSE(host.root().ReadNumber("/sys/a")) << text;
+  }
+}
+
+TEST(HostRoot, LinksAreFollowedInsideThePrefix) {
+  FakeHost host{{"/sys/class/uacce/q-0", "-> ../../devices/platform/q.0/uacce/q-0"},
+                {"/sys/devices/platform/q.0/uacce/q-0/device", "-> ../../../q.0"},
+                {"/etc/absolute", "-> /sys/class"}};
+  EXPECT_EQ(*host.root().Resolve("/sys/class/uacce/q-0/device"), "/sys/devices/platform/q.0");
+  EXPECT_EQ(*host.root().Resolve("/etc/absolute/uacce"), "/sys/class/uacce");
+}
+
+TEST(HostRoot, LinksCannotLeaveThePrefix) {
+  FakeHost host{{"/sys/a", "-> ../../../../../../sys/b"}, {"/sys/b", "x"}};
+  EXPECT_EQ(*host.root().Resolve("/sys/a"), "/sys/b");
+}
+
+TEST(HostRoot, ALoopOfLinksIsInvalid) {
+  FakeHost host{{"/sys/a", "-> b"}, {"/sys/b", "-> a"}};
+  EXPECT_EQ(host.root().Resolve("/sys/a").error().code(), Code::kInvalid);
+  EXPECT_EQ(host.root().Read("/sys/a").error().code(), Code::kInvalid);
+}
+
+TEST(HostRoot, ALinkToNothingIsNotFound) {
+  FakeHost host{{"/sys/a", "-> b"}};
+  EXPECT_EQ(host.root().Resolve("/sys/a").error().code(), Code::kNotFound);
+  EXPECT_TRUE(host.root().Exists("/sys/a"));
+}
+
+TEST(HostRoot, ARecordedNodeHasItsNumbers) {
+  FakeHost host{{"/dev/q-0", "c 245:7"}};
+  EXPECT_EQ(*host.root().Node("/dev/q-0"), (DeviceNode{"/dev/q-0", 245, 7}));
+}
+
+TEST(HostRoot, WhatIsNoDeviceIsAConflict) {
+  FakeHost host{{"/dev/q-0", "hello"}, {"/dev/q-1", "/"}};
+  EXPECT_EQ(host.root().Node("/dev/q-0").error().code(), Code::kConflict);
+  EXPECT_EQ(host.root().Node("/dev/q-1").error().code(), Code::kConflict);
+  EXPECT_EQ(host.root().Node("/dev/q-2").error().code(), Code::kNotFound);
+}
+
+TEST(HostRoot, ThisMachinesOwnNodesAreRead) {
+  EXPECT_EQ(*HostRoot().Node("/dev/null"), (DeviceNode{"/dev/null", 1, 3}));
+}
+
+TEST(HostRoot, NotesWhatItSees) {
+  FakeHost host{{"/sys/a", "1\n"}, {"/sys/b", "! EIO"}, {"/sys/l", "-> a"}, {"/dev/n", "c 1:2"}};
+  MachineTree seen;
+  const HostRoot root(host.folder(), &seen);
+  EXPECT_TRUE(root.Read("/sys/a"));
+  EXPECT_FALSE(root.Read("/sys/b"));
+  EXPECT_FALSE(root.Read("/sys/c"));
+  EXPECT_TRUE(root.Resolve("/sys/l"));
+  EXPECT_TRUE(root.Node("/dev/n"));
+  EXPECT_EQ(seen, (MachineTree{{"/dev/n", {MachineEntry::Kind::kNode, "1:2"}},
+                               {"/sys/a", {MachineEntry::Kind::kFile, "1\n"}},
+                               {"/sys/b", {MachineEntry::Kind::kError, "EIO"}},
+                               {"/sys/l", {MachineEntry::Kind::kLink, "a"}}}));
+}
+
+}  // namespace
+}  // namespace nacelle

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/probe/uacce_probe.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_host.h"
+
+namespace nacelle {
+namespace {
+
+const std::string kDevice = "/sys/devices/platform/sw_zip.0/uacce/sw_zip-3/";
+
+// One device, at `parent` below /sys/devices, as the kernel shows it.
+void AddDevice(FakeHost& host, const std::string& parent, const std::string& name, const std::string& numbers) {
+  const std::string path = "/sys/devices/" + parent + "/uacce/" + name;
+  host.Set("/sys/class/uacce/" + name, "-> ../../devices/" + parent + "/uacce/" + name);
+  host.Set(path + "/device", "-> ../../../" + parent.substr(parent.rfind('/') + 1));
+  host.Set(path + "/algorithms", "zlib\ngzip\ndeflate\nlz77_zstd\n\n");
+  host.Set(path + "/api", "sw_v1\n");
+  host.Set(path + "/available_instances", "16\n");
+  host.Set(path + "/dev", numbers + "\n");
+  host.Set(path + "/flags", "1\n");
+  host.Set("/sys/devices/" + parent + "/numa_node", "1\n");
+  host.Set("/dev/" + name, "c " + numbers);
+}
+
+class UacceProbeTest : public testing::Test {
+ protected:
+  UacceProbeTest() : host_{} { AddDevice(host_, "platform/sw_zip.0", "sw_zip-3", "245:3"); }
+
+  Findings Scan() {
+    auto found = UacceProbe().Scan(host_.root());
+    EXPECT_TRUE(found);
+    return found ? *std::move(found) : Findings{};
+  }
+  // The only function; an empty one when there are others.
+  Function ScanOne() {
+    auto found = Scan();
+    EXPECT_EQ(found.functions.size(), 1u);
+    return found.functions.size() == 1 ? found.functions.front() : Function{};
+  }
+
+  FakeHost host_;
+};
+
+TEST_F(UacceProbeTest, ADeviceIsAFunctionWithOneQueue) {
+  const auto found = Scan();
+  EXPECT_TRUE(found.problems.empty());
+  EXPECT_EQ(found.available, (std::map<std::string, int>{{"uacce-sw-zip-0", 16}}));
+  Function expected;
+  expected.id = "uacce-sw-zip-0";
+  expected.family = "uacce";
+  expected.interface = "sw_zip";
+  expected.api = "sw_v1";
+  expected.operations = {"deflate", "gzip", "lz77-zstd", "zlib"};
+  expected.access = MemoryAccess::kSva;
+  expected.access_note = "negotiated, not verified";
+  expected.path = "/sys/devices/platform/sw_zip.0";
+  expected.numa = 1;
+  Queue queue;
+  queue.id = "uacce-sw-zip-0";
+  queue.nodes = {{"/dev/sw_zip-3", 245, 3}};
+  queue.links = {{"/sys/class/uacce", "sw_zip-3", "../../devices/platform/sw_zip.0/uacce/sw_zip-3"}};
+  expected.queues = {queue};
+  ASSERT_EQ(found.functions.size(), 1u);
+  EXPECT_EQ(found.functions.front(), expected);
+}
+
+TEST_F(UacceProbeTest, TheIdStaysWhenTheKernelsIndexChanges) {
+  host_.Remove("/sys/class/uacce/sw_zip-3");
+  AddDevice(host_, "platform/sw_zip.0", "sw_zip-9", "245:9");
+  EXPECT_EQ(ScanOne().id, "uacce-sw-zip-0");
+}
+
+TEST_F(UacceProbeTest, APciFunctionIsNamedByItsAddress) {
+  host_.Remove("/sys/class/uacce/sw_zip-3");
+  AddDevice(host_, "pci0000:40/0000:40:00.0/0000:41:00.0", "hisi_zip-0", "235:0");
+  EXPECT_EQ(ScanOne().id, "uacce-0000-41-00-0");
+}
+
+TEST_F(UacceProbeTest, AnIsolatedFunctionIsUnhealthy) {
+  host_.Set(kDevice + "isolate", "1\n");
+  EXPECT_EQ(ScanOne().health, (Health{false, "isolated by the driver"}));
+}
+
+TEST_F(UacceProbeTest, WithoutSvaMemoryIsNotReached) {
+  host_.Set(kDevice + "flags", "0\n");
+  EXPECT_EQ(ScanOne().access, MemoryAccess::kNone);
+  EXPECT_EQ(ScanOne().access_note, "");
+}
+
+TEST_F(UacceProbeTest, OutOfTreeDriversSayIommuAndNoIommu) {
+  host_.Set(kDevice + "flags", "128\n");
+  EXPECT_EQ(ScanOne().access, MemoryAccess::kIommu);
+  host_.Set(kDevice + "flags", "2\n");
+  EXPECT_EQ(ScanOne().access, MemoryAccess::kNone);
+}
+
+TEST_F(UacceProbeTest, ContradictoryFlagsAreAProblemAndAccessIsUnknown) {
+  host_.Set(kDevice + "flags", "3\n");
+  EXPECT_EQ(ScanOne().access, MemoryAccess::kUnknown);
+  EXPECT_EQ(Scan().problems.size(), 1u);
+}
+
+TEST_F(UacceProbeTest, AMissingNodeMakesTheQueueUnhealthy) {
+  host_.Remove("/dev/sw_zip-3");
+  EXPECT_EQ(ScanOne().queues.front().health, (Health{false, "/dev/sw_zip-3: No such file or directory"}));
+}
+
+TEST_F(UacceProbeTest, ANodeOfAnotherDeviceMakesTheQueueUnhealthy) {
+  host_.Set("/dev/sw_zip-3", "c 1:3");
+  EXPECT_FALSE(ScanOne().queues.front().health.healthy);
+}
+
+TEST_F(UacceProbeTest, AnUnreadableAttributeIsAProblemNotAFailure) {
+  for (const char* attribute : {"api", "algorithms", "flags", "available_instances", "dev"}) {
+    for (const char* contents : {"! EACCES", "! EIO"}) {
+      FakeHost host{};
+      AddDevice(host, "platform/sw_zip.0", "sw_zip-3", "245:3");
+      AddDevice(host, "platform/sw_zip.1", "sw_zip-4", "245:4");
+      host.Set(kDevice + attribute, contents);
+      const auto found = UacceProbe().Scan(host.root());
+      ASSERT_TRUE(found);
+      ASSERT_EQ(found->functions.size(), 2u);
+      EXPECT_FALSE(found->functions[0].health.healthy) << attribute;
+      EXPECT_TRUE(found->functions[1].health.healthy);
+      EXPECT_EQ(found->problems.size(), 1u);
+    }
+  }
+}
+
+TEST_F(UacceProbeTest, AMissingAttributeMakesTheFunctionUnhealthy) {
+  host_.Remove(kDevice + "flags");
+  EXPECT_FALSE(ScanOne().health.healthy);
+}
+
+TEST_F(UacceProbeTest, NonsenseInAttributesMakesTheFunctionUnhealthy) {
+  const std::string binary("\x01\x00\x02", 3);
+  for (const auto& [attribute, contents] : std::initializer_list<std::pair<const char*, std::string>>{
+           {"api", binary}, {"api", ""}, {"flags", "yes"}, {"available_instances", "many"},
+           {"dev", "245"}, {"dev", "245:3 x"}, {"algorithms", std::string(100'000, 'x')}}) {
+    FakeHost host{};
+    AddDevice(host, "platform/sw_zip.0", "sw_zip-3", "245:3");
+    host.Set(kDevice + attribute, contents);
+    const auto found = UacceProbe().Scan(host.root());
+    ASSERT_TRUE(found);
+    ASSERT_EQ(found->functions.size(), 1u);
+    EXPECT_FALSE(found->functions[0].health.healthy) << attribute;
+  }
+}
+
+TEST_F(UacceProbeTest, AWordThatNoQueryCanNameIsAProblemAndTheOthersStay) {
+  host_.Set(kDevice + "algorithms", "zlib\n\x80\xff\ngzip\n");
+  EXPECT_EQ(ScanOne().operations, (std::vector<std::string>{"gzip", "zlib"}));
+  EXPECT_TRUE(ScanOne().health.healthy);
+  EXPECT_EQ(Scan().problems.size(), 1u);
+}
+
+TEST_F(UacceProbeTest, ALinkThatLeadsNowhereIsAProblem) {
+  host_.Set("/sys/class/uacce/gone-0", "-> ../../devices/platform/gone.0/uacce/gone-0");
+  host_.Set("/sys/class/uacce/loop-0", "-> loop-0");
+  EXPECT_EQ(Scan().problems.size(), 2u);
+  EXPECT_EQ(Scan().functions.size(), 1u);
+}
+
+TEST_F(UacceProbeTest, TwoDevicesUnderOneParentAreToldApartByInterface) {
+  AddDevice(host_, "platform/sw_zip.0", "sw_sec-0", "245:0");
+  const auto found = Scan();
+  ASSERT_EQ(found.functions.size(), 2u);
+  EXPECT_EQ(found.functions[0].id, "uacce-sw-zip-0-sw-sec");
+  EXPECT_EQ(found.functions[1].id, "uacce-sw-zip-0-sw-zip");
+  EXPECT_EQ(found.problems.size(), 1u);
+}
+
+TEST_F(UacceProbeTest, TwoDevicesOfOneInterfaceUnderOneParentHaveDifferentIds) {
+  AddDevice(host_, "platform/sw_zip.0", "sw_zip-7", "245:7");
+  const auto found = Scan();
+  ASSERT_EQ(found.functions.size(), 2u);
+  EXPECT_NE(found.functions[0].id, found.functions[1].id);
+  EXPECT_EQ(found.problems.size(), 1u);
+}
+
+TEST_F(UacceProbeTest, ADeviceWithoutAParentIsShownWithAProblem) {
+  host_.Remove(kDevice + "device");
+  EXPECT_EQ(ScanOne().id, "uacce-sw-zip-3");
+  EXPECT_EQ(Scan().problems.size(), 1u);
+}
+
+TEST_F(UacceProbeTest, AMachineWithoutTheClassHasNone) {
+  host_.Remove("/sys/class/uacce");
+  EXPECT_TRUE(Scan().functions.empty());
+  EXPECT_TRUE(Scan().problems.empty());
+}
+
+TEST_F(UacceProbeTest, AMachineWithoutSysfsCannotBeExamined) {
+  FakeHost host{};
+  EXPECT_FALSE(UacceProbe().Scan(host.root()));
+}
+
+TEST_F(UacceProbeTest, AClassThatCannotBeListedIsAFailure) {
+  FakeHost host{{"/sys/class/uacce", "! EACCES"}};
+  EXPECT_EQ(UacceProbe().Scan(host.root()).error().code(), Code::kDenied);
+}
+
+}  // namespace
+}  // namespace nacelle

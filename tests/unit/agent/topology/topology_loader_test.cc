@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/topology/topology_loader.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_host.h"
+
+namespace nacelle {
+namespace {
+
+const std::string kCpus = "/sys/devices/system/cpu/";
+const std::string kNodes = "/sys/devices/system/node/";
+
+TEST(TopologyLoader, ReadsNodesAndDistancesBelowThePrefix) {
+  FakeHost host{{kCpus + "online", "0-1\n"},
+                {kCpus + "cpu0/topology/core_cpus", "1\n"},
+                {kCpus + "cpu1/topology/core_cpus", "2\n"},
+                {kNodes + "online", "0-1\n"},
+                {kNodes + "possible", "0-1\n"},
+                {kNodes + "node0/cpumap", "1\n"},
+                {kNodes + "node0/distance", "10 21\n"},
+                {kNodes + "node0/meminfo", "Node 0 MemTotal: 1024 kB\n"},
+                {kNodes + "node1/cpumap", "2\n"},
+                {kNodes + "node1/distance", "21 10\n"},
+                {kNodes + "node1/meminfo", "Node 1 MemTotal: 2048 kB\n"}};
+  const auto topology = TopologyLoader(host.folder()).Load();
+  ASSERT_TRUE(topology) << topology.error().message();
+  EXPECT_EQ(topology->nodes,
+            (std::vector<TopologyNode>{{0, 1024 * 1024, "", {10, 21}}, {1, 2048 * 1024, "", {21, 10}}}));
+}
+
+TEST(TopologyLoader, ASingleNodeIsAtHome) {
+  FakeHost host{{kCpus + "online", "0\n"},
+                {kCpus + "cpu0/topology/core_cpus", "1\n"},
+                {kNodes + "online", "0\n"},
+                {kNodes + "node0/cpumap", "1\n"},
+                {kNodes + "node0/distance", "10\n"}};
+  const auto topology = TopologyLoader(host.folder()).Load();
+  ASSERT_TRUE(topology) << topology.error().message();
+  EXPECT_EQ(topology->nodes, (std::vector<TopologyNode>{{0, {}, "", {10}}}));
+}
+
+TEST(TopologyLoader, AMachineWithoutCpusIsAnErrorNotAnInventedOne) {
+  FakeHost host{{"/sys/class", "/"}};
+  EXPECT_FALSE(TopologyLoader(host.folder()).Load());
+}
+
+TEST(TopologyLoader, SettingsForOtherProgramsChangeNothing) {
+  FakeHost host{{"/sys/class", "/"}};
+  setenv("HWLOC_SYNTHETIC", "node:8 pu:1", 1);
+  EXPECT_FALSE(TopologyLoader(host.folder()).Load());
+}
+
+TEST(TopologyLoader, ThisMachineHasANode) {
+  const auto topology = TopologyLoader("").Load();
+  ASSERT_TRUE(topology) << topology.error().message();
+  EXPECT_FALSE(topology->nodes.empty());
+}
+
+}  // namespace
+}  // namespace nacelle
