@@ -246,7 +246,7 @@ static void test_fork(struct swclient_queue *queue)
 static void test_wrong_doorbell(void)
 {
 	struct swaccel_queue_info info;
-	struct swaccel_queue_state *state;
+	volatile struct swaccel_queue_state *state;
 	int file = open(node, O_RDWR);
 	unsigned char *memory, *doorbell;
 	size_t size;

@@ -61,7 +61,7 @@ struct swaccel_counters {
  * @counters: for statistics.c
  * @debugfs: directory of the device
  * @open_queues: between get_queue and put_queue
- * @threads: that run, guarded by @idle's lock; removal waits for 0
+ * @threads: that run; removal waits for 0
  * @idle: woken when @threads becomes 0
  */
 struct swaccel_device {
@@ -74,7 +74,7 @@ struct swaccel_device {
 	struct swaccel_counters counters;
 	struct dentry *debugfs;
 	atomic_t open_queues;
-	unsigned int threads;
+	atomic_t threads;
 	wait_queue_head_t idle;
 };
 

@@ -93,9 +93,7 @@ static void remove(struct platform_device *pdev)
 
 	swaccel_statistics_remove(device);
 	uacce_remove(device->uacce);
-	spin_lock_irq(&device->idle.lock);
-	wait_event_lock_irq(device->idle, !device->threads, device->idle.lock);
-	spin_unlock_irq(&device->idle.lock);
+	wait_event(device->idle, !atomic_read(&device->threads));
 	swaccel_device_put(device);
 }
 

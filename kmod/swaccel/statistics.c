@@ -14,7 +14,7 @@ static int statistics_show(struct seq_file *file, void *unused)
 	struct swaccel_counters *counters = &device->counters;
 
 	seq_printf(file, "open_queues %d\n", atomic_read(&device->open_queues));
-	seq_printf(file, "threads %u\n", READ_ONCE(device->threads));
+	seq_printf(file, "threads %d\n", atomic_read(&device->threads));
 	seq_printf(file, "doorbells %lld\n",
 		   atomic64_read(&counters->doorbells));
 	seq_printf(file, "bad_doorbells %lld\n",

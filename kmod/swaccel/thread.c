@@ -95,21 +95,6 @@ static int allocate_buffers(struct swaccel_queue *queue)
 	return -ENOMEM;
 }
 
-static void count_thread(struct swaccel_device *device)
-{
-	spin_lock(&device->idle.lock);
-	device->threads++;
-	spin_unlock(&device->idle.lock);
-}
-
-static void uncount_thread(struct swaccel_device *device)
-{
-	spin_lock(&device->idle.lock);
-	if (!--device->threads)
-		wake_up_locked(&device->idle);
-	spin_unlock(&device->idle.lock);
-}
-
 static void end_thread(struct swaccel_queue *queue)
 {
 	struct swaccel_device *device = queue->device;
@@ -121,7 +106,9 @@ static void end_thread(struct swaccel_queue *queue)
 	spin_lock(&queue->lock);
 	queue->thread = NULL;
 	spin_unlock(&queue->lock);
-	uncount_thread(device);
+	if (atomic_dec_and_test(&device->threads))
+		wake_up(&device->idle);
+	/* Until here the queue has kept the device. */
 	swaccel_put(queue);
 }
 
@@ -164,7 +151,7 @@ int swaccel_start_thread(struct swaccel_queue *queue)
 		set_cpus_allowed_ptr(thread, cpus);
 	__module_get(THIS_MODULE);
 	swaccel_get(queue);
-	count_thread(device);
+	atomic_inc(&device->threads);
 	queue->thread = thread;
 	wake_up_process(thread);
 	return 0;
