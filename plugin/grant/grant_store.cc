@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <utility>
@@ -48,6 +49,11 @@ Status WriteRecord(const fs::path& path, std::string_view text) {
   return ErrnoError(number, path.native());
 }
 
+bool HaveCommonDevice(const Grant& a, const Grant& b) {
+  return std::find_first_of(a.devices.begin(), a.devices.end(), b.devices.begin(), b.devices.end()) !=
+         a.devices.end();
+}
+
 }  // namespace
 
 GrantStore::GrantStore(fs::path state_dir) : state_dir_(std::move(state_dir)) {}
@@ -57,6 +63,21 @@ fs::path GrantStore::RecordPath(const std::string& grant_id) const {
 }
 
 Status GrantStore::Load() {
+  auto status = LoadRecords();
+  {
+    const std::lock_guard lock(mutex_);
+    loaded_ = true;
+  }
+  changed_.notify_all();
+  return status;
+}
+
+void GrantStore::AwaitLoad(std::chrono::milliseconds limit, const std::stop_token& stop) const {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, stop, limit, [this] { return loaded_; });
+}
+
+Status GrantStore::LoadRecords() {
   const auto files = ListFolder(state_dir_ / "grants");
   if (!files && files.error().code() == Code::kNotFound) return {};
   if (!files) return files.error();
@@ -92,9 +113,19 @@ std::optional<Grant> GrantStore::Find(const std::string& grant_id) const {
   return it->second;
 }
 
+std::vector<Grant> GrantStore::StartedOverlapping(const Grant& grant) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Grant> found;
+  for (const auto& [id, other] : grants_) {
+    if (!other.started || other.resource != grant.resource || other.devices == grant.devices) continue;
+    if (HaveCommonDevice(other, grant)) found.push_back(other);
+  }
+  return found;
+}
+
 bool GrantStore::WaitUntilRemoved(const std::string& grant_id) {
   std::unique_lock lock(mutex_);
-  return removed_.wait_for(lock, kRemovalLimit, [&] { return !removing_.contains(grant_id); });
+  return changed_.wait_for(lock, kRemovalLimit, [&] { return !removing_.contains(grant_id); });
 }
 
 Status GrantStore::Put(const Grant& grant) {
@@ -139,7 +170,7 @@ Status GrantStore::Remove(const Grant& grant) {
     removing_.erase(id);
     if (!status) grants_.emplace(id, grant);
   }
-  removed_.notify_all();
+  changed_.notify_all();
   return status;
 }
 

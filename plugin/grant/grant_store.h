@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -27,8 +29,16 @@ class GrantStore {
   // Torn records are removed from sight, not from disk.
   Status Load();
 
+  // Waits until the first Load has ended, at most `limit` or until `stop`.
+  void AwaitLoad(std::chrono::milliseconds limit, const std::stop_token& stop) const;
+
   std::vector<Grant> All() const;
   std::optional<Grant> Find(const std::string& grant_id) const;
+
+  // Grants of devices that `grant` has too, whose containers were started. In
+  // one pod all is allocated before anything starts: these belong to a pod
+  // that the kubelet considers ended.
+  std::vector<Grant> StartedOverlapping(const Grant& grant) const;
 
   // Records a grant that is being allocated. Without fsync, because the
   // kubelet's admission waits; Confirm makes it durable before a container
@@ -46,13 +56,15 @@ class GrantStore {
 
  private:
   std::filesystem::path RecordPath(const std::string& grant_id) const;
+  Status LoadRecords();
   bool WaitUntilRemoved(const std::string& grant_id);
 
   const std::filesystem::path state_dir_;
   mutable std::mutex mutex_;
-  std::condition_variable removed_;
+  mutable std::condition_variable_any changed_;
   std::map<std::string, Grant> grants_;  // by id; guarded by mutex_
   std::set<std::string> removing_;       // guarded by mutex_
+  bool loaded_ = false;                  // guarded by mutex_
 };
 
 }  // namespace nacelle

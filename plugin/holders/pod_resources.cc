@@ -46,10 +46,12 @@ std::vector<Holding> ToHoldings(const v1::ListPodResourcesResponse& response) {
 
 PodResources::PodResources(const std::filesystem::path& socket) : target_("unix:" + socket.native()) {}
 
-Result<std::vector<Holding>> PodResources::List(std::chrono::milliseconds limit) const {
+Result<std::vector<Holding>> PodResources::List(std::chrono::milliseconds limit,
+                                                const std::stop_token& stop) const {
   const auto stub = v1::PodResourcesLister::NewStub(Connect(target_));
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + limit);
+  const std::stop_callback cancel(stop, [&context] { context.TryCancel(); });
   v1::ListPodResourcesResponse response;
   const auto status = stub->List(&context, {}, &response);
   if (!status.ok()) return Error(Code::kUnavailable, "PodResources: " + status.error_message());

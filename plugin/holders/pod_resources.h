@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,8 @@ class PodResources {
   explicit PodResources(const std::filesystem::path& socket);
 
   // Every device of every container, of any vendor, sorted. Waits at most
-  // `limit`; kUnavailable when the kubelet does not answer.
-  Result<std::vector<Holding>> List(std::chrono::milliseconds limit) const;
+  // `limit`, or until `stop`; kUnavailable when the kubelet does not answer.
+  Result<std::vector<Holding>> List(std::chrono::milliseconds limit, const std::stop_token& stop) const;
 
  private:
   std::string target_;

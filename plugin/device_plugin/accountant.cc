@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/device_plugin/accountant.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "core/base/files.h"
+#include "plugin/device_plugin/container_grants.h"
+#include "plugin/device_plugin/retention.h"
+#include "plugin/grant/resolve.h"
+#include "plugin/grant/view.h"
+#include "plugin/grant/view_folder.h"
+
+namespace nacelle {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+std::vector<std::string> SortedUnique(std::vector<std::string> ids) {
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
+// Empty where the kernel does not tell: then every boot looks the same, and
+// the nodes are compared all the same.
+std::string ReadBootId() {
+  auto text = ReadFile("/proc/sys/kernel/random/boot_id", 128);
+  if (!text) return {};
+  while (!text->empty() && text->back() == '\n') text->pop_back();
+  return *text;
+}
+
+milliseconds Left(steady_clock::time_point deadline) {
+  return std::max(milliseconds(0), duration_cast<milliseconds>(deadline - steady_clock::now()));
+}
+
+std::string Join(const std::vector<std::string>& ids) {
+  std::string text;
+  for (const auto& id : ids) text += (text.empty() ? "" : ", ") + id;
+  return text;
+}
+
+}  // namespace
+
+// Ids that are being allocated, for as long as it lives.
+class Accountant::Flight {
+ public:
+  Flight(Accountant& accountant, const std::string& resource,
+         const std::vector<std::vector<std::string>>& containers)
+      : accountant_(accountant) {
+    const std::lock_guard lock(accountant_.mutex_);
+    for (const auto& devices : containers) {
+      for (const auto& id : devices) entries_.push_back(accountant_.in_flight_.emplace(resource, id));
+    }
+  }
+  ~Flight() {
+    const std::lock_guard lock(accountant_.mutex_);
+    for (const auto& entry : entries_) accountant_.in_flight_.erase(entry);
+  }
+  Flight(const Flight&) = delete;
+  Flight& operator=(const Flight&) = delete;
+
+ private:
+  Accountant& accountant_;
+  std::vector<std::multiset<std::pair<std::string, std::string>>::iterator> entries_;
+};
+
+Accountant::Accountant(const OfferBook& offers, const HostRoot& host, GrantStore& grants,
+                       HolderList& holders, AccountantLimits limits)
+    : offers_(offers), host_(host), grants_(grants), holders_(holders), limits_(limits), boot_id_(ReadBootId()) {}
+
+Result<std::vector<ContainerEdits>> Accountant::Allocate(const std::string& resource,
+                                                         std::vector<std::vector<std::string>> containers) {
+  for (auto& devices : containers) devices = SortedUnique(std::move(devices));
+  const Flight flight(*this, resource, containers);
+  const auto offered = offers_.Newest();
+  if (FindOffer(offered->plan, resource) == nullptr) {
+    return Error(Code::kNotFound, resource + " is not offered on this node now");
+  }
+  // Shared with the worker, which may finish after this call has given up.
+  const auto edits = std::make_shared<std::vector<ContainerEdits>>();
+  auto status = allocate_worker_.Do(limits_.allocate, [this, offered, resource, containers, edits]() -> Status {
+    const auto& offer = *FindOffer(offered->plan, resource);
+    std::vector<Grant> grants;
+    for (const auto& devices : containers) {
+      auto grant = ResolveGrant(host_, *offered->inventory, offer, devices, boot_id_);
+      if (!grant) return std::move(grant).error();
+      grants.push_back(std::move(*grant));
+    }
+    for (const auto& grant : grants) {
+      edits->push_back(grant.devices.empty() ? ContainerEdits() : EditsFor(grant, grants_.state_dir()));
+      if (grant.devices.empty()) continue;
+      if (auto put = grants_.Put(grant); !put) return std::move(put).error().In("cannot record the grant");
+      NoteSuperseded(grant);
+    }
+    return {};
+  });
+  if (!status) return std::move(status).error().In("allocate " + resource);
+  return std::move(*edits);
+}
+
+void Accountant::NoteSuperseded(const Grant& grant) {
+  auto ended = grants_.StartedOverlapping(grant);
+  if (ended.empty()) return;
+  const std::lock_guard lock(mutex_);
+  superseded_.insert(superseded_.end(), std::move_iterator(ended.begin()), std::move_iterator(ended.end()));
+}
+
+std::vector<Grant> Accountant::TakeSuperseded() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(superseded_, {});
+}
+
+std::vector<std::string> Accountant::Prefer(const std::string& resource,
+                                            const PreferenceRequest& request) const {
+  const auto offered = offers_.Newest();
+  const auto* offer = FindOffer(offered->plan, resource);
+  return PreferDevices(*offered->inventory, offer == nullptr ? Offer{resource, {}} : *offer, request);
+}
+
+std::set<std::string> Accountant::InFlight(const std::string& resource) const {
+  const std::lock_guard lock(mutex_);
+  std::set<std::string> ids;
+  for (auto it = in_flight_.lower_bound({resource, ""}); it != in_flight_.end() && it->first == resource; ++it) {
+    ids.insert(it->second);
+  }
+  return ids;
+}
+
+Status Accountant::PreStart(const std::string& resource, std::vector<std::string> devices,
+                            const std::stop_token& stop) {
+  const auto deadline = steady_clock::now() + limits_.pre_start;
+  devices = SortedUnique(std::move(devices));
+  if (devices.empty()) return {};
+  const auto grant = grants_.Find(GrantId(resource, devices));
+  if (!grant) {
+    return Error(Code::kNotFound, "start with " + resource + ": no record that " + Join(devices) +
+                                      " was granted; delete the pod to have it granted anew");
+  }
+  auto holders = holders_.Ask(limits_.pre_start / 2, stop);
+  if (!holders) return std::move(holders).error().In("start with " + resource);
+  auto status = view_worker_.Do(Left(deadline), [this, grant = *grant, holders = *holders] {
+    return MakeView(grant, *holders);
+  });
+  if (!status) return std::move(status).error().In("start with " + resource);
+  return {};
+}
+
+Status Accountant::MakeView(const Grant& grant, const HolderSnapshot& holders) {
+  const auto offered = offers_.Newest();
+  if (offered->generation == 0) return Error(Code::kUnavailable, "the machine has not been scanned yet");
+  if (auto status = CheckGrant(host_, *offered->inventory, grant); !status) return status;
+  auto confirmed = grant;
+  confirmed.boot_id = boot_id_;
+  confirmed.started = true;
+  confirmed.listed = grant.listed || IsNamed(grant, holders.holdings);
+  if (auto status = grants_.Confirm(confirmed); !status) {
+    return std::move(status).error().In("cannot record the grant");
+  }
+  const auto grants = GrantsOfContainer(holders.holdings, grants_.All(), confirmed);
+  auto status = WriteView(ViewPath(grants_.state_dir(), GrantId(grant)), BuildView(*offered->inventory, grants));
+  if (!status) return std::move(status).error().In("cannot write the view");
+  return {};
+}
+
+}  // namespace nacelle

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/select/preference.h"
+#include "plugin/device_plugin/bounded_worker.h"
+#include "plugin/device_plugin/holder_list.h"
+#include "plugin/device_plugin/offer_book.h"
+#include "plugin/grant/container_edits.h"
+#include "plugin/grant/grant_store.h"
+
+namespace nacelle {
+
+class HostRoot;
+
+struct AccountantLimits {
+  std::chrono::milliseconds allocate{800};
+  std::chrono::milliseconds pre_start{20'000};
+};
+
+// The one place where queues are granted to containers: makes grants, checks
+// them before a container starts, and marks those that ended. Any thread.
+class Accountant {
+ public:
+  Accountant(const OfferBook& offers, const HostRoot& host, GrantStore& grants, HolderList& holders,
+             AccountantLimits limits);
+
+  // Grants devices to containers, all or none; one answer for each list of
+  // ids. Within `limits.allocate`, whatever the disk does. Granting the same
+  // again is no error: init containers reuse devices.
+  Result<std::vector<ContainerEdits>> Allocate(const std::string& resource,
+                                               std::vector<std::vector<std::string>> containers);
+
+  // Never fails.
+  std::vector<std::string> Prefer(const std::string& resource, const PreferenceRequest& request) const;
+
+  // Before every start of a container: the grant must still mean the same
+  // functions; makes its view. `stop` ends the wait for PodResources.
+  Status PreStart(const std::string& resource, std::vector<std::string> devices, const std::stop_token& stop);
+
+  // The ids of a resource whose Allocate is not answered yet.
+  std::set<std::string> InFlight(const std::string& resource) const;
+
+  // Grants whose containers ended, because a later Allocate was given their
+  // devices. To be removed; each is returned once.
+  std::vector<Grant> TakeSuperseded();
+
+ private:
+  class Flight;
+
+  void NoteSuperseded(const Grant& grant);
+  Status MakeView(const Grant& grant, const HolderSnapshot& holders);
+
+  const OfferBook& offers_;
+  const HostRoot& host_;
+  GrantStore& grants_;
+  HolderList& holders_;
+  const AccountantLimits limits_;
+  const std::string boot_id_;
+  mutable std::mutex mutex_;
+  std::multiset<std::pair<std::string, std::string>> in_flight_;  // resource, id; guarded by mutex_
+  std::vector<Grant> superseded_;                                 // guarded by mutex_
+  BoundedWorker allocate_worker_{"dp-allocate"};
+  BoundedWorker view_worker_{"dp-views"};
+};
+
+}  // namespace nacelle

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/device_plugin/bounded_worker.h"
+
+#include <pthread.h>
+
+#include <optional>
+#include <utility>
+
+namespace nacelle {
+
+struct BoundedWorker::Job {
+  std::function<Status()> work;
+  std::condition_variable done;
+  std::optional<Status> status;  // guarded by the worker's mutex_
+};
+
+BoundedWorker::BoundedWorker(const std::string& thread_name)
+    : thread_([this, thread_name](const std::stop_token& stop) {
+        pthread_setname_np(pthread_self(), thread_name.c_str());
+        Run(stop);
+      }) {}
+
+Status BoundedWorker::Do(std::chrono::milliseconds limit, std::function<Status()> work) {
+  const auto job = std::make_shared<Job>();
+  job->work = std::move(work);
+  std::unique_lock lock(mutex_);
+  jobs_.push_back(job);
+  changed_.notify_one();
+  if (job->done.wait_for(lock, limit, [&] { return job->status.has_value(); })) return *job->status;
+  std::erase(jobs_, job);
+  return Error(Code::kUnavailable, "not done within " + std::to_string(limit.count()) + " ms; a disk may hang");
+}
+
+void BoundedWorker::Run(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (changed_.wait(lock, stop, [this] { return !jobs_.empty(); })) {
+    const auto job = std::move(jobs_.front());
+    jobs_.pop_front();
+    lock.unlock();
+    auto status = job->work();
+    job->work = nullptr;
+    lock.lock();
+    job->status = std::move(status);
+    job->done.notify_all();
+  }
+}
+
+}  // namespace nacelle

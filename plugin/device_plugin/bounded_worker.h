@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <thread>
+
+#include "core/base/result.h"
+
+namespace nacelle {
+
+// One thread that works on what may hang (a disk, a sysfs of a dying driver)
+// while its callers wait for a bounded time. Work is done in the order in
+// which it came. The destructor waits for the work in progress.
+class BoundedWorker {
+ public:
+  // `thread_name`: at most 15 bytes.
+  explicit BoundedWorker(const std::string& thread_name);
+
+  // The result of `work`, or kUnavailable after `limit`. Work that was not
+  // begun by then is dropped; begun work goes on, so `work` owns all it uses.
+  Status Do(std::chrono::milliseconds limit, std::function<Status()> work);
+
+ private:
+  struct Job;
+
+  void Run(const std::stop_token& stop);
+
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::deque<std::shared_ptr<Job>> jobs_;  // guarded by mutex_
+  std::jthread thread_;                    // last: it uses the others
+};
+
+}  // namespace nacelle

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "core/model/offer.h"
+#include "plugin/grant/grant.h"
+
+namespace nacelle {
+
+// All grants of the container that `own` was made for, `own` among them. The
+// kubelet does not say which container starts, so it is found in `holdings`
+// by its devices. An init container is not listed there: for it, the grants of
+// other resources whose devices the same pod holds.
+std::vector<Grant> GrantsOfContainer(const std::vector<Holding>& holdings,
+                                     const std::vector<Grant>& grants, const Grant& own);
+
+}  // namespace nacelle

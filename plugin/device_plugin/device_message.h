@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "api/proto/deviceplugin_v1beta1.pb.h"
+#include "plugin/device_plugin/listing.h"
+
+namespace nacelle {
+
+// What the kubelet receives at most; a larger message ends the stream.
+inline constexpr std::size_t kMaxListBytes = 4 * 1024 * 1024;
+
+struct DeviceMessage {
+  v1beta1::ListAndWatchResponse response;
+  std::size_t left_out = 0;  // devices that did not fit
+
+};
+
+// The message for ListAndWatch, of at most `limit` bytes. When not all devices
+// fit, the held ones are taken first, then the others by id.
+DeviceMessage ToMessage(const std::vector<ListedDevice>& devices, std::size_t limit);
+
+}  // namespace nacelle

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/device_plugin/device_plugins.h"
+
+#include <utility>
+
+#include "core/base/run_group.h"
+#include "plugin/device_plugin/accountant.h"
+#include "plugin/device_plugin/publisher.h"
+#include "plugin/device_plugin/reconciler.h"
+#include "plugin/device_plugin/registrar.h"
+#include "plugin/device_plugin/socket_name.h"
+
+namespace nacelle {
+
+struct DevicePlugins::Parts {
+  Parts(const InventoryFeed& feed, const HostRoot& host, const DevicePluginOptions& given,
+        Metrics& all_metrics, const Clock& clock)
+      : options(given),
+        metrics(all_metrics),
+        offers(feed),
+        grants(given.state_dir),
+        pod_resources(given.kubelet_dir / "pod-resources" / "kubelet.sock"),
+        holders(pod_resources, clock),
+        accountant(offers, host, grants, holders, {given.allocate_limit, given.pre_start_limit}),
+        registrar(options, metrics),
+        publisher({offers, grants, holders, accountant, registrar, metrics, clock}, options),
+        reconciler({grants, holders, accountant, publisher, metrics}, options) {}
+
+  const DevicePluginOptions options;
+  PluginMetrics metrics;
+  const OfferBook offers;
+  GrantStore grants;
+  const PodResources pod_resources;
+  HolderList holders;
+  Accountant accountant;
+  Registrar registrar;
+  Publisher publisher;
+  Reconciler reconciler;
+};
+
+DevicePlugins::DevicePlugins(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+DevicePlugins::~DevicePlugins() = default;
+
+Result<std::unique_ptr<DevicePlugins>> DevicePlugins::Create(const InventoryFeed& feed, const HostRoot& host,
+                                                             const DevicePluginOptions& options,
+                                                             Metrics& metrics, const Clock& clock) {
+  const auto name = SocketNames().Next("");
+  for (const auto& socket : {options.kubelet_dir / "device-plugins" / name,
+                             options.kubelet_dir / "plugins_registry" / name}) {
+    if (auto status = CheckSocketPath(socket); !status) return std::move(status).error().In("kubelet-dir");
+  }
+  return std::unique_ptr<DevicePlugins>(
+      new DevicePlugins(std::make_unique<Parts>(feed, host, options, metrics, clock)));
+}
+
+Status DevicePlugins::Run(std::stop_token stop) {
+  RunGroup threads;
+  const std::stop_callback end(stop, [&threads] { threads.Stop(); });
+  threads.Start("dp-grants", [this](const std::stop_token& s) { return parts_->reconciler.Run(s); });
+  threads.Start("dp-register", [this](const std::stop_token& s) { return parts_->registrar.Run(s); });
+  threads.Start("dp-publish", [this](const std::stop_token& s) { return parts_->publisher.Run(s); });
+  return threads.Wait();
+}
+
+Health DevicePlugins::ready() const {
+  const auto offered = parts_->offers.Newest();
+  if (offered->generation == 0) return {false, "the machine has not been scanned yet"};
+  const auto ready = parts_->registrar.Ready();
+  for (const auto& offer : offered->plan.offers) {
+    if (!ready.contains(offer.resource)) return {false, offer.resource + " is not registered with the kubelet"};
+  }
+  return {};
+}
+
+}  // namespace nacelle

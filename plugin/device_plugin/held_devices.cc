@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/device_plugin/held_devices.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "plugin/grant/resolve.h"
+
+namespace nacelle {
+namespace {
+
+using DeviceName = std::pair<std::string, std::string>;  // resource, id
+
+std::set<DeviceName> NamesOf(const std::vector<Holding>& holdings) {
+  std::set<DeviceName> names;
+  for (const auto& holding : holdings) names.emplace(holding.resource, holding.device);
+  return names;
+}
+
+bool IsShareOf(const std::string& device, const std::string& queue) {
+  if (device == queue) return true;
+  if (!device.starts_with(queue + '-')) return false;
+  return device.find_first_not_of("0123456789", queue.size() + 1) == std::string::npos;
+}
+
+bool IsChanged(const Inventory& inventory, const Grant& grant, const std::string& device) {
+  return std::any_of(grant.queues.begin(), grant.queues.end(), [&](const GrantedQueue& queue) {
+    return IsShareOf(device, queue.id) && !IsSame(inventory, queue);
+  });
+}
+
+}  // namespace
+
+HeldDevices CollectHeld(const Inventory& inventory, const std::vector<Grant>& grants,
+                        const std::vector<Holding>* holdings) {
+  HeldDevices held;
+  const auto named = holdings == nullptr ? std::set<DeviceName>() : NamesOf(*holdings);
+  for (const auto& [resource, device] : named) held[resource][device];
+  for (const auto& grant : grants) {
+    for (const auto& device : grant.devices) {
+      auto& state = held[grant.resource][device];
+      // Once its holder was seen and is no longer, a queue that came back
+      // under another number is well again, though its record waits to go.
+      const bool released = holdings != nullptr && grant.listed && !named.contains({grant.resource, device});
+      if (!released && IsChanged(inventory, grant, device)) state.changed = true;
+    }
+  }
+  return held;
+}
+
+}  // namespace nacelle

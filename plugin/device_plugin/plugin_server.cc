@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/device_plugin/plugin_server.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <utility>
+
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/resource_quota.h>
+
+#include "plugin/device_plugin/socket_name.h"
+
+namespace nacelle {
+namespace {
+
+// Streams, one Allocate at a time, and a few container starts.
+constexpr int kMaxThreads = 12;
+
+std::unique_ptr<grpc::Server> Serve(const std::filesystem::path& socket, grpc::Service& service,
+                                    grpc::Service& watcher) {
+  grpc::ResourceQuota quota;
+  quota.SetMaxThreads(kMaxThreads);
+  grpc::ServerBuilder builder;
+  builder.SetResourceQuota(quota);
+  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 2);
+  builder.AddListeningPort("unix:" + socket.native(), grpc::InsecureServerCredentials());
+  builder.RegisterService(&service);
+  builder.RegisterService(&watcher);
+  return builder.BuildAndStart();
+}
+
+}  // namespace
+
+PluginServer::PluginServer(std::filesystem::path socket, ResourceService::Parts parts,
+                           const std::function<void()>& on_change)
+    : socket_(std::move(socket)), service_(parts, on_change), watcher_(parts.resource, on_change) {}
+
+Result<std::unique_ptr<PluginServer>> PluginServer::Start(const std::filesystem::path& socket,
+                                                          ResourceService::Parts parts,
+                                                          const std::function<void()>& on_change) {
+  if (auto status = CheckSocketPath(socket); !status) return std::move(status).error();
+  std::unique_ptr<PluginServer> result(new PluginServer(socket, std::move(parts), on_change));
+  result->server_ = Serve(socket, result->service_, result->watcher_);
+  if (!result->server_) return Error(Code::kUnavailable, "cannot serve on " + socket.native());
+  return result;
+}
+
+PluginServer::~PluginServer() {
+  if (!server_) return;
+  service_.Close();
+  server_->Shutdown(std::chrono::system_clock::now() + std::chrono::milliseconds(200));
+  unlink(socket_.c_str());
+}
+
+}  // namespace nacelle

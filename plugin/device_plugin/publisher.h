@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "plugin/device_plugin/accountant.h"
+#include "plugin/device_plugin/device_feed.h"
+#include "plugin/device_plugin/listing.h"
+#include "plugin/device_plugin/plugin_metrics.h"
+#include "plugin/device_plugin/registrar.h"
+
+namespace nacelle {
+
+// Tells the kubelet what there is: turns every new inventory into the lists of
+// its resources, and decides which resources are served at all. A resource
+// that is no longer offered stays until none of its devices is held.
+class Publisher {
+ public:
+  struct Parts {
+    const OfferBook& offers;
+    const GrantStore& grants;
+    const HolderList& holders;
+    Accountant& accountant;
+    Registrar& registrar;
+    PluginMetrics& metrics;
+    const Clock& clock;
+  };
+  Publisher(const Parts& parts, const DevicePluginOptions& options);
+
+  Status Run(const std::stop_token& stop);
+
+  // Whether an id waits to leave, for which PodResources is to be asked. Any thread.
+  bool waits() const { return waits_; }
+
+ private:
+  struct Resource {
+    explicit Resource(std::chrono::milliseconds leave_after) : listing(leave_after) {}
+    Listing listing;
+    std::shared_ptr<DeviceFeed> feed = std::make_shared<DeviceFeed>();
+    std::size_t left_out = 0;
+  };
+
+  void Step();
+  std::vector<ListedDevice> StepResource(const std::string& name, Resource& resource, const Offered& offered,
+                                         const HeldDevices& held, const HolderSnapshot* holders);
+  void NoteLeftOut(const std::string& name, Resource& resource, std::size_t left_out) const;
+  void LogProblems(const OfferPlan& plan);
+
+  const Parts parts_;
+  const DevicePluginOptions& options_;
+  std::map<std::string, Resource> resources_;  // of the running thread
+  std::set<std::string> served_;               // of the running thread
+  std::vector<Problem> logged_;                // of the running thread
+  std::atomic<bool> waits_ = false;
+};
+
+}  // namespace nacelle

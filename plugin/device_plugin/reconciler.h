@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <stop_token>
+
+#include "plugin/device_plugin/accountant.h"
+#include "plugin/device_plugin/holder_list.h"
+#include "plugin/device_plugin/plugin_metrics.h"
+#include "plugin/device_plugin/publisher.h"
+#include "plugin/device_plugin/retention.h"
+
+namespace nacelle {
+
+// Removes what ended containers left behind. Asks PodResources from time to
+// time, but only while there are grants or an id waits to leave its list.
+class Reconciler {
+ public:
+  struct Parts {
+    GrantStore& grants;
+    HolderList& holders;
+    Accountant& accountant;
+    const Publisher& publisher;
+    PluginMetrics& metrics;
+  };
+  Reconciler(const Parts& parts, const DevicePluginOptions& options);
+
+  Status Run(const std::stop_token& stop);
+
+ private:
+  void LoadGrants();
+  void RemoveSuperseded();
+  void Ask(const std::stop_token& stop);
+  void Apply(const Retention::Decision& decision);
+  void Report(const Status& status);
+
+  const Parts parts_;
+  const DevicePluginOptions& options_;
+  Retention retention_;
+  bool asked_ = false;    // with success, since the start
+  bool loaded_ = false;
+  std::optional<Error> reported_;
+};
+
+}  // namespace nacelle

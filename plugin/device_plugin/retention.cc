@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/device_plugin/retention.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace nacelle {
+
+bool IsNamed(const Grant& grant, const std::vector<Holding>& holdings) {
+  return std::any_of(holdings.begin(), holdings.end(), [&](const Holding& holding) {
+    return holding.resource == grant.resource &&
+           std::binary_search(grant.devices.begin(), grant.devices.end(), holding.device);
+  });
+}
+
+Retention::Decision Retention::Step(const std::vector<Grant>& grants,
+                                    const std::vector<Holding>& holdings, TimePoint asked) {
+  Decision decision;
+  std::map<std::string, TimePoint> missed;
+  for (const auto& grant : grants) {
+    if (IsNamed(grant, holdings)) {
+      if (!grant.listed) decision.newly_listed.push_back(grant);
+      continue;
+    }
+    if (!grant.listed) continue;
+    const auto id = GrantId(grant);
+    const auto earlier = missed_since_.find(id);
+    const auto since = earlier == missed_since_.end() ? asked : earlier->second;
+    missed[id] = since;
+    if (asked - since >= apart_) decision.ended.push_back(grant);
+  }
+  missed_since_ = std::move(missed);
+  return decision;
+}
+
+}  // namespace nacelle

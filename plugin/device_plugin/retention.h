@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/model/offer.h"
+#include "plugin/grant/grant.h"
+
+namespace nacelle {
+
+// Decides which grants have ended. There is no Deallocate; PodResources tells
+// who holds what, but leaves out ordinary init containers and pods in
+// admission. So a grant ends only when one of its devices was listed once and
+// then none of them in two Lists that are `apart` from each other. Pure but
+// for when it first missed a grant.
+class Retention {
+ public:
+  explicit Retention(std::chrono::milliseconds apart) : apart_(apart) {}
+
+  struct Decision {
+    std::vector<Grant> newly_listed;  // to be recorded as such
+    std::vector<Grant> ended;         // to be removed
+  };
+  // `holdings`, sorted, answer a List of moment `asked`.
+  Decision Step(const std::vector<Grant>& grants, const std::vector<Holding>& holdings, TimePoint asked);
+
+ private:
+  const std::chrono::milliseconds apart_;
+  std::map<std::string, TimePoint> missed_since_;  // by grant id
+};
+
+// Whether any device of the grant is held by anybody.
+bool IsNamed(const Grant& grant, const std::vector<Holding>& holdings);
+
+}  // namespace nacelle
