@@ -5,6 +5,7 @@ packages_build=(
   g++ cmake ninja-build ccache pkg-config
   libgrpc++-dev protobuf-compiler-grpc protobuf-compiler libprotobuf-dev
   libcpprest-dev libssl-dev libhwloc-dev nlohmann-json3-dev prometheus-cpp-dev
+  libyaml-cpp-dev
 )
 packages_unit=(libgtest-dev libgmock-dev python3 python3-pytest shellcheck)
 packages_vm=(

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "core/base/result.h"
+#include "core/model/hardware.h"
+
+namespace nacelle {
+
+// Reads hardware.yaml (docs/hardware.schema.json). Unknown keys, wrong types,
+// words that no query can name and rows given twice are kInvalid, with `file`,
+// the line and what would be right.
+Result<HardwareTable> ParseHardware(const std::string& text, const std::string& file);
+
+// core/config/hardware.yaml as it was when the program was built.
+const char* BuiltinHardwareText();
+HardwareTable BuiltinHardware();
+
+// The built-in table with the user's file over it.
+Result<HardwareTable> LoadHardware(const std::filesystem::path& file);
+
+}  // namespace nacelle

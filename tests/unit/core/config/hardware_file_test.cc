@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/config/hardware_file.h"
+
+#include <fstream>
+#include <set>
+
+#include <gtest/gtest.h>
+
+namespace nacelle {
+namespace {
+
+std::string ErrorOf(const std::string& text) {
+  const auto table = ParseHardware(text, "my.yaml");
+  return table ? "no error" : table.error().message();
+}
+
+TEST(HardwareFile, TheBuiltInTableIsWithoutMistake) {
+  const auto table = ParseHardware(BuiltinHardwareText(), "hardware.yaml");
+  ASSERT_TRUE(table) << table.error().message();
+  EXPECT_FALSE(table->pci.empty());
+  EXPECT_FALSE(table->words.empty());
+  EXPECT_FALSE(table->sva.empty());
+}
+
+TEST(HardwareFile, TheBuiltInTableKnowsEveryFamily) {
+  std::set<std::string> families;
+  for (const auto& row : BuiltinHardware().pci) families.insert(row.family);
+  EXPECT_EQ(families, (std::set<std::string>{"accel", "fpga", "idxd", "qat", "uacce"}));
+}
+
+TEST(HardwareFile, ARowIsReadWhole) {
+  const auto table = ParseHardware(
+      "version: 1\n"
+      "pci:\n"
+      "- {id: \"1da3:1020\", name: Gaudi 2, family: accel, operations: [training, inference],\n"
+      "   memory: {kind: hbm, size: 96GiB}, chaining: true, note: loud}\n",
+      "my.yaml");
+  ASSERT_TRUE(table) << table.error().message();
+  const PciHardware expected{.vendor = "1da3",
+                             .device = "1020",
+                             .name = "Gaudi 2",
+                             .family = "accel",
+                             .operations = {"inference", "training"},
+                             .memory = CardMemory{MemoryKind::kHbm, 96ULL << 30},
+                             .chaining = true,
+                             .note = "loud"};
+  ASSERT_NE(FindPci(*table, "1da3", "1020"), nullptr);
+  EXPECT_EQ(*FindPci(*table, "1da3", "1020"), expected);
+  EXPECT_EQ(FindPci(*table, "1da3", "1021"), nullptr);
+}
+
+TEST(HardwareFile, AnUnknownKeyIsNamedWithItsLineAndTheKnownOnes) {
+  EXPECT_EQ(ErrorOf("version: 1\npci:\n- id: \"8086:0b25\"\n  nmae: DSA\n  family: idxd\n"),
+            "my.yaml:4: unknown key 'nmae'; there are id, name, family, operations, memory, chaining, vf, note");
+}
+
+TEST(HardwareFile, MistakesSayWhereAndWhatWouldBeRight) {
+  EXPECT_EQ(ErrorOf("version: 2\n"), "my.yaml:1: version: expected 1");
+  EXPECT_EQ(ErrorOf("pci: []\n"), "my.yaml:1: 'version' is missing");
+  EXPECT_EQ(ErrorOf("version: 1\npci: {}\n"), "my.yaml:2: pci: expected a list, not a mapping");
+  EXPECT_EQ(ErrorOf("version: 1\npci:\n- {id: 8086, name: a, family: b}\n"),
+            "my.yaml:3: id: expected vendor:device in hex digits, as \"8086:0b25\", not '8086'");
+  EXPECT_EQ(ErrorOf("version: 1\npci:\n- {id: \"8086:0b25\", name: a, family: b, operations: zlib}\n"),
+            "my.yaml:3: expected a list, not 'zlib'");
+  EXPECT_EQ(ErrorOf("version: 1\npci:\n- {id: \"8086:0b25\", name: a, family: b, vf: maybe}\n"),
+            "my.yaml:3: vf: expected true or false, not 'maybe'");
+  EXPECT_EQ(ErrorOf("version: 1\nsva:\n- {verdict: no, reason: a}\n"),
+            "my.yaml:3: verdict: expected works, doubtful or refused, not 'no'");
+  EXPECT_EQ(ErrorOf("version: 1\nsva:\n- {verdict: works, reason: a, from: new}\n"),
+            "my.yaml:3: from: expected a kernel version, as 6.12.3, not 'new'");
+  EXPECT_EQ(ErrorOf("version: 1\nwords:\n  qat:\n    sym: [AES]\n"),
+            "my.yaml:4: 'AES': an operation has a-z, 0-9, '.', ':' and '-'");
+}
+
+TEST(HardwareFile, OneIdTwiceIsAMistake) {
+  EXPECT_EQ(ErrorOf("version: 1\npci:\n- {id: \"8086:0b25\", name: a, family: b}\n- {id: \"8086:0b25\", name: c, family: d}\n"),
+            "my.yaml:4: pci id 8086:0b25 for the second time");
+  EXPECT_EQ(ErrorOf("version: 1\nversion: 1\n"), "my.yaml:2: 'version' for the second time");
+}
+
+TEST(HardwareFile, WhatIsNoYamlIsAMistakeNotACrash) {
+  EXPECT_TRUE(ErrorOf("version: [1\n").starts_with("my.yaml:"));
+  EXPECT_TRUE(ErrorOf("").starts_with("my.yaml:1: expected a mapping"));
+  EXPECT_TRUE(ErrorOf("- 1\n").starts_with("my.yaml:1: expected a mapping"));
+}
+
+TEST(HardwareFile, AUsersRowGoesOverTheBuiltInOne) {
+  const auto folder = std::filesystem::path(testing::TempDir());
+  std::ofstream(folder / "mine.yaml") << "version: 1\npci:\n- {id: \"8086:0b25\", name: mine, family: idxd}\n";
+  const auto table = LoadHardware(folder / "mine.yaml");
+  ASSERT_TRUE(table) << table.error().message();
+  EXPECT_EQ(FindPci(*table, "8086", "0b25")->name, "mine");
+  EXPECT_EQ(table->pci.size(), BuiltinHardware().pci.size());
+}
+
+}  // namespace
+}  // namespace nacelle
