@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/support/contract_kubelet_pods.h"
+
+#include <algorithm>
+#include <thread>
+
+namespace nacelle {
+namespace {
+
+constexpr double kQueriesPerSecond = 100;
+constexpr double kBurst = 10;
+
+}  // namespace
+
+void PodTable::Put(const PodContainer& container) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(containers_, [&](const PodContainer& other) {
+    return other.pod == container.pod && other.name == container.name;
+  });
+  containers_.push_back(container);
+}
+
+void PodTable::RemovePod(const std::string& pod) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(containers_, [&](const PodContainer& container) { return container.pod == pod; });
+}
+
+std::vector<PodContainer> PodTable::All() const {
+  const std::lock_guard lock(mutex_);
+  return containers_;
+}
+
+std::set<std::string> PodTable::Held(const std::string& resource) const {
+  const std::lock_guard lock(mutex_);
+  std::set<std::string> held;
+  for (const auto& container : containers_) {
+    const auto it = container.devices.find(resource);
+    if (it != container.devices.end()) held.insert(it->second.begin(), it->second.end());
+  }
+  return held;
+}
+
+bool PodResourcesService::TakeToken() {
+  const std::lock_guard lock(mutex_);
+  const auto now = std::chrono::steady_clock::now();
+  const double passed = std::chrono::duration<double>(now - refilled_).count();
+  tokens_ = std::min(kBurst, tokens_ + passed * kQueriesPerSecond);
+  refilled_ = now;
+  if (tokens_ < 1) return false;
+  tokens_ -= 1;
+  return true;
+}
+
+grpc::Status PodResourcesService::List(grpc::ServerContext* context, const v1::ListPodResourcesRequest*,
+                                       v1::ListPodResourcesResponse* response) {
+  ++questions_;
+  const auto until = std::chrono::steady_clock::now() + delay_.load();
+  while (std::chrono::steady_clock::now() < until && !context->IsCancelled()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  if (down_) return {grpc::UNAVAILABLE, "the kubelet is not well"};
+  if (!TakeToken()) return {grpc::RESOURCE_EXHAUSTED, "rejected by rate limit"};
+  std::map<std::string, v1::PodResources*> pods;
+  for (const auto& container : pods_.All()) {
+    auto*& pod = pods[container.pod];
+    if (pod == nullptr) {
+      pod = response->add_pod_resources();
+      pod->set_name(container.pod);
+      pod->set_namespace_("default");
+    }
+    if (container.init) continue;
+    auto& listed = *pod->add_containers();
+    listed.set_name(container.name);
+    for (const auto& [resource, ids] : container.devices) {
+      auto& devices = *listed.add_devices();
+      devices.set_resource_name(resource);
+      for (const auto& id : ids) devices.add_device_ids(id);
+    }
+  }
+  return grpc::Status::OK;
+}
+
+}  // namespace nacelle

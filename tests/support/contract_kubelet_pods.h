@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "api/proto/deviceplugin_v1beta1.pb.h"
+#include "api/proto/podresources_v1.grpc.pb.h"
+
+namespace nacelle {
+
+// What the kubelet remembers of a container of which it allocated devices.
+struct PodContainer {
+  std::string pod;
+  std::string name;
+  bool init = false;  // an ordinary init container: PodResources leaves it out
+  std::map<std::string, std::vector<std::string>> devices;                     // by resource
+  std::map<std::string, v1beta1::ContainerAllocateResponse> answers;  // cached; by resource
+};
+
+// The kubelet's table of allocations. Any thread.
+class PodTable {
+ public:
+  void Put(const PodContainer& container);
+  void RemovePod(const std::string& pod);
+  std::vector<PodContainer> All() const;
+  // Ids of `resource` that any container has.
+  std::set<std::string> Held(const std::string& resource) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<PodContainer> containers_;  // guarded by mutex_
+};
+
+// PodResources v1 over the table, with the kubelet's rate limit.
+class PodResourcesService final : public v1::PodResourcesLister::Service {
+ public:
+  explicit PodResourcesService(const PodTable& pods) : pods_(pods) {}
+
+  // Answers with an error while true.
+  void SetDown(bool down) { down_ = down; }
+  // How long each answer takes.
+  void SetDelay(std::chrono::milliseconds delay) { delay_ = delay; }
+  int questions() const { return questions_; }
+
+  grpc::Status List(grpc::ServerContext* context, const v1::ListPodResourcesRequest*,
+                    v1::ListPodResourcesResponse* response) override;
+
+ private:
+  bool TakeToken();
+
+  const PodTable& pods_;
+  std::atomic<bool> down_ = false;
+  std::atomic<std::chrono::milliseconds> delay_{};
+  std::atomic<int> questions_ = 0;
+  std::mutex mutex_;
+  double tokens_ = 10;                                   // guarded by mutex_
+  std::chrono::steady_clock::time_point refilled_ = {};  // guarded by mutex_
+};
+
+}  // namespace nacelle
