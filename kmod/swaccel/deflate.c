@@ -94,10 +94,11 @@ int swaccel_deflate(struct swaccel_queue *queue, struct swaccel_job *job)
 	u8 wrapper = job->operation->variant;
 	struct z_stream_s stream = { };
 	struct swaccel_sink sink;
+	size_t size;
 	int ret;
 
-	stream.workspace = swaccel_zip_workspace(queue,
-		zlib_deflate_workspacesize(MAX_WBITS, MAX_MEM_LEVEL));
+	size = zlib_deflate_workspacesize(MAX_WBITS, MAX_MEM_LEVEL);
+	stream.workspace = swaccel_zip_workspace(queue, size);
 	if (!stream.workspace)
 		return -ENOMEM;
 	if (zlib_deflateInit2(&stream, job->level ?: DEFAULT_LEVEL, Z_DEFLATED,

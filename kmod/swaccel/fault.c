@@ -109,7 +109,7 @@ static ssize_t disable_queues_store(struct device *dev,
 	mutex_unlock(&device->uacce->mutex);
 	return count;
 }
-static DEVICE_ATTR(disable_queues, 0200, NULL, disable_queues_store);
+static DEVICE_ATTR_WO(disable_queues);
 
 static struct attribute *fault_attrs[] = {
 	&dev_attr_isolate.attr,

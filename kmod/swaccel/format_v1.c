@@ -22,6 +22,7 @@ static void doorbell(struct swaccel_queue *queue, u32 offset, u32 size,
 		return;
 	}
 	WRITE_ONCE(queue->completion_head, head);
+	/* Pairs with has_work(): the descriptors come before the index. */
 	smp_store_release(&queue->submission_tail, tail);
 }
 
@@ -116,7 +117,7 @@ static void execute(struct swaccel_queue *queue, const void *descriptor,
 }
 
 static void complete_slot(struct swaccel_queue *queue, void *slot,
-		     u32 submission_head)
+			  u32 submission_head)
 {
 	struct swaccel_completion *completion = slot;
 
@@ -132,6 +133,7 @@ static void set_phase(void *slot, bool phase)
 {
 	struct swaccel_completion *completion = slot;
 
+	/* User space reads the phase first: all else is there by then. */
 	smp_store_release(&completion->phase, phase ? SWACCEL_PHASE : 0);
 }
 

@@ -222,10 +222,10 @@ int swaccel_inflate(struct swaccel_queue *queue, struct swaccel_job *job)
 		.sum		=
 			swaccel_zip_checksum_start(job->operation->variant),
 	};
+	size_t size = zlib_inflate_workspacesize();
 	int ret;
 
-	inflation.stream.workspace = swaccel_zip_workspace(queue,
-						zlib_inflate_workspacesize());
+	inflation.stream.workspace = swaccel_zip_workspace(queue, size);
 	if (!inflation.stream.workspace)
 		return -ENOMEM;
 	if (zlib_inflateInit2(&inflation.stream, -MAX_WBITS) != Z_OK)

@@ -143,7 +143,7 @@ static int start_queue(struct uacce_queue *uacce_queue)
 	struct swaccel_queue *queue = uacce_queue->priv;
 	int ret = 0;
 
-	/* The rings are allocated when they are mapped. */
+	/* Pairs with allocate_memory(): the rings come with their mapping. */
 	if (!smp_load_acquire(&queue->memory))
 		return -EINVAL;
 	if (!queue->thread)

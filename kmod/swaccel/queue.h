@@ -65,7 +65,7 @@ extern const struct swaccel_format swaccel_format_v1;
  * @format: of the device
  * @depth: slots of either ring
  * @space: the opener's memory; NULL without shared virtual addressing
- * @lock: guards @uacce_queue and @thread
+ * @lock: a leaf
  * @uacce_queue: NULL once uacce has put the queue
  * @thread: executes; NULL before the first start and after its end
  * @work: the thread sleeps here
@@ -94,6 +94,7 @@ struct swaccel_queue {
 	u32 depth;
 	struct swiommu_space *space;
 
+	/* Guards uacce_queue and thread. */
 	spinlock_t lock;
 	struct uacce_queue *uacce_queue;
 	struct task_struct *thread;

@@ -115,13 +115,16 @@ void *swaccel_completion_slot(struct swaccel_queue *queue, u32 index)
 
 void swaccel_write_state(struct swaccel_queue *queue)
 {
-	void *memory = smp_load_acquire(&queue->memory);
 	struct swaccel_queue_state *state;
+	void *memory;
 
+	/* Pairs with allocate_memory(). */
+	memory = smp_load_acquire(&queue->memory);
 	if (!memory)
 		return;
 	state = memory + (queue->page_count << PAGE_SHIFT) - sizeof(*state);
 	WRITE_ONCE(state->error, queue->disabled);
+	/* User space reads the flag first: the reason is there by then. */
 	smp_store_release(&state->disabled, queue->disabled ? 1 : 0);
 }
 
@@ -160,6 +163,7 @@ static int allocate_memory(struct swaccel_queue *queue)
 	memory = vmap(queue->pages, queue->page_count, VM_MAP, PAGE_KERNEL);
 	if (!memory)
 		goto free;
+	/* Pairs with swaccel_write_state(), which needs the page count. */
 	smp_store_release(&queue->memory, memory);
 	return 0;
 

@@ -27,6 +27,7 @@ static bool has_work(struct swaccel_queue *queue)
 {
 	if (!READ_ONCE(queue->running) || READ_ONCE(queue->disabled))
 		return false;
+	/* Pairs with the doorbell: the descriptors come before the index. */
 	if (smp_load_acquire(&queue->submission_tail) == queue->submission_head)
 		return false;
 	return next(queue, queue->completion_tail) !=

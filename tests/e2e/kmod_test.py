@@ -105,12 +105,14 @@ def test_modules_load_and_unload_a_hundred_times(quiet: Vm) -> None:
      for operation in OPERATIONS[name]])
 def test_operation_agrees_with_user_space(devices: Vm, device: str,
                                           operation: str) -> None:
-    for size in (0, 1, 4095, 65536, 65537, 300001):
-        for data in ("text", "random", "zero"):
-            status, output = run_client(
-                devices, device, operation, f"--size {size}", f"--data {data}")
-            assert status == 0, (size, data, output)
-            assert f"{operation} {size} bytes ok" in output
+    node = f"/dev/{uacce_name(devices, device)}"
+    sizes = (0, 65537) if SHORT else (0, 1, 4095, 65536, 65537, 300001)
+    for size in sizes:
+        output = devices.check(
+            "for d in text random zero; do swaccel-client --operation "
+            f"{operation} --node {node} --size {size} --data $d || exit 1; "
+            "done", 60 * PATIENCE)
+        assert output.count(f"{operation} {size} bytes ok") == 3
 
 
 def test_attributes_are_those_of_uacce(devices: Vm) -> None:

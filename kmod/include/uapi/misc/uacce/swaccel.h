@@ -27,7 +27,7 @@
 #define SWACCEL_API_VER1	"swaccel_v1"
 
 /* Longest source, and most room for output, of one descriptor, in bytes. */
-#define SWACCEL_MAX_LENGTH	(1U << 30)
+#define SWACCEL_MAX_LENGTH	0x40000000
 /* Longest key of an HMAC, in bytes. */
 #define SWACCEL_MAX_KEY		4096
 
