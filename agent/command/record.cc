@@ -49,6 +49,7 @@ void ReadNode(const HostRoot& host, const std::string& node) {
   ReadAll(host, node, {"cpulist", "cpumap", "distance", "meminfo"});
   for (const char* access : {"/access0/initiators", "/access1/initiators"}) {
     ReadAll(host, node + access, {"read_bandwidth", "read_latency", "write_bandwidth", "write_latency"});
+    for (const auto& initiator : Numbered(host, node + access, "node")) static_cast<void>(host.ReadLink(initiator));
   }
 }
 
