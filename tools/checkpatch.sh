@@ -4,13 +4,20 @@
 # The kernel's checkpatch.pl, from the pinned linux-source package, over the
 # kernel code of kmod/. Exit status 0 when it finds nothing.
 set -eu
-cd "$(dirname "$0")/.."
+repository=$(cd "$(dirname "$0")/.." && pwd)
 
-checkpatch=$(/usr/bin/python3 -c 'from tests.support.vm import packages
+checkpatch=$(cd "$repository" &&
+	/usr/bin/python3 -c 'from tests.support.vm import packages
 print(packages.fetch().checkpatch)')
 
+# It leaves a file where it runs.
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+
 # CAMELCASE: the kernel's own zlib has such names.
-find kmod/include kmod/swiommu kmod/swaccel kmod/uacce -name '*.[ch]' \
+find "$repository/kmod/include" "$repository/kmod/swiommu" \
+	"$repository/kmod/swaccel" "$repository/kmod/uacce" -name '*.[ch]' \
 	! -name 'uacce.c' -print0 | sort -z |
-	xargs -0 perl "$checkpatch" --no-tree --strict --terse --quiet --no-summary \
-		--show-types --ignore CAMELCASE --file
+	xargs -0 perl "$checkpatch" --no-tree --strict --terse --quiet \
+		--no-summary --show-types --ignore CAMELCASE --file
