@@ -15,7 +15,7 @@ WORKLOAD = "localhost/workload:test"
 PAUSE = "localhost/pause:test"
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-_BUSYBOX = Path("/bin/busybox")
+BUSYBOX = Path("/bin/busybox")
 _USERS = "root:x:0:0:root:/:/bin/sh\nuser:x:1000:1000:user:/:/bin/sh\n"
 
 
@@ -27,20 +27,19 @@ def agent_binary() -> Path:
 
 def write_pause(archive: Path) -> None:
     image = Image(PAUSE, entrypoint=["/bin/busybox", "sleep", "infinity"])
-    image.add_program("/bin/busybox", _BUSYBOX, Libraries())
+    image.add_program("/bin/busybox", BUSYBOX, Libraries())
     image.write(archive)
 
 
-def write_workload(archive: Path, client: Path | None) -> None:
-    """busybox, and the client of the software accelerator where it is built."""
+def write_workload(archive: Path, client: Path) -> None:
+    """busybox, and the client of the software accelerator."""
     image = Image(WORKLOAD, entrypoint=["/bin/sh"])
-    image.add_program("/bin/busybox", _BUSYBOX, Libraries())
+    image.add_program("/bin/busybox", BUSYBOX, Libraries())
     for applet in _applets():
         image.add_link(f"/bin/{applet}", "busybox")
     image.add_file("/etc/passwd", _USERS.encode())
     image.add_folder("/run/nacelle")
-    if client:
-        image.add_program("/usr/bin/swaccel-client", client, Libraries())
+    image.add_program("/usr/bin/swaccel-client", client, Libraries())
     image.write(archive)
 
 
@@ -52,6 +51,6 @@ def write_agent(archive: Path, binary: Path) -> None:
 
 def _applets() -> list[str]:
     listed = subprocess.run(
-        [str(_BUSYBOX), "--list"], capture_output=True, text=True, check=True, timeout=30
+        [str(BUSYBOX), "--list"], capture_output=True, text=True, check=True, timeout=30
     )
     return [name for name in listed.stdout.split() if name != "busybox"]

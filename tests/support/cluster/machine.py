@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from tests.support.cluster import node_disk
-from tests.support.vm import kernel, topology
+from tests.support.vm import client, kernel, topology
 from tests.support.vm.initramfs import GUEST
 from tests.support.vm.vm import Vm, VmConfig
 
@@ -23,7 +23,7 @@ TOPOLOGY = topology.Topology(
         topology.NumaNode(512, 0, initiator=1, latency_ns=120, bandwidth_mbps=81920),
     ),
     distances=((10, 20, 30), (20, 10, 15), (30, 15, 10)),
-    switches=(),
+    switches=(topology.PciSwitch(node=0, bus=64), topology.PciSwitch(node=1, bus=128)),
 )
 
 
@@ -41,7 +41,7 @@ def disk_inputs(binaries: Path, built: kernel.Kernel) -> node_disk.Inputs:
         kernel_modules=built.root / "lib" / "modules",
         own_modules=tuple(built.modules.values()),
         programs=(("/usr/lib/nacelle-node/nacelle-guest", GUEST / "nacelle-guest"),),
-        client=None,
+        client=client.build()["swaccel-client"],
     )
 
 

@@ -36,7 +36,8 @@ class Inputs:
     own_modules: tuple[Path, ...]
     # Programs by their path in the node.
     programs: tuple[tuple[str, Path], ...]
-    client: Path | None
+    # Goes into the image of the workload.
+    client: Path
 
 
 def build(inputs: Inputs) -> Path:
@@ -48,7 +49,7 @@ def build(inputs: Inputs) -> Path:
         *(_NODE_FILES, Path(__file__), Path(images.__file__)),
         *inputs.own_modules,
         *(part for path, file in inputs.programs for part in (path, file)),
-        *([inputs.client] if inputs.client else []),
+        *(inputs.client, images.BUSYBOX),
     )
     folder = cache.build_once("node-disk", key, lambda out: _assemble(base, inputs, out))
     return folder / "disk.img"
@@ -120,7 +121,7 @@ def _add_node_files(stage: Path) -> None:
     (stage / "etc/resolv.conf").write_text("", encoding="utf-8")
 
 
-def _add_images(stage: Path, client: Path | None) -> None:
+def _add_images(stage: Path, client: Path) -> None:
     folder = stage / "var/lib/nacelle-images"
     folder.mkdir(parents=True)
     images.write_pause(folder / "pause.tar")
