@@ -13,11 +13,12 @@ print(packages.fetch().checkpatch)')
 # It leaves a file where it runs.
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+mkdir "$folder/include"
 cd "$folder"
 
 # CAMELCASE: the kernel's own zlib has such names.
 find "$repository/kmod/include" "$repository/kmod/swiommu" \
 	"$repository/kmod/swaccel" "$repository/kmod/uacce" -name '*.[ch]' \
 	! -name 'uacce.c' -print0 | sort -z |
-	xargs -0 perl "$checkpatch" --no-tree --strict --terse --quiet \
+	xargs -0 perl "$checkpatch" --no-tree --root="$folder" --strict --terse --quiet \
 		--no-summary --show-types --ignore CAMELCASE --file
