@@ -4,6 +4,7 @@
 Some ten minutes on two free cores, once; for tools/check_kmod.py, not for CI.
 """
 
+import fcntl
 import subprocess
 from pathlib import Path
 
@@ -19,7 +20,7 @@ _REQUIRED = ("KASAN", "PROVE_LOCKING", "DEBUG_ATOMIC_SLEEP", "NUMA", "MEMCG",
 
 def _make(tree: Path, *arguments: str, seconds: float = 600) -> None:
     done = subprocess.run(
-        ["nice", "-n", "19", "make", "-s", "-C", str(tree), "-j2", *arguments],
+        ["nice", "make", "-s", "-C", str(tree), "-j2", *arguments],
         check=False, capture_output=True, text=True, timeout=seconds)
     if done.returncode:
         raise BuildError("\n".join(
@@ -34,22 +35,33 @@ def _configure(tree: Path) -> None:
         raise BuildError(f"{CONFIG.name}: not in effect: {' '.join(missing)}")
 
 
-def _build(destination: Path, debian: packages.Packages) -> None:
-    subprocess.run(
-        ["tar", "-xf", str(debian.source), "-C", str(destination),
-         "--strip-components=1"], check=True, timeout=900)
-    _configure(destination)
-    # Builds vmlinux, and Module.symvers for modules of others.
-    _make(destination, "bzImage", "modules", seconds=4 * 3600)
+def _extract(debian: packages.Packages, tree: Path) -> None:
+    with cache.filled(tree) as unfinished:
+        if unfinished:
+            subprocess.run(
+                ["tar", "-xf", str(debian.source), "-C", str(unfinished),
+                 "--strip-components=1"], check=True, timeout=900)
+
+
+def _build(tree: Path) -> None:
+    """Goes on where an interrupted build ended."""
+    built = tree / "nacelle-built"
+    if built.exists():
+        return
+    with open(tree / "nacelle-lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _configure(tree)
+        # Builds vmlinux, and Module.symvers for modules of others.
+        _make(tree, "bzImage", "modules", seconds=4 * 3600)
+        built.touch()
 
 
 def build() -> Kernel:
     debian = packages.fetch()
     key = cache.digest([CONFIG], CONFIG.parent, extra=packages.VERSION)
     tree = cache.root() / "kernel" / f"debug-{key}"
-    with cache.filled(tree) as unfinished:
-        if unfinished:
-            _build(unfinished, debian)
+    _extract(debian, tree)
+    _build(tree)
     release = (tree / "include/config/kernel.release").read_text(
         encoding="ascii").strip()
     modules = build_modules(tree, debian.uacce, release)
