@@ -2,7 +2,7 @@
 """The software accelerator in a real kernel: /usr/bin/python3 -m pytest.
 
 NACELLE_CI_SHORT=1 shortens what is repeated. NACELLE_KMOD_KERNEL=debug takes
-the kernel of tools/check_kmod.py, with KASAN and lockdep.
+the kernel of tools/check_kmod.sh, with KASAN and lockdep.
 """
 
 import json

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A small kernel with KASAN and lockdep, built from Debian's source.
 
-Some ten minutes on two free cores, once; for tools/check_kmod.py, not for CI.
+Some ten minutes on two free cores, once; for tools/check_kmod.sh, not for CI.
 """
 
 import fcntl

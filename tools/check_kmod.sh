@@ -1,0 +1,27 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# ./dev check kmod: style of the kernel code, then its tests twice, with a
+# minute each of kills and of hot plug: on Debian's kernel, and on a small one
+# with KASAN and lockdep. That one is built once, ten minutes on two free
+# cores, and kept in the cache; an interrupted build goes on where it ended.
+#
+# Usage: check_kmod.sh [debian | debug]    one of the two kernels only
+set -eu
+cd "$(dirname "$0")/.."
+
+case "${1:-debian debug}" in
+debian | debug | "debian debug") kernels=${1:-debian debug} ;;
+*)
+	echo "Usage: check_kmod.sh [debian | debug]" >&2
+	exit 2
+	;;
+esac
+
+echo "kmod: checkpatch"
+tools/checkpatch.sh
+for kernel in $kernels; do
+	echo "kmod: tests on the $kernel kernel"
+	NACELLE_KMOD_KERNEL=$kernel /usr/bin/python3 -m pytest -q \
+		tests/e2e/kmod_test.py
+done
