@@ -137,6 +137,15 @@ static void set_phase(void *slot, bool phase)
 	smp_store_release(&completion->phase, phase ? SWACCEL_PHASE : 0);
 }
 
+static void write_state(void *end, u32 error)
+{
+	struct swaccel_queue_state *state = end - sizeof(*state);
+
+	WRITE_ONCE(state->error, error);
+	/* User space reads the flag first: the reason is there by then. */
+	smp_store_release(&state->disabled, error ? 1 : 0);
+}
+
 static long queue_info(struct swaccel_queue *queue, unsigned long argument)
 {
 	const struct swaccel_format *format = queue->format;
@@ -168,10 +177,12 @@ const struct swaccel_format swaccel_format_v1 = {
 	.api			= SWACCEL_API_VER1,
 	.descriptor_size	= sizeof(struct swaccel_descriptor),
 	.completion_size	= sizeof(struct swaccel_completion),
+	.state_size		= sizeof(struct swaccel_queue_state),
 	.doorbell_pages		= 1,
 	.doorbell		= doorbell,
 	.execute		= execute,
 	.complete		= complete_slot,
 	.set_phase		= set_phase,
+	.write_state		= write_state,
 	.ioctl			= ioctl,
 };

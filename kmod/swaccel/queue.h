@@ -31,6 +31,7 @@ struct vm_area_struct;
  * @api: for sysfs
  * @descriptor_size: bytes of a slot of the submission ring
  * @completion_size: bytes of a slot of the completion ring
+ * @state_size: bytes at the end of the memory region, after the rings
  * @doorbell_pages: pages of the doorbell region
  * @doorbell: a store of @size bytes at @offset of the doorbell region; runs
  *	in the fault handler, so it only records and wakes
@@ -38,12 +39,15 @@ struct vm_area_struct;
  *	of what user space wrote, @slot where it may be written back
  * @complete: fills in a slot of the completion ring, all but the phase
  * @set_phase: makes the slot valid, after all else of it is visible
+ * @write_state: tells at @end, the end of the memory region, why the queue is
+ *	disabled; 0 while it is good
  * @ioctl: of the format's own; may be NULL
  */
 struct swaccel_format {
 	const char *api;
 	u32 descriptor_size;
 	u32 completion_size;
+	u32 state_size;
 	u32 doorbell_pages;
 	void (*doorbell)(struct swaccel_queue *queue, u32 offset, u32 size,
 			 u64 value);
@@ -52,6 +56,7 @@ struct swaccel_format {
 	void (*complete)(struct swaccel_queue *queue, void *slot,
 			 u32 submission_head);
 	void (*set_phase)(void *slot, bool phase);
+	void (*write_state)(void *end, u32 error);
 	long (*ioctl)(struct swaccel_queue *queue, unsigned int command,
 		      unsigned long argument);
 };

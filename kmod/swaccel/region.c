@@ -12,8 +12,6 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-#include <uapi/misc/uacce/swaccel.h>
-
 #include "device.h"
 #include "queue.h"
 
@@ -96,8 +94,7 @@ unsigned long swaccel_memory_pages(const struct swaccel_format *format,
 	size_t size = (size_t)depth * (format->descriptor_size +
 				       format->completion_size);
 
-	return DIV_ROUND_UP(size + sizeof(struct swaccel_queue_state),
-			    PAGE_SIZE);
+	return DIV_ROUND_UP(size + format->state_size, PAGE_SIZE);
 }
 
 void *swaccel_submission_slot(struct swaccel_queue *queue, u32 index)
@@ -115,17 +112,14 @@ void *swaccel_completion_slot(struct swaccel_queue *queue, u32 index)
 
 void swaccel_write_state(struct swaccel_queue *queue)
 {
-	struct swaccel_queue_state *state;
 	void *memory;
 
 	/* Pairs with allocate_memory(). */
 	memory = smp_load_acquire(&queue->memory);
 	if (!memory)
 		return;
-	state = memory + (queue->page_count << PAGE_SHIFT) - sizeof(*state);
-	WRITE_ONCE(state->error, queue->disabled);
-	/* User space reads the flag first: the reason is there by then. */
-	smp_store_release(&state->disabled, queue->disabled ? 1 : 0);
+	queue->format->write_state(memory + (queue->page_count << PAGE_SHIFT),
+				   READ_ONCE(queue->disabled));
 }
 
 void swaccel_free_memory(struct swaccel_queue *queue)

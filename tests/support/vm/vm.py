@@ -5,6 +5,7 @@ import ctypes
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import threading
@@ -78,7 +79,7 @@ class Vm:
         self._folder = Path(tempfile.mkdtemp(prefix="nacelle-vm-"))
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Channel | None = None
-        self._data = None
+        self._data: socket.socket | None = None
         self._data_lock = threading.Lock()
         self.console = config.console or self._folder / "console"
 
@@ -102,11 +103,11 @@ class Vm:
         image = self._folder / "initramfs"
         if not image.exists():
             self._prepare(image)
-        self._process = subprocess.Popen(
-            self._command(image), preexec_fn=_die_with_parent,
-            stdin=subprocess.DEVNULL,
-            stdout=open(self._folder / "qemu", "ab"),
-            stderr=subprocess.STDOUT)
+        with open(self._folder / "qemu", "ab") as said:
+            self._process = subprocess.Popen(
+                self._command(image), preexec_fn=_die_with_parent,
+                stdin=subprocess.DEVNULL, stdout=said,
+                stderr=subprocess.STDOUT)
         try:
             self._channel = Channel(connect(self._folder / "commands", 10))
             self._data = connect(self._folder / "data", 10)
@@ -147,6 +148,8 @@ class Vm:
     def put(self, source: Path, destination: str, mode: int = 0o644,
             timeout: float = 120) -> None:
         """Copies a file into the guest."""
+        if not self._data:
+            raise VmError("the machine is off")
         data = source.read_bytes()
         with self._data_lock:
             # The port holds what comes before the reader, up to its buffers.
