@@ -175,6 +175,16 @@ Result<std::string> HostRoot::Resolve(const std::string& path) const {
   return resolved;
 }
 
+Result<std::string> HostRoot::FollowLink(const std::string& path) const {
+  const auto target = ReadLink(path);
+  if (!target) return target.error();
+  const fs::path joined = fs::path(path).parent_path() / *target;
+  std::string real = joined.lexically_normal().native();
+  std::array<char, 1> unused;
+  const bool is_real = readlink(Locate(real).c_str(), unused.data(), unused.size()) < 0 && errno == EINVAL;
+  return is_real ? Result<std::string>(std::move(real)) : Resolve(path);
+}
+
 bool HostRoot::Exists(const std::string& path) const {
   struct stat status;
   return lstat(Locate(path).c_str(), &status) == 0;

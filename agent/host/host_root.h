@@ -38,6 +38,9 @@ class HostRoot {
   Result<std::string> ReadLink(const std::string& path) const;
   // `path` with every link followed inside the prefix ("/sys/devices/…").
   Result<std::string> Resolve(const std::string& path) const;
+  // What the link at `path` leads to, where only its last component is a link and
+  // the target passes through none, as in sysfs: cheaper than Resolve.
+  Result<std::string> FollowLink(const std::string& path) const;
   // Also true for a link that leads nowhere.
   bool Exists(const std::string& path) const;
   // The device numbers of a node; kNotFound when absent, kConflict when it is

@@ -56,7 +56,7 @@ Health HealthOf(const UacceAttributes& attributes) {
 }
 
 void FillFromParent(const HostRoot& host, const std::string& path, Found& found) {
-  const auto above = host.Resolve(path + "/device");
+  const auto above = host.FollowLink(path + "/device");
   if (!above) {
     found.parent = found.name;
     found.function.path = path;
@@ -96,7 +96,7 @@ Found ReadDevice(const HostRoot& host, const std::string& name, const std::strin
 // Absent when the device went away meanwhile: then it is none, not a broken one.
 std::optional<Found> TryReadDevice(const HostRoot& host, const std::string& name, Findings& findings) {
   const std::string link = std::string(kClass) + "/" + name;
-  const auto path = host.Resolve(link);
+  const auto path = host.FollowLink(link);
   if (!path) {
     if (host.Exists(link)) findings.problems.push_back({link, path.error().message()});
     return std::nullopt;

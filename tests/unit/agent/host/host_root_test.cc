@@ -86,6 +86,18 @@ TEST(HostRoot, ALoopOfLinksIsInvalid) {
   EXPECT_EQ(host.root().Read("/sys/a").error().code(), Code::kInvalid);
 }
 
+TEST(HostRoot, ALinkOfSysfsIsFollowedAsResolveDoes) {
+  FakeHost host{{"/sys/class/uacce/q-0", "-> ../../devices/platform/q.0/uacce/q-0"},
+                {"/sys/devices/platform/q.0/uacce/q-0/device", "-> ../../../q.0"},
+                {"/sys/chain", "-> class/uacce/q-0"},
+                {"/sys/loop", "-> loop"},
+                {"/sys/gone", "-> nothing"}};
+  EXPECT_EQ(*host.root().FollowLink("/sys/class/uacce/q-0"), "/sys/devices/platform/q.0/uacce/q-0");
+  EXPECT_EQ(*host.root().FollowLink("/sys/chain"), "/sys/devices/platform/q.0/uacce/q-0");
+  EXPECT_EQ(host.root().FollowLink("/sys/loop").error().code(), Code::kInvalid);
+  EXPECT_EQ(host.root().FollowLink("/sys/gone").error().code(), Code::kNotFound);
+}
+
 TEST(HostRoot, ALinkToNothingIsNotFound) {
   FakeHost host{{"/sys/a", "-> b"}};
   EXPECT_EQ(host.root().Resolve("/sys/a").error().code(), Code::kNotFound);

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/probe/accel_probe.h"
+
+#include <utility>
+
+#include "agent/probe/device_function.h"
+#include "agent/probe/sva_preflight.h"
+
+namespace nacelle {
+namespace {
+
+constexpr const char* kClass = "/sys/class/accel";
+
+std::vector<std::string> OperationsOf(const HardwareTable& table, const Function& function) {
+  const auto* known = FindPci(table, function.vendor, function.device);
+  if (known != nullptr && !known->operations.empty()) return known->operations;
+  const auto* meaning = FindWord(table, "accel", function.driver);
+  return meaning != nullptr ? meaning->operations : std::vector<std::string>();
+}
+
+Queue MakeQueue(const HostRoot& host, const Function& function, const std::string& name) {
+  Queue queue;
+  queue.id = function.id;
+  AddNode(host, "/dev/accel/" + name, queue);
+  AddLink(host, kClass, name, queue);
+  // habanalabs' second node, which tells of the device while the first is taken.
+  const std::string control = "accel_controlD" + name.substr(std::string_view("accel").size());
+  if (!host.Exists(std::string(kClass) + "/" + control)) return queue;
+  AddNode(host, "/dev/accel/" + control, queue);
+  AddLink(host, kClass, control, queue);
+  return queue;
+}
+
+// Only habanalabs has this attribute.
+Health ReadStatus(const HostRoot& host, const std::string& path, std::vector<Problem>& problems) {
+  auto status = ReadWord(host, path + "/status", problems);
+  for (auto& c : status) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (status.empty() || status == "operational") return {};
+  return {false, "device is " + status};
+}
+
+}  // namespace
+
+Result<Findings> AccelProbe::Scan(const HostRoot& host) const {
+  Findings findings;
+  const auto names = ListFamily(host, kClass);
+  if (!names) return names.error();
+  for (const auto& name : *names) {
+    if (!IsNumbered(name, "accel")) continue;
+    const std::string link = std::string(kClass) + "/" + name;
+    const auto path = host.Resolve(link + "/device");
+    if (!path) {
+      if (host.Exists(link)) findings.problems.push_back({link, path.error().message()});
+      continue;
+    }
+    auto function = DescribeDevice(host, "accel", *path, findings.problems);
+    function.interface = "npu_" + (function.driver.empty() ? "unknown" : function.driver);
+    function.operations = OperationsOf(table_, function);
+    function.health = ReadStatus(host, *path, findings.problems);
+    // This driver binds the opener's address space, and open() fails without.
+    if (function.driver == "amdxdna") {
+      auto expected = ExpectSva(host, table_, function.driver);
+      function.access = MemoryAccess::kSva;
+      function.access_note = std::move(expected.note);
+      if (!expected.health.healthy) MakeUnhealthy(function.health, std::move(expected.health.reason));
+    }
+    function.queues.push_back(MakeQueue(host, function, name));
+    findings.functions.push_back(std::move(function));
+  }
+  return findings;
+}
+
+}  // namespace nacelle

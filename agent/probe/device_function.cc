@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/probe/device_function.h"
+
+#include <iterator>
+#include <utility>
+
+#include "agent/probe/parent_device.h"
+
+namespace nacelle {
+namespace {
+
+// "0000:6a:01.0"; a domain may have more digits (VMD).
+bool IsPciAddress(std::string_view name) {
+  return name.size() >= 12 && name[name.size() - 2] == '.' && name[name.size() - 5] == ':' &&
+         name[name.size() - 8] == ':' && name.find_first_not_of("0123456789abcdef:.") == std::string_view::npos;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> ListFamily(const HostRoot& host, const std::string& folder) {
+  auto names = host.List(folder);
+  if (names || names.error().code() != Code::kNotFound) return names;
+  if (host.Exists("/sys/class") || host.Exists("/sys/bus")) return std::vector<std::string>();
+  return Error(Code::kUnavailable, "/sys/class: not there; is /sys mounted?");
+}
+
+std::string LastName(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+std::string FolderOf(const std::string& path) { return path.substr(0, path.rfind('/')); }
+
+bool IsNumbered(std::string_view name, std::string_view kind) {
+  return name.starts_with(kind) && name.size() > kind.size() &&
+         name.find_first_not_of("0123456789", kind.size()) == std::string_view::npos;
+}
+
+std::string CardOf(const HostRoot& host, const std::string& path) {
+  const auto physical = host.ReadLink(path + "/physfn");
+  const auto name = LastName(physical ? *physical : path);
+  if (!IsPciAddress(name)) return {};
+  return MakeId("card", name.substr(0, name.size() - 2));
+}
+
+Function DescribeDevice(const HostRoot& host, std::string_view family, const std::string& path,
+                        std::vector<Problem>& problems) {
+  auto parent = ReadParentDevice(host, path);
+  std::move(parent.problems.begin(), parent.problems.end(), std::back_inserter(problems));
+  Function function;
+  function.id = MakeId(family, parent.name);
+  function.family = family;
+  function.path = std::move(parent.path);
+  function.vendor = std::move(parent.vendor);
+  function.device = std::move(parent.device);
+  function.driver = std::move(parent.driver);
+  function.iommu_group = std::move(parent.iommu_group);
+  function.card = CardOf(host, path);
+  function.numa = parent.numa;
+  return function;
+}
+
+std::string ReadWord(const HostRoot& host, const std::string& path, std::vector<Problem>& problems) {
+  auto text = host.ReadOptional(path);
+  if (text) return std::move(*text).value_or(std::string());
+  problems.push_back({path, text.error().message()});
+  return {};
+}
+
+void MakeUnhealthy(Health& health, std::string reason) {
+  if (health.healthy) health = {false, std::move(reason)};
+}
+
+void AddNode(const HostRoot& host, const std::string& path, Queue& queue) {
+  auto node = host.Node(path);
+  if (!node) MakeUnhealthy(queue.health, node.error().message());
+  queue.nodes.push_back(node ? *std::move(node) : DeviceNode{path});
+}
+
+void AddLink(const HostRoot& host, const std::string& directory, const std::string& name, Queue& queue) {
+  if (auto target = host.ReadLink(directory + "/" + name)) {
+    queue.links.push_back({directory, name, *std::move(target)});
+  }
+}
+
+}  // namespace nacelle

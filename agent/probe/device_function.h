@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/host/host_root.h"
+#include "core/base/result.h"
+#include "core/model/inventory.h"
+
+namespace nacelle {
+
+// The names in the folder of a family, sorted; none on a machine that does not
+// have the family.
+Result<std::vector<std::string>> ListFamily(const HostRoot& host, const std::string& folder);
+
+// A function with all that the device at `path` (real, below /sys/devices)
+// says of itself: id, place, driver, card. The rest is for the family.
+Function DescribeDevice(const HostRoot& host, std::string_view family, const std::string& path,
+                        std::vector<Problem>& problems);
+
+// The id of the board that a PCI device sits on: its slot, or that of its
+// physical function. Empty for what is no PCI device.
+std::string CardOf(const HostRoot& host, const std::string& path);
+
+// The last name of a path, and what is before it.
+std::string LastName(const std::string& path);
+std::string FolderOf(const std::string& path);
+
+// Whether `name` is `kind` with a number behind it ("wq0" for "wq").
+bool IsNumbered(std::string_view name, std::string_view kind);
+
+// The attribute, or nothing: what cannot be read is a problem.
+std::string ReadWord(const HostRoot& host, const std::string& path, std::vector<Problem>& problems);
+
+// Gives `queue` the node at `path`. One that is not there makes it unhealthy.
+void AddNode(const HostRoot& host, const std::string& path, Queue& queue);
+// Gives `queue` the link by which a class or bus shows it.
+void AddLink(const HostRoot& host, const std::string& directory, const std::string& name, Queue& queue);
+
+// The first reason stays.
+void MakeUnhealthy(Health& health, std::string reason);
+
+}  // namespace nacelle

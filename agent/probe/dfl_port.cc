@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/probe/dfl_port.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "agent/probe/device_function.h"
+#include "agent/probe/fpga_board.h"
+
+namespace nacelle {
+namespace {
+
+constexpr std::size_t kIdDigits = 32;
+constexpr std::size_t kShortened = 12;
+
+bool IsContentsId(const std::string& id) {
+  return id.size() == kIdDigits && id.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+void ReadAfu(const HostRoot& host, const HardwareTable& table, const std::string& path, Function& function,
+             std::vector<Problem>& problems) {
+  const std::string file = path + "/afu_id";
+  const auto id = host.Read(file);
+  if (id && IsContentsId(*id)) return DescribeContents(table, *id, function);
+  function.interface = "fpga";
+  function.by_default = false;
+  if (!id && id.error() == ErrnoError(EBUSY, file)) {
+    function.health = {false, "reconfiguring"};
+    return;
+  }
+  const auto message = id ? file + ": no AFU id: '" + id->substr(0, 40) + "'" : id.error().message();
+  problems.push_back({function.id, message});
+  function.health = {false, message};
+}
+
+// A port that is powered down, or has seen an error, computes nothing.
+void ReadPortHealth(const HostRoot& host, const std::string& path, Function& function,
+                    std::vector<Problem>& problems) {
+  if (ReadWord(host, path + "/power_state", problems) == "6") {
+    MakeUnhealthy(function.health, "powered down by thermal throttling (AP6)");
+  }
+  const auto errors = ReadWord(host, path + "/errors/errors", problems);
+  if (errors.find_first_not_of("0x") != std::string::npos) {
+    MakeUnhealthy(function.health, "port errors " + errors);
+  }
+}
+
+}  // namespace
+
+void DescribeContents(const HardwareTable& table, const std::string& id, Function& function) {
+  function.interface = "fpga_" + id.substr(0, kShortened);
+  function.operations = {"afu:" + id};
+  if (const auto* known = FindAfu(table, id)) {
+    function.operations.insert(function.operations.end(), known->operations.begin(), known->operations.end());
+    std::sort(function.operations.begin(), function.operations.end());
+  }
+}
+
+void AddDflPort(const HostRoot& host, const HardwareTable& table, const std::string& path, Findings& findings) {
+  auto& problems = findings.problems;
+  auto function = DescribeDevice(host, "fpga", BoardOf(path), problems);
+  // One card may have several; their number is the card's own.
+  const auto number = ReadWord(host, path + "/id", problems);
+  function.id = MakeId("fpga", LastName(function.path) + "-port" + (number.empty() ? "0" : number));
+  function.access = MemoryAccess::kIommu;
+  function.api = "dfl";
+  ReadAfu(host, table, path, function, problems);
+  if (function.health.healthy) ReadPortHealth(host, path, function, problems);
+  Queue queue;
+  queue.id = function.id;
+  AddNode(host, "/dev/" + LastName(path), queue);
+  function.queues.push_back(std::move(queue));
+  findings.functions.push_back(std::move(function));
+}
+
+}  // namespace nacelle

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/probe/drm_probe.h"
+
+#include <utility>
+
+#include "agent/probe/device_function.h"
+
+namespace nacelle {
+namespace {
+
+constexpr const char* kClass = "/sys/class/drm";
+
+}  // namespace
+
+Result<Findings> DrmProbe::Scan(const HostRoot& host) const {
+  Findings findings;
+  const auto names = ListFamily(host, kClass);
+  if (!names) return names.error();
+  for (const auto& name : *names) {
+    if (!IsNumbered(name, "renderD")) continue;
+    const std::string link = std::string(kClass) + "/" + name;
+    const auto path = host.Resolve(link + "/device");
+    if (!path) {
+      if (host.Exists(link)) findings.problems.push_back({link, path.error().message()});
+      continue;
+    }
+    auto function = DescribeDevice(host, "drm", *path, findings.problems);
+    function.interface = "render_" + (function.driver.empty() ? "unknown" : function.driver);
+    function.operations = {"render"};
+    function.by_default = false;
+    Queue queue;
+    queue.id = function.id;
+    AddNode(host, "/dev/dri/" + name, queue);
+    AddLink(host, kClass, name, queue);
+    function.queues.push_back(std::move(queue));
+    findings.functions.push_back(std::move(function));
+  }
+  return findings;
+}
+
+}  // namespace nacelle

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "agent/probe/probe.h"
+
+namespace nacelle {
+
+// Render nodes of the DRM class (Documentation/gpu/drm-uapi.rst): GPUs as the
+// kernel's own drivers show them. Offered only when a policy selects them,
+// because a GPU usually has a device plugin of its own.
+class DrmProbe final : public Probe {
+ public:
+  std::string_view family() const override { return "drm"; }
+  Result<Findings> Scan(const HostRoot& host) const override;
+};
+
+}  // namespace nacelle

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/probe/engine_probe.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "agent/probe/device_function.h"
+
+namespace nacelle {
+namespace {
+
+// A driver's folder holds its devices as links into /sys/devices, and more.
+bool IsDevice(const HostRoot& host, const std::string& path) {
+  const auto target = host.ReadLink(path);
+  return target && target->find("/devices/") != std::string::npos;
+}
+
+std::string InterfaceOf(std::string driver) {
+  std::replace(driver.begin(), driver.end(), '-', '_');
+  return "crypto_" + driver;
+}
+
+}  // namespace
+
+Result<Findings> EngineProbe::Scan(const HostRoot& host) const {
+  Findings findings;
+  for (const auto& engine : table_.engines) {
+    const std::string folder = "/sys/bus/" + engine.bus + "/drivers/" + engine.driver;
+    const auto names = ListFamily(host, folder);
+    if (!names) return names.error();
+    for (const auto& name : *names) {
+      if (!IsDevice(host, folder + "/" + name)) continue;
+      const auto path = host.Resolve(folder + "/" + name);
+      if (!path || host.Exists(*path + "/uacce")) continue;
+      auto function = DescribeDevice(host, "crypto", *path, findings.problems);
+      function.interface = InterfaceOf(engine.driver);
+      function.operations = engine.operations;
+      function.access_note = "kernel only: " + engine.name + " has no interface for user space";
+      findings.functions.push_back(std::move(function));
+    }
+  }
+  return findings;
+}
+
+}  // namespace nacelle

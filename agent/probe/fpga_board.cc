@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/probe/fpga_board.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "agent/probe/device_function.h"
+
+namespace nacelle {
+namespace {
+
+Result<std::vector<FpgaPart>> ReadParts(const HostRoot& host, const std::string& folder,
+                                        std::vector<Problem>& problems) {
+  const auto names = ListFamily(host, folder);
+  if (!names) return names.error();
+  std::vector<FpgaPart> parts;
+  for (const auto& name : *names) {
+    const auto path = host.Resolve(folder + "/" + name);
+    if (!path) continue;
+    parts.push_back({*path, ReadWord(host, *path + "/state", problems), ReadWord(host, *path + "/status", problems)});
+  }
+  return parts;
+}
+
+// A part of the region's own device, or of one above it.
+bool Concerns(const FpgaPart& part, const std::string& region) {
+  const auto board = BoardOf(part.path);
+  return region == board || region.starts_with(board + "/");
+}
+
+Health ManagerHealth(const FpgaPart& manager) {
+  static constexpr std::array<std::string_view, 4> kBusy = {"firmware request", "write init", "write",
+                                                            "write complete"};
+  // "unknown" is all that some managers ever say.
+  if (manager.state.empty() || manager.state == "operating" || manager.state == "unknown") return {};
+  if (std::find(kBusy.begin(), kBusy.end(), manager.state) != kBusy.end()) {
+    return {false, "reconfiguring (" + manager.state + ")"};
+  }
+  return {false, "not configured: " + manager.state + (manager.status.empty() ? "" : ": " + manager.status)};
+}
+
+}  // namespace
+
+std::string BoardOf(const std::string& path) {
+  auto end = path.size();
+  for (const char* kind : {"/fpga_region/", "/fpga_manager/", "/fpga_bridge/"}) end = std::min(end, path.find(kind));
+  return path.substr(0, end);
+}
+
+Result<FpgaParts> ReadFpgaParts(const HostRoot& host, std::vector<Problem>& problems) {
+  FpgaParts parts;
+  auto managers = ReadParts(host, "/sys/class/fpga_manager", problems);
+  if (!managers) return std::move(managers).error();
+  auto bridges = ReadParts(host, "/sys/class/fpga_bridge", problems);
+  if (!bridges) return std::move(bridges).error();
+  return FpgaParts{*std::move(managers), *std::move(bridges)};
+}
+
+std::string CardOfRegion(const FpgaParts& parts, const std::string& path) {
+  for (const auto& manager : parts.managers) {
+    if (Concerns(manager, path)) return BoardOf(manager.path);
+  }
+  return BoardOf(path);
+}
+
+Health RegionHealth(const FpgaParts& parts, const std::string& path) {
+  Health health;
+  for (const auto& manager : parts.managers) {
+    if (!Concerns(manager, path)) continue;
+    if (auto own = ManagerHealth(manager); !own.healthy) MakeUnhealthy(health, std::move(own.reason));
+  }
+  for (const auto& bridge : parts.bridges) {
+    if (Concerns(bridge, path) && bridge.state == "disabled") MakeUnhealthy(health, "its bridge is disabled");
+  }
+  return health;
+}
+
+}  // namespace nacelle

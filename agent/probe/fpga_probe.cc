@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/probe/fpga_probe.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "agent/probe/device_function.h"
+#include "agent/probe/dfl_port.h"
+#include "agent/probe/fpga_board.h"
+
+namespace nacelle {
+namespace {
+
+constexpr const char* kClass = "/sys/class/fpga_region";
+
+class Scanner {
+ public:
+  Scanner(const HostRoot& host, const HardwareTable& table) : host_(host), table_(table) {}
+
+  Result<Findings> Scan() {
+    const auto names = ListFamily(host_, kClass);
+    if (!names) return names.error();
+    for (const auto& name : *names) {
+      const std::string link = std::string(kClass) + "/" + name;
+      auto path = host_.Resolve(link);
+      if (path && !IsNumbered(name, "region")) continue;
+      if (path) {
+        ReadRegion(*path);
+      } else if (host_.Exists(link)) {
+        findings_.problems.push_back({link, path.error().message()});
+      }
+    }
+    if (plain_.empty()) return std::move(findings_);
+    auto parts = ReadFpgaParts(host_, findings_.problems);
+    if (!parts) return std::move(parts).error();
+    for (auto& [board, paths] : plain_) AddPlain(*parts, board, std::move(paths));
+    return std::move(findings_);
+  }
+
+ private:
+  // A DFL card is a region with ports and a management engine; the regions
+  // below that engine are what its ports are loaded into.
+  void ReadRegion(const std::string& path) {
+    if (path.find("/dfl-fme.") != std::string::npos) return;
+    const auto names = host_.List(path);
+    bool is_dfl = false;
+    for (const auto& name : names ? *names : std::vector<std::string>()) {
+      is_dfl = is_dfl || name.starts_with("dfl-");
+      if (IsNumbered(name, "dfl-port.")) AddDflPort(host_, table_, path + "/" + name, findings_);
+    }
+    if (!is_dfl) plain_[BoardOf(path)].push_back(path);
+  }
+
+  // Region numbers are the kernel's own and change; their order on a card does not.
+  void AddPlain(const FpgaParts& parts, const std::string& board, std::vector<std::string> paths) {
+    std::sort(paths.begin(), paths.end(), [](const std::string& a, const std::string& b) {
+      return std::pair(a.size(), a) < std::pair(b.size(), b);
+    });
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+      auto function = DescribeDevice(host_, "fpga", board, findings_.problems);
+      if (paths.size() > 1) function.id = MakeId("fpga", LastName(board) + "-region" + std::to_string(i));
+      if (function.card.empty()) function.card = MakeId("card", LastName(CardOfRegion(parts, paths[i])));
+      function.interface = "fpga";
+      // The attribute is there, and reads ENOENT, while nothing is loaded.
+      const auto id = host_.Read(paths[i] + "/compat_id");
+      if (id) DescribeContents(table_, *id, function);
+      if (!id && id.error().code() != Code::kNotFound) {
+        findings_.problems.push_back({function.id, id.error().message()});
+      }
+      function.health = RegionHealth(parts, paths[i]);
+      function.access_note = "no node: what is loaded brings its own driver";
+      findings_.functions.push_back(std::move(function));
+    }
+  }
+
+  const HostRoot& host_;
+  const HardwareTable& table_;
+  Findings findings_;
+  std::map<std::string, std::vector<std::string>> plain_;  // regions without ports, by board
+};
+
+}  // namespace
+
+Result<Findings> FpgaProbe::Scan(const HostRoot& host) const { return Scanner(host, table_).Scan(); }
+
+}  // namespace nacelle

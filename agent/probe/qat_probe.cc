@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/probe/qat_probe.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <sstream>
+#include <utility>
+
+#include "agent/probe/device_function.h"
+#include "agent/probe/vfio_group.h"
+
+namespace nacelle {
+namespace {
+
+constexpr const char* kDrivers = "/sys/bus/pci/drivers/";
+constexpr std::array<const char*, 7> kPhysical = {"200xx", "420xx", "4xxx", "6xxx", "c3xxx", "c6xx", "dh895xcc"};
+constexpr std::array<const char*, 2> kVfio = {"qat_vfio_pci", "vfio-pci"};
+
+// What a physical function says for itself and its virtual functions.
+struct Device {
+  std::set<std::string> services;
+  Health health;
+};
+
+class Scanner {
+ public:
+  Scanner(const HostRoot& host, const HardwareTable& table) : host_(host), table_(table) {}
+
+  Result<Findings> Scan() {
+    for (const auto* driver : kPhysical) {
+      const auto paths = DevicesOf(driver);
+      if (!paths) return paths.error();
+      for (const auto& path : *paths) ReadPhysical(path, driver);
+    }
+    for (const auto* driver : kVfio) {
+      const auto paths = DevicesOf(driver);
+      if (!paths) return paths.error();
+      for (const auto& path : *paths) ReadLone(path);
+    }
+    return std::move(findings_);
+  }
+
+ private:
+  Result<std::vector<std::string>> DevicesOf(const std::string& driver) {
+    const auto names = ListFamily(host_, kDrivers + driver);
+    if (!names) return names.error();
+    std::vector<std::string> paths;
+    for (const auto& name : *names) {
+      if (name.find(':') == std::string::npos) continue;  // bind, new_id, module
+      auto path = host_.Resolve(kDrivers + driver + "/" + name);
+      if (path) paths.push_back(*std::move(path));
+    }
+    return paths;
+  }
+
+  void ReadPhysical(const std::string& path, const std::string& driver) {
+    auto function = DescribeDevice(host_, "qat", path, findings_.problems);
+    const auto device = ReadDevice(path, driver);
+    int virtual_functions = 0;
+    const auto names = host_.List(path);
+    for (const auto& name : names ? *names : std::vector<std::string>()) {
+      if (IsNumbered(name, "virtfn") && ReadVirtual(path + "/" + name, device)) ++virtual_functions;
+    }
+    function.access_note = virtual_functions > 0
+                               ? "serves the kernel; containers get its virtual functions"
+                               : "serves the kernel only: it has no virtual functions (sriov_numvfs)";
+    Add(std::move(function), device);
+  }
+
+  Device ReadDevice(const std::string& path, const std::string& driver) {
+    Device device;
+    const auto state = ReadWord(host_, path + "/qat/state", findings_.problems);
+    if (state == "down") device.health = {false, "device is down"};
+    std::istringstream words(ReadWord(host_, path + "/qat/cfg_services", findings_.problems));
+    for (std::string word; std::getline(words, word, ';');) device.services.insert(word);
+    // Only root may look below debugfs, so what cannot be read says nothing.
+    const auto beat = host_.Read("/sys/kernel/debug/qat_" + driver + "_" + LastName(path) + "/heartbeat/status");
+    if (beat && *beat == "-1") MakeUnhealthy(device.health, "heartbeat: the device does not answer");
+    return device;
+  }
+
+  // Whether there is one; shown is only what a driver holds.
+  bool ReadVirtual(const std::string& link, const Device& device) {
+    const auto path = host_.Resolve(link);
+    if (!path) return false;
+    seen_.insert(*path);
+    auto function = DescribeDevice(host_, "qat", *path, findings_.problems);
+    if (function.driver.empty()) return true;
+    AddQueue(function);
+    Add(std::move(function), device);
+    return true;
+  }
+
+  // Held by vfio, with its physical function out of sight (in a guest), or
+  // being one itself.
+  void ReadLone(const std::string& path) {
+    if (seen_.contains(path)) return;
+    std::vector<Problem> problems;
+    auto function = DescribeDevice(host_, "qat", path, problems);
+    const auto* known = FindPci(table_, function.vendor, function.device);
+    if (known == nullptr || known->family != "qat") return;
+    findings_.problems.insert(findings_.problems.end(), problems.begin(), problems.end());
+    AddQueue(function);
+    Add(std::move(function), {});
+  }
+
+  void AddQueue(Function& function) {
+    if (!IsVfioDriver(function.driver)) {
+      function.access_note = "serves the kernel only: driver " + function.driver + " holds it, not vfio-pci";
+      return;
+    }
+    AddVfioQueue(host_, function);
+    // Without it QATlib asks a daemon that no container has.
+    function.queues.back().environment = {{"QAT_POLICY", "1"}};
+  }
+
+  void Add(Function function, const Device& device) {
+    function.interface = "qat";
+    function.health = device.health;
+    std::set<std::string> operations;
+    for (const auto& service : device.services) {
+      function.interface += "_" + service;
+      const auto* meaning = FindWord(table_, "qat", service);
+      if (meaning != nullptr) operations.insert(meaning->operations.begin(), meaning->operations.end());
+    }
+    const auto* known = FindPci(table_, function.vendor, function.device);
+    if (device.services.empty() && known != nullptr) {
+      operations.insert(known->operations.begin(), known->operations.end());
+    }
+    function.operations.assign(operations.begin(), operations.end());
+    findings_.functions.push_back(std::move(function));
+  }
+
+  const HostRoot& host_;
+  const HardwareTable& table_;
+  Findings findings_;
+  std::set<std::string> seen_;  // virtual functions of a physical one
+};
+
+}  // namespace
+
+Result<Findings> QatProbe::Scan(const HostRoot& host) const { return Scanner(host, table_).Scan(); }
+
+}  // namespace nacelle

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/probe/sva_preflight.h"
+
+namespace nacelle {
+
+SvaExpectation ExpectSva(const HostRoot& host, const HardwareTable& table, std::string_view driver) {
+  static constexpr const char* kUnknown = "negotiated, not verified";
+  const auto release = host.Read("/proc/sys/kernel/osrelease");
+  const auto architecture = host.Read("/proc/sys/kernel/arch");  // since 6.1
+  const auto version = release ? ParseKernelVersion(*release) : std::nullopt;
+  if (!version || !architecture) return {{}, kUnknown};
+  const auto* rule = FindSvaRule(table, *architecture, *version, driver);
+  if (rule == nullptr) return {{}, kUnknown};
+  if (rule->verdict == SvaVerdict::kWorks) return {};
+  if (rule->verdict == SvaVerdict::kRefused) return {{false, rule->reason}, rule->reason};
+  return {{}, std::string(kUnknown) + ": " + rule->reason};
+}
+
+}  // namespace nacelle

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "agent/host/host_root.h"
+#include "core/model/function.h"
+#include "core/model/hardware.h"
+
+namespace nacelle {
+
+// What is to be expected of SVA on this kernel, before anybody opens a queue:
+// "negotiated" is not "works", and only open() would tell.
+struct SvaExpectation {
+  Health health;     // unhealthy when the kernel is known to refuse every bind
+  std::string note;  // for Function::access_note; empty when it is known to work
+};
+
+// Asks the table's rules for the kernel in /proc/sys/kernel/{osrelease,arch}.
+// Where these cannot be read, or no rule fits, it is "negotiated, not verified".
+SvaExpectation ExpectSva(const HostRoot& host, const HardwareTable& table, std::string_view driver);
+
+}  // namespace nacelle

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "agent/host/host_root.h"
+#include "core/model/function.h"
+
+namespace nacelle {
+
+// Whether a PCI driver gives its devices to user space through vfio: vfio-pci
+// and its variants for one kind of device.
+bool IsVfioDriver(const std::string& driver);
+
+// Gives `function`, which a vfio driver holds, the queue by which a container
+// reaches it: the group's node (/dev/vfio/<group>, noiommu-<group> without an
+// IOMMU), the device's own (/dev/vfio/devices/vfio<N>) where iommufd gives
+// one, and the nodes that all such queues share (Documentation/driver-api/vfio.rst).
+// A group of which the kernel keeps a part cannot be used, and says so.
+void AddVfioQueue(const HostRoot& host, Function& function);
+
+}  // namespace nacelle

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/probe/accel_probe.h"
+
+#include <gtest/gtest.h>
+
+#include "core/config/hardware_file.h"
+#include "tests/support/fake_host.h"
+
+namespace nacelle {
+namespace {
+
+const std::string kPci = "/sys/devices/pci0000:00/0000:00:0b.0/";
+
+class AccelProbeTest : public testing::Test {
+ protected:
+  AccelProbeTest()
+      : host_{{"/sys/class/accel/accel0", "-> ../../devices/pci0000:00/0000:00:0b.0/accel/accel0"},
+              {kPci + "accel/accel0/device", "-> ../../../0000:00:0b.0"},
+              {kPci + "vendor", "0x8086\n"},
+              {kPci + "device", "0x7d1d\n"},
+              {kPci + "driver", "-> ../../../bus/pci/drivers/intel_vpu"},
+              {"/dev/accel/accel0", "c 261:0"}} {}
+
+  Function ScanOne() {
+    const auto table = BuiltinHardware();
+    auto found = AccelProbe(table).Scan(host_.root());
+    EXPECT_TRUE(found);
+    if (!found || found->functions.size() != 1) return {};
+    return found->functions.front();
+  }
+
+  FakeHost host_;
+};
+
+TEST_F(AccelProbeTest, AnNpuIsOfferedUnderItsDriver) {
+  const auto function = ScanOne();
+  EXPECT_EQ(function.id, "accel-0000-00-0b-0");
+  EXPECT_EQ(function.interface, "npu_intel_vpu");
+  EXPECT_EQ(function.operations, std::vector<std::string>{"inference"});
+  ASSERT_EQ(function.queues.size(), 1u);
+  EXPECT_EQ(function.queues[0].nodes, (std::vector<DeviceNode>{{"/dev/accel/accel0", 261, 0}}));
+  EXPECT_TRUE(function.queues[0].health.healthy);
+}
+
+TEST_F(AccelProbeTest, ADriverThatNobodyKnowsIsShownAllTheSame) {
+  host_.Set(kPci + "device", "0xffff\n");
+  host_.Set(kPci + "driver", "-> ../../../bus/pci/drivers/newcomer");
+  const auto function = ScanOne();
+  EXPECT_EQ(function.interface, "npu_newcomer");
+  EXPECT_TRUE(function.operations.empty());
+  EXPECT_EQ(function.queues.size(), 1u);
+}
+
+TEST_F(AccelProbeTest, TheControlNodeBelongsToTheSameQueue) {
+  host_.Set("/sys/class/accel/accel_controlD0", "-> ../../devices/pci0000:00/0000:00:0b.0/accel/accel_controlD0");
+  host_.Set("/dev/accel/accel_controlD0", "c 510:1");
+  const auto function = ScanOne();
+  ASSERT_EQ(function.queues.at(0).nodes.size(), 2u);
+  EXPECT_EQ(function.queues[0].nodes[1].path, "/dev/accel/accel_controlD0");
+}
+
+TEST_F(AccelProbeTest, TheStatusOfTheDriverDecidesTheHealth) {
+  host_.Set(kPci + "status", "Operational\n");
+  EXPECT_TRUE(ScanOne().health.healthy);
+  host_.Set(kPci + "status", "in reset\n");
+  EXPECT_EQ(ScanOne().health.reason, "device is in reset");
+}
+
+TEST_F(AccelProbeTest, ADriverThatBindsAtOpenIsUnhealthyWhereTheKernelRefuses) {
+  host_.Set(kPci + "driver", "-> ../../../bus/pci/drivers/amdxdna");
+  host_.Set("/proc/sys/kernel/osrelease", "6.12.117\n");
+  host_.Set("/proc/sys/kernel/arch", "x86_64\n");
+  EXPECT_FALSE(ScanOne().health.healthy);
+}
+
+TEST_F(AccelProbeTest, AMissingNodeIsTheReason) {
+  host_.Remove("/dev/accel/accel0");
+  EXPECT_EQ(ScanOne().queues.at(0).health.reason, "/dev/accel/accel0: No such file or directory");
+}
+
+}  // namespace
+}  // namespace nacelle

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/probe/drm_probe.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_host.h"
+
+namespace nacelle {
+namespace {
+
+TEST(DrmProbe, ARenderNodeIsShownAndNotOfferedUnasked) {
+  const std::string pci = "/sys/devices/pci0000:00/0000:00:02.0/";
+  const FakeHost host{{"/sys/class/drm/card0", "-> ../../devices/pci0000:00/0000:00:02.0/drm/card0"},
+                      {"/sys/class/drm/renderD128", "-> ../../devices/pci0000:00/0000:00:02.0/drm/renderD128"},
+                      {pci + "drm/renderD128/device", "-> ../../../0000:00:02.0"},
+                      {pci + "driver", "-> ../../../bus/pci/drivers/xe"},
+                      {"/dev/dri/renderD128", "c 226:128"}};
+  const auto found = DrmProbe().Scan(host.root());
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->functions.size(), 1u);
+  const auto& function = found->functions[0];
+  EXPECT_EQ(function.id, "drm-0000-00-02-0");
+  EXPECT_EQ(function.interface, "render_xe");
+  EXPECT_FALSE(function.by_default);
+  EXPECT_EQ(function.queues.at(0).nodes, (std::vector<DeviceNode>{{"/dev/dri/renderD128", 226, 128}}));
+}
+
+}  // namespace
+}  // namespace nacelle

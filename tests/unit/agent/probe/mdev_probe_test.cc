@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/probe/mdev_probe.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_host.h"
+
+namespace nacelle {
+namespace {
+
+TEST(MdevProbe, AMediatedDeviceIsReachedByItsGroup) {
+  const std::string uuid = "83b8f4f2-509f-382f-3c1e-e6bfe0fa1001";
+  const std::string pci = "/sys/devices/pci0000:00/0000:00:02.0/";
+  const FakeHost host{{"/sys/bus/mdev/devices/" + uuid, "-> ../../../devices/pci0000:00/0000:00:02.0/" + uuid},
+                      {pci + "vendor", "0x8086\n"},
+                      {pci + "device", "0x3e92\n"},
+                      {pci + "numa_node", "0\n"},
+                      {pci + uuid + "/mdev_type", "-> ../mdev_supported_types/i915-GVTg_V5_4"},
+                      {pci + uuid + "/iommu_group", "-> ../../../../kernel/iommu_groups/12"},
+                      {"/dev/vfio/vfio", "c 10:196"},
+                      {"/dev/vfio/12", "c 511:2"}};
+  const HardwareTable table;
+  const auto found = MdevProbe(table).Scan(host.root());
+  ASSERT_TRUE(found);
+  EXPECT_TRUE(found->problems.empty());
+  ASSERT_EQ(found->functions.size(), 1u);
+  const auto& function = found->functions[0];
+  EXPECT_EQ(function.id, "mdev-" + uuid);
+  EXPECT_EQ(function.interface, "mdev_i915-GVTg_V5_4");
+  EXPECT_EQ(function.vendor, "8086");
+  EXPECT_EQ(function.card, "card-0000-00-02");
+  EXPECT_EQ(function.numa, 0);
+  EXPECT_FALSE(function.by_default);
+  EXPECT_EQ(function.queues.at(0).nodes.at(0), (DeviceNode{"/dev/vfio/12", 511, 2}));
+}
+
+}  // namespace
+}  // namespace nacelle

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/probe/sva_preflight.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_host.h"
+
+namespace nacelle {
+namespace {
+
+HardwareTable TableWith(SvaVerdict verdict) {
+  HardwareTable table;
+  table.sva = {{"aarch64", "", {6, 0, 0}, KernelVersion{7, 0, 0}, verdict, "because"}};
+  return table;
+}
+
+TEST(SvaPreflight, AnUnknownKernelIsNegotiatedNotVerified) {
+  const FakeHost host{};
+  const auto expected = ExpectSva(host.root(), TableWith(SvaVerdict::kRefused), "hisi_zip");
+  EXPECT_TRUE(expected.health.healthy);
+  EXPECT_EQ(expected.note, "negotiated, not verified");
+}
+
+TEST(SvaPreflight, TheVerdictOfTheTableIsTold) {
+  const FakeHost host{{"/proc/sys/kernel/osrelease", "6.6.0\n"}, {"/proc/sys/kernel/arch", "aarch64\n"}};
+  EXPECT_EQ(ExpectSva(host.root(), TableWith(SvaVerdict::kRefused), "x").health.reason, "because");
+  EXPECT_EQ(ExpectSva(host.root(), TableWith(SvaVerdict::kDoubtful), "x").note, "negotiated, not verified: because");
+  EXPECT_EQ(ExpectSva(host.root(), TableWith(SvaVerdict::kWorks), "x").note, "");
+}
+
+}  // namespace
+}  // namespace nacelle

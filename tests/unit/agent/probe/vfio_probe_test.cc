@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/probe/vfio_probe.h"
+
+#include <gtest/gtest.h>
+
+#include "core/config/hardware_file.h"
+#include "tests/support/fake_host.h"
+
+namespace nacelle {
+namespace {
+
+const std::string kBus = "/sys/devices/pci0000:00/";
+
+class VfioProbeTest : public testing::Test {
+ protected:
+  VfioProbeTest()
+      : host_{{"/sys/class/vfio/7", "-> ../../devices/virtual/vfio/7"},
+              {"/dev/vfio/vfio", "c 10:196"},
+              {"/dev/vfio/7", "c 511:0"}} {
+    AddDevice("0000:00:05.0", "0x1234", "0x11e8", "vfio-pci");
+  }
+
+  void AddDevice(const std::string& address, const std::string& vendor, const std::string& device,
+                 const std::string& driver) {
+    host_.Set("/sys/kernel/iommu_groups/7/devices/" + address, "-> ../../../../devices/pci0000:00/" + address);
+    host_.Set(kBus + address + "/vendor", vendor + "\n");
+    host_.Set(kBus + address + "/device", device + "\n");
+    host_.Set(kBus + address + "/driver", "-> ../../../bus/pci/drivers/" + driver);
+    host_.Set(kBus + address + "/iommu_group", "-> ../../../kernel/iommu_groups/7");
+  }
+
+  std::vector<Function> Scan() {
+    const auto table = BuiltinHardware();
+    auto found = VfioProbe(table).Scan(host_.root());
+    EXPECT_TRUE(found);
+    return found ? std::move(found->functions) : std::vector<Function>();
+  }
+
+  FakeHost host_;
+};
+
+TEST_F(VfioProbeTest, AGroupIsAQueueOfferedOnRequest) {
+  const auto functions = Scan();
+  ASSERT_EQ(functions.size(), 1u);
+  EXPECT_EQ(functions[0].id, "vfio-0000-00-05-0");
+  EXPECT_EQ(functions[0].interface, "vfio_1234_11e8");
+  EXPECT_FALSE(functions[0].by_default);
+  EXPECT_EQ(functions[0].access, MemoryAccess::kIommu);
+  EXPECT_EQ(functions[0].queues.at(0).nodes,
+            (std::vector<DeviceNode>{{"/dev/vfio/7", 511, 0}, {"/dev/vfio/vfio", 10, 196, true}}));
+}
+
+TEST_F(VfioProbeTest, SeveralDevicesOfOneGroupAreOneFunction) {
+  AddDevice("0000:00:05.1", "0x1234", "0x11e8", "vfio-pci");
+  const auto functions = Scan();
+  ASSERT_EQ(functions.size(), 1u);
+  EXPECT_EQ(functions[0].access_note, "its group also gives 0000:00:05.1");
+}
+
+TEST_F(VfioProbeTest, AQatFunctionIsTheQatProbes) {
+  AddDevice("0000:00:05.0", "0x8086", "0x4941", "vfio-pci");
+  EXPECT_TRUE(Scan().empty());
+}
+
+TEST_F(VfioProbeTest, AKnownAcceleratorKeepsItsOperations) {
+  AddDevice("0000:00:05.0", "0x1da3", "0x1020", "vfio-pci");
+  EXPECT_EQ(Scan().at(0).operations, (std::vector<std::string>{"inference", "training"}));
+}
+
+TEST_F(VfioProbeTest, AnIommufdDeviceHasANodeOfItsOwn) {
+  host_.Remove("/sys/class/vfio");
+  host_.Remove("/dev/vfio/7");
+  host_.Set("/sys/class/vfio-dev/vfio3", "-> ../../devices/pci0000:00/0000:00:05.0/vfio-dev/vfio3");
+  host_.Set(kBus + "0000:00:05.0/vfio-dev/vfio3/dev", "510:3\n");
+  host_.Set("/dev/vfio/devices/vfio3", "c 510:3");
+  host_.Set("/dev/iommu", "c 10:125");
+  const auto functions = Scan();
+  ASSERT_EQ(functions.size(), 1u);
+  EXPECT_EQ(functions[0].queues.at(0).nodes,
+            (std::vector<DeviceNode>{{"/dev/vfio/devices/vfio3", 510, 3}, {"/dev/iommu", 10, 125, true}}));
+  EXPECT_TRUE(functions[0].queues.at(0).health.healthy);
+}
+
+TEST_F(VfioProbeTest, AMediatedDeviceIsTheMdevProbes) {
+  host_.Set("/sys/bus/mdev/devices/0000:00:05.0", "-> ../../../devices/x");
+  EXPECT_TRUE(Scan().empty());
+}
+
+}  // namespace
+}  // namespace nacelle
