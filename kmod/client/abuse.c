@@ -151,6 +151,111 @@ static void test_data(struct swclient_queue *queue)
 	UNPACK("damaged", (void)d, SWACCEL_BAD_DATA);
 }
 
+static uint64_t noise(void)
+{
+	static uint64_t state = 88172645463325252u;
+
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return state;
+}
+
+#define ARENA_PAGES	64
+
+/* Memory that may be written over, with nothing behind it. */
+static unsigned char *arena;
+
+static void make_arena(void)
+{
+	size_t size = ARENA_PAGES * PAGE;
+
+	arena = mmap(NULL, size + PAGE, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	mprotect(arena + size, PAGE, PROT_NONE);
+	memcpy(arena, source, sizeof(source));
+}
+
+static uint64_t noisy_address(void)
+{
+	const uint64_t known[] = {
+		0, 1, (uintptr_t)arena, (uintptr_t)arena + PAGE - 1,
+		(uintptr_t)arena + ARENA_PAGES / 2 * PAGE, 0x7ffffffff000,
+		noise() | 1ull << 63, 0xffff888000000000,
+	};
+
+	return known[noise() % 8];
+}
+
+static uint32_t noisy_length(void)
+{
+	const uint32_t known[] = {
+		0, 1, 7, PAGE, sizeof(source), SWACCEL_MAX_LENGTH, ~0u,
+		(uint32_t)noise(),
+	};
+
+	return known[noise() % 8];
+}
+
+/* Whatever a descriptor says, it comes back with some status. */
+static void test_noise(struct swclient_queue *queue)
+{
+	struct swaccel_descriptor descriptor;
+	int i, ret;
+
+	make_arena();
+	for (i = 0; i < 2000; i++) {
+		descriptor = (struct swaccel_descriptor){
+			.operation = (uint8_t)(noise() % 40),
+			.level = (uint8_t)(noise() % 12),
+			.cookie = noise(),
+			.source = noisy_address(),
+			.destination = noisy_address(),
+			.source_length = noisy_length(),
+			.destination_length = noisy_length(),
+			.flags = noise() % 16 == 0,
+			.seed = noise() % 16 == 0,
+		};
+		ret = swclient_execute(queue, &descriptor, TIMEOUT_MS,
+				       &result);
+		expect("noise", ret, 0);
+		expect("cookie of noise", result.cookie == descriptor.cookie,
+		       1);
+		if (ret)
+			return;
+	}
+}
+
+/* Damage anywhere in a stream neither hangs nor oversteps the room. */
+static void test_damage(struct swclient_queue *queue)
+{
+	unsigned char packed[sizeof(destination)];
+	unsigned char plain[sizeof(source) + 1];
+	uint32_t size, at;
+	int i;
+
+	CASE(queue, "compress",
+	     (d.operation = SWACCEL_GZIP_COMPRESS,
+	      d.destination = (uintptr_t)packed,
+	      d.destination_length = sizeof(packed)), SWACCEL_OK);
+	size = result.produced;
+	plain[sizeof(source)] = 0x5a;
+	for (i = 0; i < 500 && size; i++) {
+		struct swaccel_descriptor d = good();
+
+		at = (uint32_t)noise() % size;
+		packed[at] ^= 1 << noise() % 8;
+		d.operation = SWACCEL_GZIP_DECOMPRESS;
+		d.source = (uintptr_t)packed;
+		d.source_length = size - (uint32_t)noise() % 8;
+		d.destination = (uintptr_t)plain;
+		d.destination_length = sizeof(source);
+		expect("damage", swclient_execute(queue, &d, TIMEOUT_MS,
+						  &result), 0);
+		expect("beyond the room", plain[sizeof(source)], 0x5a);
+	}
+}
+
 static void test_mappings(void)
 {
 	int file = open(node, O_RDWR);
@@ -299,6 +404,8 @@ int main(int argc, char **argv)
 	test_fields(queue);
 	test_addresses(queue);
 	test_data(queue);
+	test_noise(queue);
+	test_damage(queue);
 	test_fork(queue);
 	swclient_close(queue);
 	test_mappings();
