@@ -48,7 +48,7 @@ def pristine(started: tuple[Cluster, Footprint]) -> Footprint:
 @pytest.fixture
 def pods(cluster: Cluster) -> Iterator[Pods]:
     """Makes pods, and removes them after the test."""
-    made = Pods(cluster.kubectl)
+    made = Pods(cluster)
     yield made
     made.delete_all()
 

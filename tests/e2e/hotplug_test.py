@@ -19,7 +19,7 @@ def test_a_removed_function_is_unhealthy_leaves_after_release_and_comes_back_wit
     accelerators.delete(held)
     accelerators.wait_allocatable("sw-zip", 1)
     assert accelerators.capacity("sw-zip") == 2
-    holder.wait_until("the bad news", 30, lambda pod: _health(pod, held) == "Unhealthy")
+    holder.wait_until("the bad news", 60, lambda pod: _health(pod, held) == "Unhealthy")
 
     pods.delete(holder)
     accelerators.wait_capacity("sw-zip", 1)
@@ -47,7 +47,7 @@ def test_a_restarted_container_whose_node_means_another_function_is_refused(
     pod.run("kill", "1")
 
     refusal = wait_for(
-        "the refusal", lambda: _refusal(pod), 60, every=0.5, why_not=pod.describe
+        "the refusal", lambda: _refusal(pod), 120, every=0.5, why_not=pod.describe
     )
     assert held.nacelle_id in refusal
     assert "running" not in pod.container["state"]

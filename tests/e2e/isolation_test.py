@@ -22,12 +22,15 @@ def test_opening_another_device_through_mknod_is_refused(
 ) -> None:
     pod = pods.start("mknod", {"sw-zip": 1})
     (own,) = pod.device_nodes()
-    others = set(cluster.node.run("ls /sys/class/uacce").split()) - {own}
+    numbers = cluster.node.run("cd /sys/class/uacce && grep . */dev").split()
+    others = [number.partition(":")[2] for number in numbers if not number.startswith(f"{own}/")]
+    assert others
 
-    for name in sorted(others):
-        number = cluster.node.run(f"cat /sys/class/uacce/{name}/dev").strip().replace(":", " ")
-        pod.run("sh", "-c", f"mknod /tmp-{name} c {number}")
-        opened = pod.attempt("sh", "-c", f": < /tmp-{name}")
+    for number in others:
+        path = f"/other-{number.replace(':', '-')}"
+        make_and_open = f"mknod {path} c {number.replace(':', ' ')} && echo made && : < {path}"
+        opened = pod.attempt("sh", "-c", make_and_open)
+        assert opened.stdout == "made\n"
         assert opened.returncode != 0
         assert "Operation not permitted" in opened.stderr
 
@@ -44,7 +47,7 @@ def test_two_pods_do_not_see_one_anothers_queue_and_a_third_stays_pending(
     for pod in (first, second):
         assert pod.run("ls", "/sys/class/uacce").split() == pod.device_nodes()
 
-    third.wait_until("the scheduler's reason", 30, lambda pod: pod.status.get("conditions"))
+    third.wait_until("the scheduler's reason", 60, lambda pod: pod.status.get("conditions"))
     (scheduled,) = [c for c in third.status["conditions"] if c["type"] == "PodScheduled"]
     assert scheduled["status"] == "False"
     assert "Insufficient nacelle.dev/sw-zip" in scheduled["message"]

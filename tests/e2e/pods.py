@@ -8,24 +8,25 @@ import subprocess
 from typing import Any
 
 from tests.support.cluster import images
-from tests.support.cluster.kubectl import Kubectl
+from tests.support.cluster.cluster import Cluster
 from tests.support.cluster.process import wait_for
 
 PREFIX = "nacelle.dev/"
 # Ends at once when it is asked to; a plain sleep as process 1 does not.
 IDLE = ("sh", "-c", "trap 'exit 0' TERM; sleep 1000000 & wait")
-_SECONDS = 120
+_SECONDS = 180
 
 
 class Pod:
     """A pod in the cluster."""
 
-    def __init__(self, kubectl: Kubectl, name: str) -> None:
-        self._kubectl = kubectl
+    def __init__(self, cluster: Cluster, name: str) -> None:
+        self._api = cluster.api
+        self._kubectl = cluster.kubectl
         self.name = name
 
     def object(self) -> dict[str, Any]:
-        return self._kubectl.get("pod", self.name)
+        return self._api.pod(self.name)
 
     @property
     def status(self) -> dict[str, Any]:
@@ -40,7 +41,7 @@ class Pod:
     def wait_phase(self, *phases: str, seconds: float = _SECONDS) -> str:
         return wait_for(
             f"pod {self.name} to be {' or '.join(phases)}",
-            lambda: self.status["phase"] if self.status["phase"] in phases else None,
+            lambda: next((phase for phase in phases if phase == self.status["phase"]), None),
             seconds,
             why_not=self.describe,
         )
@@ -50,11 +51,11 @@ class Pod:
             f"{what} of {self.name}", lambda: holds(self), seconds, 0.5, why_not=self.describe
         )
 
-    def attempt(self, *command: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
+    def attempt(self, *command: str, seconds: float = 120) -> subprocess.CompletedProcess[str]:
         """Runs something in the container, which may fail."""
         return self._kubectl.attempt("exec", self.name, "--", *command, timeout=seconds)
 
-    def run(self, *command: str, seconds: float = 60) -> str:
+    def run(self, *command: str, seconds: float = 120) -> str:
         return self._kubectl.run("exec", self.name, "--", *command, timeout=seconds)
 
     def logs(self) -> str:
@@ -84,13 +85,14 @@ class Pod:
 class Pods:
     """Makes pods and forgets none."""
 
-    def __init__(self, kubectl: Kubectl) -> None:
-        self._kubectl = kubectl
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._kubectl = cluster.kubectl
         self._made: list[Pod] = []
 
     def create(self, name: str, resources: dict[str, int], **options: Any) -> Pod:
         self._kubectl.apply(manifest(name, resources, **options))
-        pod = Pod(self._kubectl, name)
+        pod = Pod(self._cluster, name)
         self._made.append(pod)
         return pod
 
@@ -156,6 +158,8 @@ def pod_spec(
     spec = {
         "restartPolicy": restart,
         "terminationGracePeriodSeconds": 2,
+        # There is no cluster DNS to wait for.
+        "dnsPolicy": "Default",
         "automountServiceAccountToken": False,
         "containers": [container],
     }

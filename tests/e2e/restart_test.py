@@ -70,7 +70,7 @@ def deployment(cluster: Cluster) -> Iterator[str]:
             "spec": {"replicas": 2, "selector": {"matchLabels": _APP}, "template": template},
         }
     )
-    wait_for("two pods", lambda: len(_ready(cluster, set())) == 2, 60, 0.5)
+    wait_for("two pods", lambda: len(_ready(cluster, set())) == 2, 180, 0.5)
     yield "controlled"
     cluster.kubectl.run("delete", "deployment", "controlled", "--cascade=foreground")
 
@@ -93,10 +93,9 @@ def _keeps_its_queue(
 
 def _ready(cluster: Cluster, old: set[str]) -> list[Pod]:
     """The controller's pods that are ready, in containers that are not old."""
-    found = cluster.kubectl.get("pods", "-l", "app=controlled")["items"]
     return [
-        Pod(cluster.kubectl, pod["metadata"]["name"])
-        for pod in found
+        Pod(cluster, pod["metadata"]["name"])
+        for pod in cluster.api.pods("app=controlled")
         if "deletionTimestamp" not in pod["metadata"]
         for container in pod["status"].get("containerStatuses", [])
         if container["ready"] and container["containerID"] not in old

@@ -124,7 +124,8 @@ def _show(log: Path, start: int) -> int:
 
 def _say_how_to_use() -> int:
     print(f"export KUBECONFIG={_state() / 'kubeconfig'}")
-    print(f"# kubectl: {cache.root()}/bin/*/kubectl; to stop it: ./dev cluster down")
+    print(f"# a kubectl of the same version: {components.build_all() / 'kubectl'}")
+    print("# to stop the cluster: ./dev cluster down")
     return 0
 
 

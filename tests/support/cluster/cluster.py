@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.support.cluster import components, credentials, images, node_config, node_disk
+from tests.support.cluster.api import Api
 from tests.support.cluster.control_plane import ControlPlane
 from tests.support.cluster.credentials import Credentials
 from tests.support.cluster.kubectl import Kubectl
@@ -24,7 +25,7 @@ from tests.support.vm import kernel
 AGENT_MANIFEST = images.REPOSITORY / "charts" / "static" / "nacelle-agent.yaml"
 AGENT_NAMESPACE = "nacelle-system"
 _NODE_SECONDS = 240
-_AGENT_SECONDS = 120
+_AGENT_SECONDS = 180
 
 
 class Cluster:
@@ -59,26 +60,17 @@ class Cluster:
 
     def deploy_agent(self, binary: Path | None = None) -> None:
         """Makes the agent's image, brings it to every node and waits until it is ready."""
-        with phase("agent"):
+        with phase("image of the agent"):
             archive = self.folder / "agent.tar"
             images.write_agent(archive, binary or images.agent_binary())
             for node in self.nodes:
                 node.import_image(archive)
+        with phase("agent"):
             self.kubectl.run("apply", "-f", str(AGENT_MANIFEST))
             self.wait_for_agent()
 
     def wait_for_agent(self) -> None:
         wait_for("the agent", self._agent_ready, _AGENT_SECONDS, 0.5, self._agent_trouble)
-
-    def agent_pod(self, node: Node | None = None) -> str:
-        """The name of the agent's pod on a node."""
-        selector = f"--field-selector=spec.nodeName={(node or self.node).name}"
-        pods = self.kubectl.get("pods", "-n", AGENT_NAMESPACE, selector)["items"]
-        return next(
-            pod["metadata"]["name"]
-            for pod in pods
-            if "deletionTimestamp" not in pod["metadata"]
-        )
 
     def agent_logs(self) -> str:
         words = ("logs", "daemonset/nacelle-agent", "--tail=60", "-n", AGENT_NAMESPACE)
@@ -119,6 +111,8 @@ class Cluster:
         admin = self._secrets.kubeconfig(credentials.ADMIN, self._plane.url)
         self.kubeconfig.write_text(admin, encoding="utf-8")
         self.kubectl = Kubectl(binaries / "kubectl", self.kubeconfig)
+        token = self._secrets.token(credentials.ADMIN)
+        self.api = Api(self._plane.url, self._secrets.path("ca.crt"), token)
 
     def _boot(self, name: str, index: int) -> Node:
         (port,) = free_ports(1)
@@ -139,11 +133,12 @@ class Cluster:
 
     def _node_ready(self, node: Node, since: float) -> bool:
         self._plane.check()
-        found = self.kubectl.find("node", node.name)
+        found = self.api.find(f"/api/v1/nodes/{node.name}")
         return found is not None and _is_ready(found, since)
 
     def _agent_ready(self) -> bool:
-        status = self.kubectl.get("daemonset", "nacelle-agent", "-n", AGENT_NAMESPACE)["status"]
+        path = f"/apis/apps/v1/namespaces/{AGENT_NAMESPACE}/daemonsets/nacelle-agent"
+        status = self.api.get(path)["status"]
         return status.get("numberReady", 0) == len(self.nodes) == status.get(
             "updatedNumberScheduled", 0
         )

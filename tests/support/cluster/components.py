@@ -73,7 +73,12 @@ def _build(component: Component) -> Path:
 
 
 def _compile(component: Component, flags: str, out: Path) -> None:
-    environment = dict(os.environ, CGO_ENABLED="0", GOFLAGS="-mod=readonly -buildvcs=false")
+    environment = os.environ | {
+        "CGO_ENABLED": "0",
+        "GOFLAGS": "-mod=readonly -buildvcs=false",
+        # No other compiler than the one that is installed is to be downloaded.
+        "GOTOOLCHAIN": "local",
+    }
     command = ["go", "build", "-p", "2", "-trimpath", "-ldflags", flags, "-o", f"{out}/", "tool"]
     # Low priority: a test machine has two cores, and tests run beside this.
     built = subprocess.run(

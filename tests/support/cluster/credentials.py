@@ -55,6 +55,9 @@ class Credentials:
     def path(self, name: str) -> Path:
         return self._folder / name
 
+    def token(self, user: User) -> str:
+        return self._tokens[user]
+
     def kubeconfig(self, user: User, server: str) -> str:
         """A kubeconfig that stands alone; JSON, which is YAML."""
         authority = self.path("ca.crt")

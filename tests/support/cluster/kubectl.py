@@ -14,7 +14,7 @@ class Kubectl:
     def __init__(self, binary: Path, kubeconfig: Path) -> None:
         self._command = [str(binary), f"--kubeconfig={kubeconfig}"]
 
-    def run(self, *words: str, stdin: str | None = None, timeout: float = 60) -> str:
+    def run(self, *words: str, stdin: str | None = None, timeout: float = 120) -> str:
         """What kubectl prints; a ClusterError with its complaint when it fails."""
         done = self.attempt(*words, stdin=stdin, timeout=timeout)
         if done.returncode != 0:
@@ -22,7 +22,7 @@ class Kubectl:
         return done.stdout
 
     def attempt(
-        self, *words: str, stdin: str | None = None, timeout: float = 60
+        self, *words: str, stdin: str | None = None, timeout: float = 120
     ) -> subprocess.CompletedProcess[str]:
         """The same, for a caller who wants to see a failure."""
         return subprocess.run(
@@ -33,15 +33,6 @@ class Kubectl:
             check=False,
             timeout=timeout,
         )
-
-    def get(self, *words: str) -> dict:
-        """An object, or a list of them."""
-        return json.loads(self.run("get", *words, "-o", "json"))
-
-    def find(self, *words: str) -> dict | None:
-        """An object, or None when there is none."""
-        text = self.run("get", *words, "--ignore-not-found", "-o", "json")
-        return json.loads(text) if text.strip() else None
 
     def apply(self, *manifests: dict) -> None:
         self.run("apply", "-f", "-", stdin=list_of(*manifests))

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reads objects from the API server; cheaper than a kubectl for every look."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from tests.support.cluster.process import ClusterError
+
+_SECONDS = 30
+
+
+class Api:
+    def __init__(self, url: str, authority: Path, token: str) -> None:
+        self._url = url
+        self._token = token
+        self._context = ssl.create_default_context(cafile=str(authority))
+
+    def find(self, path: str) -> dict[str, Any] | None:
+        """The object, or None when there is none."""
+        headers = {"Authorization": f"Bearer {self._token}"}
+        request = urllib.request.Request(f"{self._url}{path}", headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=_SECONDS, context=self._context) as reply:
+                return json.load(reply)
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                return None
+            raise ClusterError(f"{path}: {error.code} {error.read().decode()}") from error
+
+    def get(self, path: str) -> dict[str, Any]:
+        found = self.find(path)
+        if found is None:
+            raise ClusterError(f"{path}: there is no such object")
+        return found
+
+    def node(self, name: str) -> dict[str, Any]:
+        return self.get(f"/api/v1/nodes/{name}")
+
+    def pod(self, name: str, namespace: str = "default") -> dict[str, Any]:
+        return self.get(f"/api/v1/namespaces/{namespace}/pods/{name}")
+
+    def pods(self, labels: str, namespace: str = "default") -> list[dict[str, Any]]:
+        """Pods with a label, written name=value."""
+        name, _, value = labels.partition("=")
+        query = f"labelSelector={name}%3D{value}"
+        return self.get(f"/api/v1/namespaces/{namespace}/pods?{query}")["items"]
