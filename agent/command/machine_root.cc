@@ -24,7 +24,24 @@ Result<fs::path> MakePrivateFolder() {
   return fs::path(pattern);
 }
 
+Status UnpackInto(const fs::path& file, const fs::path& folder) {
+  const auto text = ReadFile(file, kMaxText);
+  if (!text) return text.error();
+  auto tree = ParseMachine(*text);
+  if (!tree) return std::move(tree).error().In(file.native());
+  auto status = UnpackMachine(*tree, folder);
+  return status ? status : std::move(status).error().In(file.native());
+}
+
 }  // namespace
+
+Status UnpackRecord(const fs::path& file, const fs::path& folder) {
+  if (auto status = MakeFolders(folder); !status) return status;
+  const auto names = ListFolder(folder);
+  if (!names) return names.error();
+  if (!names->empty()) return Error(Code::kConflict, folder.native() + ": not empty");
+  return UnpackInto(file, folder);
+}
 
 struct MachineRoot::Unpacked {
   explicit Unpacked(fs::path where) : folder(std::move(where)) {}
@@ -43,17 +60,11 @@ Result<MachineRoot> MachineRoot::Open(const fs::path& root) {
     machine.prefix_ = root.empty() ? root : fs::absolute(root, code);
     return machine;
   }
-  const auto text = ReadFile(root, kMaxText);
-  if (!text) return text.error();
-  const auto tree = ParseMachine(*text);
-  if (!tree) return Error(tree.error()).In(root.native());
   auto folder = MakePrivateFolder();
   if (!folder) return folder.error();
   machine.unpacked_ = std::make_shared<const Unpacked>(*folder);
   machine.prefix_ = *std::move(folder);
-  if (auto status = UnpackMachine(*tree, machine.prefix_); !status) {
-    return std::move(status).error().In(root.native());
-  }
+  if (auto status = UnpackInto(root, machine.prefix_); !status) return std::move(status).error();
   return machine;
 }
 

@@ -26,4 +26,9 @@ class MachineRoot {
   std::shared_ptr<const Unpacked> unpacked_;
 };
 
+// Writes the machine that the text `file` records into `folder`, in the form
+// that --root reads. The folder is made when it is missing; kConflict when there
+// is something in it.
+Status UnpackRecord(const std::filesystem::path& file, const std::filesystem::path& folder);
+
 }  // namespace nacelle

@@ -15,6 +15,7 @@
 
 #include "agent/command/arguments.h"
 #include "agent/command/inspect.h"
+#include "agent/command/machine_root.h"
 #include "agent/command/record.h"
 #include "agent/command/run.h"
 #include "core/base/files.h"
@@ -61,6 +62,10 @@ Status Record(const Arguments& arguments) {
   return file == "-" ? Print(*text) : WriteFileDurably(std::filesystem::absolute(file), *text);
 }
 
+Status Unpack(const Arguments& arguments) {
+  return UnpackRecord(arguments.operands[0], arguments.operands[1]);
+}
+
 Status Run(const Arguments& arguments) {
   RunOptions options;
   options.root = arguments.Get("--root", "");
@@ -74,14 +79,15 @@ Status Run(const Arguments& arguments) {
   return RunAgent(options);
 }
 
-const std::array<Command, 3>& Commands() {
-  static const std::array<Command, 3> commands = {{
+const std::array<Command, 4>& Commands() {
+  static const std::array<Command, 4> commands = {{
       {"run", "offers this node's accelerators to the kubelet",
        "usage: nacelle-agent run [--root DIR] [--kubelet-dir DIR] [--state-dir DIR] [--listen ADDR]\n"
        "                         [--node NAME] [--registration kubelet-socket|plugins-registry]\n"
        "\n"
-       "Runs until SIGTERM. --root is where the host's /sys and /dev are, --listen where\n"
-       "/healthz, /readyz and /metrics are answered (\"\" for nowhere).\n"
+       "Runs until SIGTERM; SIGHUP makes it look again at once. --root is where the host's\n"
+       "/sys and /dev are, --listen where /healthz, /readyz and /metrics are answered (\"\"\n"
+       "for nowhere).\n"
        "\n"
        "example: nacelle-agent run --root /host --listen 127.0.0.1:9440\n",
        {"--root", "--kubelet-dir", "--state-dir", "--listen", "--node", "--registration"},
@@ -106,6 +112,15 @@ const std::array<Command, 3>& Commands() {
        {"--root"},
        1,
        Record},
+      {"unpack", "writes a recorded machine as a folder, to be looked at or changed",
+       "usage: nacelle-agent unpack FILE DIR\n"
+       "\n"
+       "DIR is made, or empty. Device nodes become plain files \"c MAJOR:MINOR\".\n"
+       "\n"
+       "example: nacelle-agent unpack machine.txt machine && nacelle-agent inspect --root machine\n",
+       {},
+       2,
+       Unpack},
   }};
   return commands;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/discovery/scanner.h"
 
+#include <sys/eventfd.h>
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -54,7 +56,14 @@ bool ConcernsMemory(const Uevent& event) {
 
 Scanner::Scanner(FactReader& reader, std::optional<UeventSocket> uevents, InventoryFeed& feed,
                  Metrics& metrics, ScannerOptions options)
-    : reader_(reader), uevents_(std::move(uevents)), feed_(feed), metrics_(metrics), options_(options) {}
+    : reader_(reader),
+      look_again_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      uevents_(std::move(uevents)),
+      feed_(feed),
+      metrics_(metrics),
+      options_(options) {}
+
+void Scanner::LookAgain() { eventfd_write(look_again_.get(), 1); }
 
 void Scanner::Scan() {
   const auto begin = steady_clock::now();
@@ -75,17 +84,20 @@ void Scanner::Scan() {
   metrics_.NoteScan(steady_clock::now() - begin);
 }
 
-bool Scanner::TakeUevents() {
-  const auto batch = uevents_->Take();
+bool Scanner::TakeReasons() {
+  eventfd_t asked = 0;
+  const bool was_asked = eventfd_read(look_again_.get(), &asked) == 0;
+  const auto batch = uevents_ ? uevents_->Take() : UeventBatch{};
   metrics_.CountUevents(batch.events.size());
   const auto& events = batch.events;
-  if (batch.lost || std::any_of(events.begin(), events.end(), ConcernsMemory)) reader_.ForgetMemory();
-  return batch.lost || std::any_of(events.begin(), events.end(), IsOfInterest);
+  const bool anything = was_asked || batch.lost;
+  if (anything || std::any_of(events.begin(), events.end(), ConcernsMemory)) reader_.ForgetMemory();
+  return anything || std::any_of(events.begin(), events.end(), IsOfInterest);
 }
 
 Result<bool> Scanner::WaitForReason(const std::stop_token& stop) {
   const auto next = steady_clock::now() + options_.rescan;
-  std::vector<int> fds;
+  std::vector<int> fds = {look_again_.get()};
   if (uevents_) fds.push_back(uevents_->fd());
   while (true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - steady_clock::now());
@@ -96,11 +108,11 @@ Result<bool> Scanner::WaitForReason(const std::stop_token& stop) {
       if (!uevents_) reader_.ForgetMemory();  // nobody would tell of a change
       return true;
     }
-    if (TakeUevents()) break;
+    if (TakeReasons()) break;
   }
   const auto woken = WaitReadable({}, options_.debounce, stop);
   if (!woken) return woken.error();
-  TakeUevents();  // the rest of the burst; the scan is due anyway
+  TakeReasons();  // the rest of the burst; the scan is due anyway
   return *woken != Woken::kStopped;
 }
 

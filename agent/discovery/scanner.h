@@ -10,6 +10,7 @@
 #include "agent/discovery/scan_metrics.h"
 #include "agent/host/uevent_socket.h"
 #include "core/base/result.h"
+#include "core/base/unique_fd.h"
 
 namespace nacelle {
 
@@ -33,13 +34,17 @@ class Scanner {
   // Reads the machine once, and publishes when it changed.
   void Scan();
 
+  // Makes Run read the machine again, memory included. Any thread.
+  void LookAgain();
+
  private:
   // Waits until it is time for a scan; false when asked to stop.
   Result<bool> WaitForReason(const std::stop_token& stop);
-  // Takes what the kernel said; whether a scan is due.
-  bool TakeUevents();
+  // Takes what the kernel and LookAgain said; whether a scan is due.
+  bool TakeReasons();
 
   FactReader& reader_;
+  const UniqueFd look_again_;  // an eventfd
   std::optional<UeventSocket> uevents_;
   InventoryFeed& feed_;
   ScanMetrics metrics_;
