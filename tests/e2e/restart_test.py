@@ -19,18 +19,18 @@ _APP = {"app": "controlled"}
 def test_running_pods_keep_their_queues_when_the_kubelet_restarts(
     cluster: Cluster, pods: Pods, accelerators: Accelerators
 ) -> None:
-    _keeps_its_queue(pods, accelerators, lambda: cluster.node.restart("kubelet"))
+    def restart() -> None:
+        cluster.node.restart("kubelet")
+        # What the node's status says until then is from before.
+        cluster.wait_for_nodes()
+
+    _keeps_its_queue(pods, accelerators, restart)
 
 
 def test_running_pods_keep_their_queues_when_the_agent_is_killed(
     cluster: Cluster, pods: Pods, accelerators: Accelerators
 ) -> None:
-    def kill() -> None:
-        cluster.node.kill("nacelle-agent")
-        accelerators.wait_allocatable("sw-zip", 0)
-        cluster.wait_for_agent()
-
-    _keeps_its_queue(pods, accelerators, kill)
+    _keeps_its_queue(pods, accelerators, cluster.kill_agent)
 
 
 def test_running_pods_keep_their_queues_when_containerd_restarts(

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import ssl
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,5 @@ class Api:
 
     def pods(self, labels: str, namespace: str = "default") -> list[dict[str, Any]]:
         """Pods with a label, written name=value."""
-        name, _, value = labels.partition("=")
-        query = f"labelSelector={name}%3D{value}"
+        query = urllib.parse.urlencode({"labelSelector": labels})
         return self.get(f"/api/v1/namespaces/{namespace}/pods?{query}")["items"]

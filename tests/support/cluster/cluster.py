@@ -72,6 +72,18 @@ class Cluster:
     def wait_for_agent(self) -> None:
         wait_for("the agent", self._agent_ready, _AGENT_SECONDS, 0.5, self._agent_trouble)
 
+    def kill_agent(self) -> None:
+        """SIGKILL to the first node's agent; returns when the next one is ready."""
+        before = self._agent_restarts()
+        self.node.kill("nacelle-agent")
+        wait_for(
+            "another agent",
+            lambda: self._agent_restarts() > before,
+            _AGENT_SECONDS,
+            why_not=self._agent_trouble,
+        )
+        self.wait_for_agent()
+
     def agent_logs(self) -> str:
         words = ("logs", "daemonset/nacelle-agent", "--tail=60", "-n", AGENT_NAMESPACE)
         logs = self.kubectl.attempt(*words)
@@ -135,6 +147,12 @@ class Cluster:
         self._plane.check()
         found = self.api.find(f"/api/v1/nodes/{node.name}")
         return found is not None and _is_ready(found, since)
+
+    def _agent_restarts(self) -> int:
+        """How many times a container of the agent was started anew and is ready now."""
+        pods = self.api.pods("app.kubernetes.io/name=nacelle-agent", AGENT_NAMESPACE)
+        containers = [one for pod in pods for one in pod["status"].get("containerStatuses", [])]
+        return sum(one["restartCount"] for one in containers if one["ready"])
 
     def _agent_ready(self) -> bool:
         path = f"/apis/apps/v1/namespaces/{AGENT_NAMESPACE}/daemonsets/nacelle-agent"

@@ -42,7 +42,7 @@ class Node:
 
     def import_image(self, archive: Path) -> None:
         self.vm.put(archive, "/tmp/image.tar")
-        self.run("ctr -n k8s.io images import /tmp/image.tar && rm /tmp/image.tar", 120)
+        self.run("ctr -n k8s.io images import /tmp/image.tar && rm /tmp/image.tar", 180)
 
     def import_stored_images(self) -> None:
         """Those that are on the disk from the beginning."""
