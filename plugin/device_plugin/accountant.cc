@@ -70,8 +70,14 @@ class Accountant::Flight {
 };
 
 Accountant::Accountant(const OfferBook& offers, const HostRoot& host, GrantStore& grants,
-                       HolderList& holders, AccountantLimits limits)
-    : offers_(offers), host_(host), grants_(grants), holders_(holders), limits_(limits), boot_id_(ReadBootId()) {}
+                       HolderList& holders, BoundedWorker& disk, AccountantLimits limits)
+    : offers_(offers),
+      host_(host),
+      grants_(grants),
+      holders_(holders),
+      limits_(limits),
+      boot_id_(ReadBootId()),
+      disk_(disk) {}
 
 Result<std::vector<ContainerEdits>> Accountant::Allocate(const std::string& resource,
                                                          std::vector<std::vector<std::string>> containers) {
@@ -136,33 +142,33 @@ Status Accountant::PreStart(const std::string& resource, std::vector<std::string
   const auto deadline = steady_clock::now() + limits_.pre_start;
   devices = SortedUnique(std::move(devices));
   if (devices.empty()) return {};
-  const auto grant = grants_.Find(GrantId(resource, devices));
-  if (!grant) {
+  const auto id = GrantId(resource, devices);
+  if (!grants_.Find(id)) {
     return Error(Code::kNotFound, "start with " + resource + ": no record that " + Join(devices) +
                                       " was granted; delete the pod to have it granted anew");
   }
   auto holders = holders_.Ask(limits_.pre_start / 2, stop);
   if (!holders) return std::move(holders).error().In("start with " + resource);
-  auto status = view_worker_.Do(Left(deadline), [this, grant = *grant, holders = *holders] {
-    return MakeView(grant, *holders);
-  });
+  auto status = disk_.Do(Left(deadline), [this, id, holders = *holders] { return MakeView(id, *holders); });
   if (!status) return std::move(status).error().In("start with " + resource);
   return {};
 }
 
-Status Accountant::MakeView(const Grant& grant, const HolderSnapshot& holders) {
+Status Accountant::MakeView(const std::string& grant_id, const HolderSnapshot& holders) {
+  const auto grant = grants_.Find(grant_id);
+  if (!grant) return Error(Code::kUnavailable, "grant " + grant_id + " has just ended");
   const auto offered = offers_.Newest();
   if (offered->generation == 0) return Error(Code::kUnavailable, "the machine has not been scanned yet");
-  if (auto status = CheckGrant(host_, *offered->inventory, grant); !status) return status;
-  auto confirmed = grant;
+  if (auto status = CheckGrant(host_, *offered->inventory, *grant); !status) return status;
+  auto confirmed = *grant;
   confirmed.boot_id = boot_id_;
   confirmed.started = true;
-  confirmed.listed = grant.listed || IsNamed(grant, holders.holdings);
-  if (auto status = grants_.Confirm(confirmed); !status) {
+  confirmed.listed = grant->listed || IsNamed(*grant, holders.holdings);
+  if (auto status = grants_.Confirm(*grant, confirmed); !status) {
     return std::move(status).error().In("cannot record the grant");
   }
   const auto grants = GrantsOfContainer(holders.holdings, grants_.All(), confirmed);
-  auto status = WriteView(ViewPath(grants_.state_dir(), GrantId(grant)), BuildView(*offered->inventory, grants));
+  auto status = WriteView(ViewPath(grants_.state_dir(), grant_id), BuildView(*offered->inventory, grants));
   if (!status) return std::move(status).error().In("cannot write the view");
   return {};
 }

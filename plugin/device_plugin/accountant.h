@@ -30,7 +30,7 @@ struct AccountantLimits {
 class Accountant {
  public:
   Accountant(const OfferBook& offers, const HostRoot& host, GrantStore& grants, HolderList& holders,
-             AccountantLimits limits);
+             BoundedWorker& disk, AccountantLimits limits);
 
   // Grants devices to containers, all or none; one answer for each list of
   // ids. Within `limits.allocate`, whatever the disk does. Granting the same
@@ -56,7 +56,7 @@ class Accountant {
   class Flight;
 
   void NoteSuperseded(const Grant& grant);
-  Status MakeView(const Grant& grant, const HolderSnapshot& holders);
+  Status MakeView(const std::string& grant_id, const HolderSnapshot& holders);
 
   const OfferBook& offers_;
   const HostRoot& host_;
@@ -67,8 +67,8 @@ class Accountant {
   mutable std::mutex mutex_;
   std::multiset<std::pair<std::string, std::string>> in_flight_;  // resource, id; guarded by mutex_
   std::vector<Grant> superseded_;                                 // guarded by mutex_
+  BoundedWorker& disk_;  // for all but Allocate, which must not wait for an fsync
   BoundedWorker allocate_worker_{"dp-allocate"};
-  BoundedWorker view_worker_{"dp-views"};
 };
 
 }  // namespace nacelle

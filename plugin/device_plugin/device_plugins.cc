@@ -21,10 +21,10 @@ struct DevicePlugins::Parts {
         grants(given.state_dir),
         pod_resources(given.kubelet_dir / "pod-resources" / "kubelet.sock"),
         holders(pod_resources, clock),
-        accountant(offers, host, grants, holders, {given.allocate_limit, given.pre_start_limit}),
+        accountant(offers, host, grants, holders, disk, {given.allocate_limit, given.pre_start_limit}),
         registrar(options, metrics),
         publisher({offers, grants, holders, accountant, registrar, metrics, clock}, options),
-        reconciler({grants, holders, accountant, publisher, metrics}, options) {}
+        reconciler({grants, holders, accountant, publisher, metrics, disk}, options) {}
 
   const DevicePluginOptions options;
   PluginMetrics metrics;
@@ -36,6 +36,8 @@ struct DevicePlugins::Parts {
   Registrar registrar;
   Publisher publisher;
   Reconciler reconciler;
+  // Last, so that its work ends before what the work uses.
+  BoundedWorker disk{"dp-disk"};
 };
 
 DevicePlugins::DevicePlugins(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

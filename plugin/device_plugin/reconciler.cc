@@ -11,6 +11,8 @@
 namespace nacelle {
 namespace {
 
+constexpr std::chrono::seconds kDiskLimit{10};
+
 bool IsGone(const Status& status) {
   return !status && (status.error().code() == Code::kConflict || status.error().code() == Code::kNotFound);
 }
@@ -40,32 +42,40 @@ void Reconciler::LoadGrants() {
 }
 
 void Reconciler::RemoveSuperseded() {
-  for (const auto& grant : parts_.accountant.TakeSuperseded()) {
-    if (auto status = parts_.grants.Remove(grant); !IsGone(status)) Report(status);
-  }
+  const auto ended = parts_.accountant.TakeSuperseded();
+  if (ended.empty()) return;
+  if (auto status = parts_.disk.Do(kDiskLimit, [this, ended] { return Remove(ended); }); !status) Report(status);
 }
 
 void Reconciler::Ask(const std::stop_token& stop) {
-  const auto grants = parts_.grants.All();
-  if (asked_ && grants.empty() && !parts_.publisher.waits()) return;
+  if (asked_ && parts_.grants.All().empty() && !parts_.publisher.waits()) return;
   const auto holders = parts_.holders.Ask(options_.call_limit, stop);
   if (stop.stop_requested()) return;
   parts_.metrics.CountHolderQuestion(holders ? Status() : Status(holders.error()));
   if (!holders) return Report(holders.error());
   asked_ = true;
-  Apply(retention_.Step(parts_.grants.All(), (*holders)->holdings, (*holders)->asked));
+  const auto decision = retention_.Step(parts_.grants.All(), (*holders)->holdings, (*holders)->asked);
+  if (decision.ended.empty() && decision.newly_listed.empty()) return Report({});
+  Report(parts_.disk.Do(kDiskLimit, [this, decision] { return Apply(decision); }));
 }
 
-void Reconciler::Apply(const Retention::Decision& decision) {
+Status Reconciler::Apply(const Retention::Decision& decision) const {
   Status status;
-  for (auto grant : decision.newly_listed) {
-    grant.listed = true;
-    if (auto confirmed = parts_.grants.Confirm(grant); !confirmed && !IsGone(confirmed)) status = confirmed;
+  for (const auto& grant : decision.newly_listed) {
+    auto listed = grant;
+    listed.listed = true;
+    if (auto confirmed = parts_.grants.Confirm(grant, listed); !confirmed && !IsGone(confirmed)) status = confirmed;
   }
-  for (const auto& grant : decision.ended) {
+  if (auto removed = Remove(decision.ended); !removed) status = removed;
+  return status;
+}
+
+Status Reconciler::Remove(const std::vector<Grant>& grants) const {
+  Status status;
+  for (const auto& grant : grants) {
     if (auto removed = parts_.grants.Remove(grant); !removed && !IsGone(removed)) status = removed;
   }
-  Report(status);
+  return status;
 }
 
 // Each failure once, until something else happens.

@@ -21,6 +21,7 @@ class Reconciler {
     Accountant& accountant;
     const Publisher& publisher;
     PluginMetrics& metrics;
+    BoundedWorker& disk;
   };
   Reconciler(const Parts& parts, const DevicePluginOptions& options);
 
@@ -30,7 +31,8 @@ class Reconciler {
   void LoadGrants();
   void RemoveSuperseded();
   void Ask(const std::stop_token& stop);
-  void Apply(const Retention::Decision& decision);
+  Status Apply(const Retention::Decision& decision) const;
+  Status Remove(const std::vector<Grant>& grants) const;
   void Report(const Status& status);
 
   const Parts parts_;

@@ -14,6 +14,7 @@ ContainerEdits EditsFor(const Grant& grant, const std::filesystem::path& state_d
   }
   const auto view = ViewPath(state_dir, GrantId(grant));
   ContainerEdits edits;
+  for (const auto& queue : grant.queues) edits.variables.insert(queue.environment.begin(), queue.environment.end());
   edits.nodes.assign(nodes.begin(), nodes.end());
   for (const auto& folder : folders) edits.mounts.push_back({folder, view / ViewFolderName(folder)});
   edits.variables["NACELLE_FUNCTIONS"] =

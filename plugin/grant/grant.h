@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ struct GrantedQueue {
   int shares = 1;  // how many of its shares the grant has
   std::vector<DeviceNode> nodes;
   std::vector<SysfsLink> links;
+  std::map<std::string, std::string> environment;  // as Queue::environment
 
   bool operator==(const GrantedQueue&) const = default;
 };

@@ -2,6 +2,8 @@
 #include "plugin/grant/grant_record.h"
 
 #include <limits>
+#include <map>
+#include <optional>
 #include <utility>
 
 #include "core/json/value.h"
@@ -19,6 +21,12 @@ json::Value ToJson(const SysfsLink& link) {
   return json::Object{{"directory", link.directory}, {"name", link.name}, {"target", link.target}};
 }
 
+json::Value ToJson(const std::map<std::string, std::string>& values) {
+  json::Object object;
+  for (const auto& [name, value] : values) object.Set(name, value);
+  return object;
+}
+
 json::Value ToJson(const GrantedQueue& queue);
 
 template <typename T>
@@ -33,7 +41,8 @@ json::Value ToJson(const GrantedQueue& queue) {
                       {"function", queue.function},
                       {"shares", queue.shares},
                       {"nodes", ToArray(queue.nodes)},
-                      {"links", ToArray(queue.links)}};
+                      {"links", ToArray(queue.links)},
+                      {"environment", ToJson(queue.environment)}};
 }
 
 // Collects the members of one object; the first failure stays.
@@ -60,6 +69,20 @@ class Reader {
     if (member != nullptr && member->AsBool() != nullptr) return *member->AsBool();
     Fail(Error(Code::kInvalid, std::string(name) + ": not a boolean"));
     return false;
+  }
+
+  // An object whose members are strings.
+  std::map<std::string, std::string> Texts(std::string_view name) {
+    const auto* member = object_ == nullptr ? nullptr : object_->Find(name);
+    const auto* object = member == nullptr ? nullptr : member->AsObject();
+    if (object == nullptr) Fail(Error(Code::kInvalid, std::string(name) + ": not an object"));
+    std::map<std::string, std::string> texts;
+    if (object == nullptr) return texts;
+    for (const auto& [key, value] : object->members()) {
+      if (value.AsString() == nullptr) Fail(Error(Code::kInvalid, std::string(name) + ": not a string"));
+      else texts[key] = *value.AsString();
+    }
+    return texts;
   }
 
   template <typename T>
@@ -115,7 +138,8 @@ Result<SysfsLink> ReadLink(const json::Value& value) {
 Result<GrantedQueue> ReadQueue(const json::Value& value) {
   Reader reader(value);
   GrantedQueue queue{reader.String("id"), reader.String("function"), reader.Number<int>("shares"),
-                     reader.Items("nodes", ReadNode), reader.Items("links", ReadLink)};
+                     reader.Items("nodes", ReadNode), reader.Items("links", ReadLink),
+                     reader.Texts("environment")};
   return reader.Finish(std::move(queue));
 }
 

@@ -138,14 +138,23 @@ Status GrantStore::Put(const Grant& grant) {
   return {};
 }
 
-Status GrantStore::Confirm(const Grant& grant) {
-  const auto id = GrantId(grant);
-  const auto known = Find(id);
-  if (!known) return Error(Code::kNotFound, "grant " + id + " is gone");
-  if (*known == grant) return {};
-  if (auto status = WriteFileDurably(RecordPath(id), WriteGrantRecord(grant)); !status) return status;
+bool GrantStore::IsKnown(const std::string& grant_id, const Grant& grant) const {
+  const auto it = grants_.find(grant_id);
+  return it != grants_.end() && it->second == grant;
+}
+
+Status GrantStore::Confirm(const Grant& known, const Grant& changed) {
+  const auto id = GrantId(known);
+  const Error conflict(Code::kConflict, "grant " + id + " was allocated anew");
+  {
+    const std::lock_guard lock(mutex_);
+    if (!IsKnown(id, known)) return conflict;
+  }
+  if (known == changed) return {};
+  if (auto status = WriteFileDurably(RecordPath(id), WriteGrantRecord(changed)); !status) return status;
   const std::lock_guard lock(mutex_);
-  grants_.insert_or_assign(id, grant);
+  if (!IsKnown(id, known)) return conflict;
+  grants_.insert_or_assign(id, changed);
   return {};
 }
 
@@ -153,11 +162,8 @@ Status GrantStore::Remove(const Grant& grant) {
   const auto id = GrantId(grant);
   {
     const std::lock_guard lock(mutex_);
-    const auto it = grants_.find(id);
-    if (it == grants_.end() || it->second != grant) {
-      return Error(Code::kConflict, "grant " + id + " was allocated anew");
-    }
-    grants_.erase(it);
+    if (!IsKnown(id, grant)) return Error(Code::kConflict, "grant " + id + " was allocated anew");
+    grants_.erase(id);
     removing_.insert(id);
   }
   // The view first: while its record is there, a later run finds it again.

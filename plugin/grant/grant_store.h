@@ -45,8 +45,9 @@ class GrantStore {
   // starts.
   Status Put(const Grant& grant);
 
-  // Replaces a grant, also over power loss. kNotFound when it is gone.
-  Status Confirm(const Grant& grant);
+  // Replaces what is known of a grant, also over power loss. kConflict when it
+  // is not `known` any more. Not for two threads at once, nor beside Remove.
+  Status Confirm(const Grant& known, const Grant& changed);
 
   // Removes record and view, unless the grant is no longer equal to `grant`
   // (kConflict): it was allocated anew.
@@ -56,6 +57,7 @@ class GrantStore {
 
  private:
   std::filesystem::path RecordPath(const std::string& grant_id) const;
+  bool IsKnown(const std::string& grant_id, const Grant& grant) const;
   Status LoadRecords();
   bool WaitUntilRemoved(const std::string& grant_id);
 

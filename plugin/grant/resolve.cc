@@ -69,7 +69,7 @@ Result<GrantedQueue> ResolveQueue(const HostRoot& host, const Inventory& invento
   if (const auto health = EffectiveHealth(ref); !health.healthy) {
     return Error(Code::kUnavailable, "is unhealthy: " + health.reason);
   }
-  GrantedQueue queue{id, ref.function->id, 0, ref.queue->nodes, ref.queue->links};
+  GrantedQueue queue{id, ref.function->id, 0, ref.queue->nodes, ref.queue->links, ref.queue->environment};
   if (auto status = CheckOnHost(host, queue); !status) {
     return std::move(status).error().In("is not what it was");
   }

@@ -1,1 +1,126 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tests/integration/test_node.h"
+
+namespace nacelle {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+
+void Start(TestNode& node) {
+  node.Add("sw_zip", 0, 0, 0);
+  node.Add("sw_zip", 1, 1, 1);
+  node.Publish();
+  node.kubelet.Start();
+  node.StartAgent();
+  ASSERT_TRUE(node.kubelet.WaitForHealthy(kZip, {IdOf("sw_zip", 0), IdOf("sw_zip", 1)}));
+}
+
+bool NothingLeft(const TestNode& node) { return node.StateFiles("grants").empty() && node.StateFiles("views").empty(); }
+
+TEST(Release, APodThatEndedLeavesNothingBehind) {
+  TestNode node;
+  Start(node);
+  ASSERT_TRUE(node.kubelet.Admit("p", "c", {{kZip, 2}}));
+  ASSERT_TRUE(node.kubelet.StartContainer("p", "c"));
+  EXPECT_FALSE(node.kubelet.Wait([&] { return NothingLeft(node); }, milliseconds(400)));
+  node.kubelet.RemovePod("p");
+  EXPECT_TRUE(node.kubelet.Wait([&] { return NothingLeft(node); }));
+}
+
+TEST(Release, AGrantThatWasNeverListedStays) {
+  TestNode node;
+  Start(node);
+  ASSERT_TRUE(node.kubelet.Admit("p", "init", {{kZip, 1}}, true));
+  ASSERT_TRUE(node.kubelet.StartContainer("p", "init"));
+  EXPECT_FALSE(node.kubelet.Wait([&] { return NothingLeft(node); }, milliseconds(500)));
+}
+
+TEST(Release, NothingIsRemovedWhilePodResourcesCannotBeAsked) {
+  TestNode node;
+  Start(node);
+  ASSERT_TRUE(node.kubelet.Admit("p", "c", {{kZip, 1}}));
+  ASSERT_TRUE(node.kubelet.StartContainer("p", "c"));
+  node.kubelet.pod_resources().SetDown(true);
+  node.kubelet.RemovePod("p");
+  EXPECT_FALSE(node.kubelet.Wait([&] { return NothingLeft(node); }, milliseconds(500)));
+  node.kubelet.pod_resources().SetDown(false);
+  EXPECT_TRUE(node.kubelet.Wait([&] { return NothingLeft(node); }));
+}
+
+TEST(Release, IsNoticedByAnAgentThatWasAwayWhenThePodEnded) {
+  TestNode node;
+  Start(node);
+  ASSERT_TRUE(node.kubelet.Admit("p", "c", {{kZip, 1}}));
+  ASSERT_TRUE(node.kubelet.StartContainer("p", "c"));
+  node.StopAgent();
+  node.kubelet.RemovePod("p");
+  node.StartAgent();
+  EXPECT_TRUE(node.kubelet.Wait([&] { return NothingLeft(node); }));
+}
+
+TEST(Release, DevicesGrantedAnewInAnotherCombinationReplaceTheEndedGrant) {
+  auto options = TestNode::FastOptions();
+  options.leave_after = std::chrono::hours(1);
+  TestNode node(options);
+  Start(node);
+  ASSERT_TRUE(node.kubelet.Admit("p", "c", {{kZip, 1}}));
+  ASSERT_TRUE(node.kubelet.StartContainer("p", "c"));
+  node.kubelet.RemovePod("p");
+  ASSERT_TRUE(node.kubelet.Admit("q", "c", {{kZip, 2}}));
+  ASSERT_TRUE(node.kubelet.StartContainer("q", "c"));
+  EXPECT_TRUE(node.kubelet.Wait([&] { return node.StateFiles("grants").size() == 1; }));
+  EXPECT_TRUE(node.kubelet.StartContainer("q", "c"));
+}
+
+TEST(Release, AnInitContainersGrantSurvivesTheAllocateOfItsPodsMainContainer) {
+  TestNode node;
+  Start(node);
+  ASSERT_TRUE(node.kubelet.Admit("p", "init", {{kZip, 1}}, true));
+  ASSERT_TRUE(node.kubelet.Admit("p", "main", {{kZip, 2}}));
+  EXPECT_FALSE(node.kubelet.Wait([&] { return node.StateFiles("grants").size() < 2; }, milliseconds(300)));
+  EXPECT_TRUE(node.kubelet.StartContainer("p", "init"));
+  EXPECT_TRUE(node.kubelet.StartContainer("p", "main"));
+}
+
+TEST(Release, WhatIsNotOursInTheStateFolderStays) {
+  TestNode node;
+  fs::create_directories(node.state() / "grants");
+  const auto note = node.state() / "grants" / "README.json";
+  std::ofstream(note) << "mine";
+  Start(node);
+  ASSERT_TRUE(node.kubelet.Admit("p", "c", {{kZip, 1}}));
+  ASSERT_TRUE(node.kubelet.StartContainer("p", "c"));
+  node.kubelet.RemovePod("p");
+  EXPECT_TRUE(node.kubelet.Wait([&] { return node.StateFiles("grants") == std::vector<std::string>{"README.json"}; }));
+}
+
+TEST(Release, PodResourcesIsNotAskedWhileNobodyHoldsAnything) {
+  TestNode node;
+  Start(node);
+  ASSERT_TRUE(node.kubelet.Wait([&] { return node.kubelet.pod_resources().questions() >= 1; }));
+  const int before = node.kubelet.pod_resources().questions();
+  EXPECT_FALSE(node.kubelet.Wait([&] { return node.kubelet.pod_resources().questions() > before + 1; }, milliseconds(300)));
+}
+
+TEST(Release, RunningPodsKeepTheirGrantsOverARestartOfKubeletAndAgent) {
+  TestNode node;
+  Start(node);
+  ASSERT_TRUE(node.kubelet.Admit("p", "c", {{kZip, 1}}));
+  ASSERT_TRUE(node.kubelet.StartContainer("p", "c"));
+  node.kubelet.Restart();
+  node.StopAgent();
+  node.StartAgent();
+  ASSERT_TRUE(node.kubelet.WaitForHealthy(kZip, {IdOf("sw_zip", 0), IdOf("sw_zip", 1)}));
+  EXPECT_FALSE(node.kubelet.Wait([&] { return NothingLeft(node); }, milliseconds(400)));
+  EXPECT_TRUE(node.kubelet.StartContainer("p", "c"));
+  EXPECT_FALSE(node.kubelet.Admit("q", "c", {{kZip, 2}}));
+  EXPECT_TRUE(node.kubelet.violations().empty());
+}
+
+}  // namespace
+}  // namespace nacelle
