@@ -2,172 +2,189 @@
 #include "core/select/preference.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
-#include <map>
-#include <optional>
-#include <set>
 #include <string_view>
-#include <tuple>
-#include <utility>
+#include <unordered_map>
+
+#include "core/select/question.h"
+#include "core/select/search.h"
 
 namespace nacelle {
 namespace {
 
-// A device that may be taken. Distances depend on NUMA nodes alone, so all
-// devices at one node form a class, and costs are kept a class.
-struct Candidate {
-  std::string id;
-  std::string queue;
-  std::size_t numa_class = 0;
+constexpr long kMaxSteps = 20'000;
+
+// A device, by its index among all sorted by id.
+struct Device {
+  std::string_view id;
+  std::size_t queue = 0;
+  bool taken = false;
+};
+
+struct DeviceQueue {
   int free_shares = 0;
+  int node = 0;
+  int place = 0;
+  bool taken = false;  // one of its devices is
 };
 
-struct Instance {
-  std::vector<Candidate> candidates;     // by id
-  std::vector<std::vector<int>> distance;  // between classes, larger of both directions
-};
-
-// A choice with its cost, compared field by field: smaller is better.
-struct Choice {
-  int repeated_queues = 0;
-  long distance = 0;
-  long negative_free_shares = 0;
-  std::vector<std::string> ids;
-
-  auto Key() const { return std::tie(repeated_queues, distance, negative_free_shares, ids); }
-};
-
-std::optional<int> NumaOf(const Inventory& inventory, const std::string& queue) {
-  const auto ref = FindQueue(inventory, queue);
-  return ref ? ref.function->numa : std::nullopt;
-}
-
-// An id that the offer does not know is a queue of its own at an unknown place.
-Instance MakeInstance(const Inventory& inventory, const Offer& offer, const PreferenceRequest& request) {
-  std::set<std::string> ids(request.available.begin(), request.available.end());
-  ids.insert(request.must_include.begin(), request.must_include.end());
-
-  Instance problem;
-  std::map<std::string, int> free_shares;
-  std::map<std::string, std::size_t> class_of_queue;
-  std::vector<std::optional<int>> classes;
-  for (const auto& id : ids) {
-    const auto share = FindShare(offer, id);
-    const std::string queue = share ? share->queue : id;
-    ++free_shares[queue];
-    if (!class_of_queue.contains(queue)) {
-      const auto numa = share ? NumaOf(inventory, queue) : std::nullopt;
-      const auto known = std::find(classes.begin(), classes.end(), numa);
-      class_of_queue[queue] = static_cast<std::size_t>(known - classes.begin());
-      if (known == classes.end()) classes.push_back(numa);
-    }
-    problem.candidates.push_back({id, queue, class_of_queue[queue], 0});
-  }
-  for (auto& candidate : problem.candidates) candidate.free_shares = free_shares[candidate.queue];
-  for (const auto& a : classes) {
-    auto& row = problem.distance.emplace_back();
-    for (const auto& b : classes) {
-      row.push_back(std::max(NumaDistance(inventory, a, b), NumaDistance(inventory, b, a)));
-    }
-  }
-  return problem;
-}
-
-// Takes devices one by one, each time the one that costs least beside those
-// that are already taken.
-class Taking {
+// The queue that a device id names, as FindShare tells; the id itself when the
+// offer does not have it.
+class QueueNames {
  public:
-  explicit Taking(const Instance& problem)
-      : problem_(problem), taken_(problem.candidates.size()), added_(problem.distance.size()) {}
-
-  void Take(std::size_t index) {
-    const auto& candidate = problem_.candidates[index];
-    taken_[index] = true;
-    if (!queues_.insert(candidate.queue).second) ++choice_.repeated_queues;
-    choice_.distance += added_[candidate.numa_class];
-    choice_.negative_free_shares -= candidate.free_shares;
-    choice_.ids.push_back(candidate.id);
-    for (std::size_t other = 0; other < added_.size(); ++other) {
-      added_[other] += problem_.distance[candidate.numa_class][other];
-    }
+  explicit QueueNames(const Offer& offer) {
+    for (const auto& offered : offer.queues) shares_.emplace(offered.queue, offered.shares);
   }
 
-  // False when none is left.
-  bool TakeCheapest() {
-    std::optional<std::size_t> best;
-    for (std::size_t i = 0; i < taken_.size(); ++i) {
-      if (!taken_[i] && (!best || CostOf(i) < CostOf(*best))) best = i;
+  std::string_view Of(std::string_view id) const {
+    const auto dash = id.rfind('-');
+    if (dash != std::string_view::npos) {
+      const auto number = id.substr(dash + 1);
+      int share = 0;
+      const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), share);
+      const bool is_share = error == std::errc() && end == number.data() + number.size() && share > 0 &&
+                            number.front() != '0';
+      const auto queue = shares_.find(id.substr(0, dash));
+      if (is_share && queue != shares_.end() && share < queue->second) return queue->first;
     }
-    if (best) Take(*best);
-    return best.has_value();
+    return id;
   }
 
-  std::size_t size() const { return choice_.ids.size(); }
+  bool Has(std::string_view queue) const { return shares_.contains(queue); }
 
-  Choice Finish() && {
-    std::sort(choice_.ids.begin(), choice_.ids.end());
-    return std::move(choice_);
+ private:
+  std::unordered_map<std::string_view, int> shares_;
+};
+
+class Preferring {
+ public:
+  Preferring(const Inventory& inventory, const Offer& offer, const PreferenceRequest& request)
+      : inventory_(inventory), request_(request), names_(offer) {
+    for (const auto& function : inventory.functions) {
+      for (const auto& queue : function.queues) functions_.emplace(queue.id, &function);
+    }
+    AddDevices();
+    distances_ = nodes_.Distances(inventory);
+  }
+
+  std::vector<std::string> Prefer() {
+    for (const auto& id : request_.must_include) TakeId(id);
+    std::vector<std::size_t> fresh = FirstOfFreshQueues();
+    if (fresh.size() <= Left()) {
+      for (const auto device : fresh) Take(device);
+      fresh.clear();
+      for (std::size_t i = 0; i < devices_.size(); ++i) {
+        if (!devices_[i].taken) fresh.push_back(i);
+      }
+    }
+    if (fresh.size() <= Left()) {
+      for (const auto device : fresh) Take(device);
+    } else if (Left() > 0) {
+      TakeBest(fresh);
+    }
+    return Taken();
   }
 
  private:
-  // Candidates are sorted by id, so of equal costs the smaller id comes first.
-  std::tuple<bool, long, int> CostOf(std::size_t index) const {
-    const auto& candidate = problem_.candidates[index];
-    return {queues_.contains(candidate.queue), added_[candidate.numa_class], -candidate.free_shares};
-  }
-
-  const Instance& problem_;
-  std::vector<bool> taken_;
-  std::vector<long> added_;  // what a device of the class would add to the distance
-  std::set<std::string_view> queues_;
-  Choice choice_;
-};
-
-Taking TakeRequired(const Instance& problem, const PreferenceRequest& request) {
-  Taking taking(problem);
-  for (std::size_t i = 0; i < problem.candidates.size(); ++i) {
-    const auto& id = problem.candidates[i].id;
-    if (std::find(request.must_include.begin(), request.must_include.end(), id) != request.must_include.end()) {
-      taking.Take(i);
+  void AddDevices() {
+    std::vector<std::string_view> ids(request_.available.begin(), request_.available.end());
+    ids.insert(ids.end(), request_.must_include.begin(), request_.must_include.end());
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    std::unordered_map<std::string_view, std::size_t> index;
+    for (const auto id : ids) {
+      const auto name = names_.Of(id);
+      const auto [at, is_new] = index.emplace(name, queues_.size());
+      if (is_new) queues_.push_back(QueueOf(name));
+      ++queues_[at->second].free_shares;
+      devices_.push_back({id, at->second, false});
     }
   }
-  return taking;
-}
+
+  DeviceQueue QueueOf(std::string_view name) {
+    const auto function = names_.Has(name) ? functions_.find(name) : functions_.end();
+    const bool is_known = function != functions_.end();
+    DeviceQueue queue{.node = nodes_.Of(is_known ? function->second->numa : std::nullopt)};
+    if (request_.place) {
+      queue.place = is_known ? DistanceTo(inventory_, *function->second, *request_.place) : kUnknownDistance;
+    }
+    return queue;
+  }
+
+  std::size_t Left() const {
+    const auto size = static_cast<std::size_t>(std::max(request_.size, 0));
+    return size > taken_ ? size - taken_ : 0;
+  }
+
+  void Take(std::size_t index) {
+    auto& device = devices_[index];
+    if (device.taken) return;
+    device.taken = true;
+    queues_[device.queue].taken = true;
+    ++taken_;
+  }
+
+  void TakeId(std::string_view id) {
+    const auto at = std::lower_bound(devices_.begin(), devices_.end(), id,
+                                     [](const Device& device, std::string_view key) { return device.id < key; });
+    Take(static_cast<std::size_t>(at - devices_.begin()));
+  }
+
+  // The smallest id of each queue of which nothing is taken.
+  std::vector<std::size_t> FirstOfFreshQueues() const {
+    std::vector<bool> seen(queues_.size());
+    std::vector<std::size_t> first;
+    for (std::size_t i = 0; i < devices_.size(); ++i) {
+      const auto queue = devices_[i].queue;
+      if (queues_[queue].taken || seen[queue]) continue;
+      seen[queue] = true;
+      first.push_back(i);
+    }
+    return first;
+  }
+
+  void TakeBest(const std::vector<std::size_t>& from) {
+    SearchProblem problem{.counts = {static_cast<int>(Left())}, .distances = distances_, .max_steps = kMaxSteps};
+    problem.base.assign(distances_.size(), 0);
+    for (const auto& device : devices_) {
+      if (!device.taken) continue;
+      const auto& row = distances_[queues_[device.queue].node];
+      for (std::size_t node = 0; node < row.size(); ++node) problem.base[node] += row[node];
+    }
+    for (const auto index : from) {
+      const auto& queue = queues_[devices_[index].queue];
+      problem.items.push_back({static_cast<int>(index), queue.free_shares, queue.node, 1, queue.place, 0});
+    }
+    const auto result = Search(problem);
+    if (result.best.empty()) return;
+    for (const int index : result.best.front().ranks) Take(static_cast<std::size_t>(index));
+  }
+
+  std::vector<std::string> Taken() const {
+    std::vector<std::string> ids;
+    for (const auto& device : devices_) {
+      if (device.taken) ids.emplace_back(device.id);
+    }
+    return ids;
+  }
+
+  const Inventory& inventory_;
+  const PreferenceRequest& request_;
+  QueueNames names_;
+  std::unordered_map<std::string_view, const Function*> functions_;
+  NodeNumbers nodes_;
+  std::vector<DeviceQueue> queues_;
+  std::vector<Device> devices_;  // by id
+  std::vector<std::vector<int>> distances_;
+  std::size_t taken_ = 0;
+};
 
 }  // namespace
 
 std::vector<std::string> PreferDevices(const Inventory& inventory, const Offer& offer,
                                        const PreferenceRequest& request) {
-  const auto size = static_cast<std::size_t>(std::max(request.size, 0));
-  const Instance problem = MakeInstance(inventory, offer, request);
-
-  std::optional<Choice> best;
-  const auto complete = [&](Taking taking) {
-    while (taking.size() < size && taking.TakeCheapest()) {
-    }
-    auto choice = std::move(taking).Finish();
-    if (!best || choice.Key() < best->Key()) best = std::move(choice);
-  };
-
-  const Taking required = TakeRequired(problem, request);
-  if (required.size() > 0 || size == 0) {
-    complete(required);
-    return best->ids;
-  }
-  // The first device decides where the others gather: try every class.
-  std::set<std::size_t> seeded;
-  std::vector<std::size_t> order(problem.candidates.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return problem.candidates[a].free_shares > problem.candidates[b].free_shares;
-  });
-  for (const std::size_t i : order) {
-    if (!seeded.insert(problem.candidates[i].numa_class).second) continue;
-    Taking taking(problem);
-    taking.Take(i);
-    complete(std::move(taking));
-  }
-  return best ? best->ids : std::vector<std::string>{};
+  return Preferring(inventory, offer, request).Prefer();
 }
 
 }  // namespace nacelle

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/model/inventory.h"
 #include "core/model/offer.h"
+#include "core/select/target.h"
 
 namespace nacelle {
 
@@ -15,14 +17,19 @@ struct PreferenceRequest {
   std::vector<std::string> available;
   std::vector<std::string> must_include;
   int size = 0;
+  // The place that the offer's query names, from Locate; borrows from the
+  // inventory. Absent: no place is nearer than another.
+  std::optional<Target> place;
 };
 
 // The devices to take, sorted by id: all that must be included, then the
-// choice with the most distinct queues, the least sum of distances between
-// their functions, the most free shares left on their queues, and last the
-// smallest ids. Shares of a queue that are in `available` count as free. Ids
-// that the offer does not have are as far as can be. Fewer than `size` when
-// there are not enough; deterministic.
+// choice with the most distinct queues, the least sum of distances to the
+// place, the least sum of distances between their functions, the most free
+// shares left on their queues, and last the smallest ids. Shares of a queue
+// that are in `available` count as free. Ids that the offer does not have are
+// as far as can be. Fewer than `size` when there are not enough;
+// deterministic. Exact, unless the machine is so large and irregular that
+// 20,000 partial choices do not suffice; then the best of these.
 std::vector<std::string> PreferDevices(const Inventory& inventory, const Offer& offer,
                                        const PreferenceRequest& request);
 

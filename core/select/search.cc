@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/select/search.h"
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "core/select/arrangement.h"
+#include "core/select/expansion.h"
+#include "core/select/item_class.h"
+#include "core/select/link_groups.h"
+#include "core/select/search_bound.h"
+
+namespace nacelle {
+namespace {
+
+constexpr std::size_t kMaxSeeds = 64;
+
+class Searching {
+ public:
+  explicit Searching(const SearchProblem& problem)
+      : problem_(problem), classes_(MakeClasses(problem)), bound_(problem, classes_) {
+    partial_.used.assign(classes_.size(), 0);
+    partial_.by_want.assign(problem.counts.size(), 0);
+    partial_.added = problem.base;
+    partial_.added.resize(problem.distances.size());
+  }
+
+  SearchResult Run() && {
+    if (problem_.limit == 0) return {};
+    if (!problem_.ordered) FillFromSeeds();
+    Extend({0, 0, NeedOf(0)});
+    return {std::move(best_), !is_out_of_steps_};
+  }
+
+ private:
+  std::size_t Stages() const { return problem_.ordered ? problem_.counts.size() : 1; }
+
+  int NeedOf(std::size_t stage) const {
+    if (problem_.ordered) return problem_.counts[stage];
+    return std::accumulate(problem_.counts.begin(), problem_.counts.end(), 0);
+  }
+
+  int Room(std::size_t index) const {
+    return static_cast<int>(classes_[index].items.size()) - partial_.used[index];
+  }
+
+  // Whether items of a class may serve in a stage beside those taken before;
+  // the strength of the weakest link then.
+  std::optional<int> StrengthWith(std::size_t index, std::size_t stage) const {
+    if (!problem_.ordered) return 0;
+    if ((classes_[index].wants >> stage & 1U) == 0) return std::nullopt;
+    int strength = partial_.cost.strength;
+    for (const auto& pick : partial_.picks) {
+      if (pick.stage + 1 != stage) continue;
+      const auto& from = classes_[pick.item_class];
+      const auto link = problem_.strengths[from.group][classes_[index].group];
+      if (link == LinkGroups::kNotLinked) return std::nullopt;
+      strength = std::max<int>(strength, link);
+    }
+    return strength;
+  }
+
+  void Put(const SearchPick& pick, int sign) {
+    const auto& item_class = classes_[pick.item_class];
+    const int count = pick.count * sign;
+    auto& cost = partial_.cost;
+    auto& used = partial_.used[pick.item_class];
+    const long among = static_cast<long>(pick.count) * (pick.count - 1) / 2 * DistanceOf(item_class, item_class.node);
+    if (sign < 0) AddToNodes(item_class, count);
+    cost.pairs += count * partial_.added[item_class.node] + sign * among;
+    if (sign > 0) AddToNodes(item_class, count);
+    cost.place += static_cast<long>(count) * item_class.place;
+    cost.negative_free_shares -= item_class.free_shares[used + count] - item_class.free_shares[used];
+    used += count;
+    for (std::size_t want = 0; want < partial_.by_want.size(); ++want) {
+      if ((item_class.wants >> want & 1U) != 0) partial_.by_want[want] += count;
+    }
+  }
+
+  int DistanceOf(const ItemClass& item_class, std::size_t node) const {
+    return problem_.distances[item_class.node][node];
+  }
+
+  void AddToNodes(const ItemClass& item_class, int count) {
+    for (std::size_t node = 0; node < partial_.added.size(); ++node) {
+      partial_.added[node] += static_cast<long>(count) * DistanceOf(item_class, node);
+    }
+  }
+
+  void Push(const SearchPick& pick) {
+    Put(pick, 1);
+    partial_.picks.push_back(pick);
+  }
+
+  void Pop() {
+    const auto pick = partial_.picks.back();
+    partial_.picks.pop_back();
+    Put(pick, -1);
+  }
+
+  // Whether what is taken serves the wants, none getting too much.
+  bool FitsWants() const {
+    if (problem_.ordered || problem_.counts.size() == 1) return true;
+    ServedWants served;
+    for (const auto& pick : partial_.picks) served.emplace_back(classes_[pick.item_class].wants, pick.count);
+    return CanServe(problem_.counts, served);
+  }
+
+  bool IsHopeless(const SearchRest& rest) {
+    const auto least = bound_.LeastCost(partial_, rest);
+    if (!least) return true;
+    if (best_.size() < problem_.limit) return false;
+    const auto& worst = best_.back();
+    return *least > SearchBound::Least{worst.strength, worst.place, worst.pairs, worst.negative_free_shares,
+                                       worst.ranks.front()};
+  }
+
+  void Extend(const SearchRest& rest) {
+    if (rest.need == 0) {
+      if (rest.stage + 1 == Stages()) return Expand();
+      return Extend({rest.stage + 1, 0, NeedOf(rest.stage + 1)});
+    }
+    for (std::size_t i = rest.first_class; i < classes_.size() && !is_out_of_steps_; ++i) {
+      const auto strength = StrengthWith(i, rest.stage);
+      if (!strength) continue;
+      const int before = std::exchange(partial_.cost.strength, *strength);
+      for (int count = std::min(Room(i), rest.need); count > 0 && !is_out_of_steps_; --count) {
+        is_out_of_steps_ = steps_++ >= problem_.max_steps;
+        const SearchRest next{rest.stage, i + 1, rest.need - count};
+        Push({i, rest.stage, count});
+        if (FitsWants() && !IsHopeless(next)) Extend(next);
+        Pop();
+      }
+      partial_.cost.strength = before;
+    }
+  }
+
+  // Takes the best of the choices that agree with the partial one, now complete.
+  void Expand() {
+    Expansion expansion(problem_, classes_, partial_.picks, partial_.cost);
+    while (auto choice = expansion.Next()) {
+      const bool is_full = best_.size() == problem_.limit;
+      if (is_full && !(choice->Key() < best_.back().Key())) return;
+      const auto at = std::lower_bound(best_.begin(), best_.end(), *choice,
+                                       [](const auto& a, const auto& b) { return a.Key() < b.Key(); });
+      if (at != best_.end() && *at == *choice) continue;  // a seed found it
+      best_.insert(at, std::move(*choice));
+      if (is_full) best_.pop_back();
+    }
+  }
+
+  // Good choices at the start let most of the rest be left out: gathers around
+  // each class, taking one by one what costs least.
+  void FillFromSeeds() {
+    for (std::size_t seed = 0; seed < std::min(classes_.size(), kMaxSeeds); ++seed) {
+      Push({seed, 0, 1});
+      while (static_cast<int>(partial_.picks.size()) < NeedOf(0) && PushCheapest()) {
+      }
+      if (static_cast<int>(partial_.picks.size()) == NeedOf(0)) ExpandSeed();
+      while (!partial_.picks.empty()) Pop();
+    }
+  }
+
+  // A seed's picks are single items: those of a class become one pick.
+  void ExpandSeed() {
+    const auto singles = partial_.picks;
+    partial_.picks.clear();
+    for (std::size_t i = 0; i < classes_.size(); ++i) {
+      if (partial_.used[i] > 0) partial_.picks.push_back({i, 0, partial_.used[i]});
+    }
+    Expand();
+    partial_.picks = singles;
+  }
+
+  bool PushCheapest() {
+    std::optional<std::size_t> best;
+    const auto cost = [&](std::size_t i) {
+      const auto& item_class = classes_[i];
+      return std::tuple(item_class.place, partial_.added[item_class.node],
+                        -item_class.items[partial_.used[i]].free_shares, item_class.least_rank);
+    };
+    for (std::size_t i = 0; i < classes_.size(); ++i) {
+      if (Room(i) > 0 && (!best || cost(i) < cost(*best)) && FitsWantsWith(i)) best = i;
+    }
+    if (best) Push({*best, 0, 1});
+    return best.has_value();
+  }
+
+  bool FitsWantsWith(std::size_t index) {
+    if (problem_.counts.size() == 1) return true;
+    partial_.picks.push_back({index, 0, 1});
+    const bool fits = FitsWants();
+    partial_.picks.pop_back();
+    return fits;
+  }
+
+  const SearchProblem& problem_;
+  const std::vector<ItemClass> classes_;
+  SearchBound bound_;
+  PartialChoice partial_;
+  std::vector<SearchChoice> best_;
+  long steps_ = 0;
+  bool is_out_of_steps_ = false;
+};
+
+}  // namespace
+
+SearchResult Search(const SearchProblem& problem) { return Searching(problem).Run(); }
+
+}  // namespace nacelle

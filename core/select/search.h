@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <tuple>
+#include <vector>
+
+namespace nacelle {
+
+// What may be chosen, without names: a queue, or a share of one.
+struct SearchItem {
+  int rank = 0;         // its place in the order of ids; unique
+  int free_shares = 0;
+  int node = 0;         // index into SearchProblem::distances
+  unsigned wants = 1;   // bit i: it serves the i-th want; at least one
+  int place = 0;        // distance to the place or memory domain, 0 without one
+  int group = 0;        // of links; counts when the problem is `ordered`
+};
+
+struct SearchProblem {
+  std::vector<int> counts;                  // items a want
+  std::vector<SearchItem> items;
+  std::vector<std::vector<int>> distances;  // between nodes; symmetric
+  std::vector<long> base;                   // what an item at each node costs beside items taken before; may be empty
+  // Order counts: each item of a want is linked to each of the next want.
+  // Without it an answer is a set, shown in the least order that serves the wants.
+  bool ordered = false;
+  std::vector<std::vector<std::uint8_t>> strengths;  // between groups: LinkGroups::strengths
+  std::size_t limit = 1;      // answers
+  long max_steps = 100'000;   // partial choices that are looked at
+};
+
+// A choice, with its cost in the order in which costs are compared.
+struct SearchChoice {
+  int strength = 0;            // of the weakest link
+  long place = 0;              // sum of distances to the place
+  long pairs = 0;              // sum of distances over all pairs, those with `base` included
+  long negative_free_shares = 0;
+  std::vector<int> ranks;      // in the order of the wants; ascending in each
+
+  auto Key() const { return std::tie(strength, place, pairs, negative_free_shares, ranks); }
+  bool operator==(const SearchChoice&) const = default;
+};
+
+struct SearchResult {
+  std::vector<SearchChoice> best;  // best first
+  bool proven = true;  // false: max_steps was reached, and there may be better ones
+};
+
+// The `limit` best choices: exact, by branch and bound over classes of items
+// that differ in nothing but rank and free shares. Deterministic; the order of
+// items does not matter. At most `max_steps` partial choices are looked at,
+// each in time that depends on the number of nodes and wants alone.
+SearchResult Search(const SearchProblem& problem);
+
+}  // namespace nacelle
