@@ -5,6 +5,7 @@
 #include "agent/discovery/build_inventory.h"
 #include "agent/discovery/fact_reader.h"
 #include "agent/probe/builtin_probes.h"
+#include "core/config/hardware_file.h"
 #include "core/describe/inventory_json.h"
 #include "core/describe/inventory_table.h"
 #include "core/describe/inventory_tree.h"
@@ -23,7 +24,8 @@ Result<Inventory> InspectMachine(const std::string& root, const std::string& nod
   if (!machine) return machine.error();
   const HostRoot host(machine->prefix());
   const TopologyLoader topology(machine->prefix());
-  const auto probes = BuiltinProbes();
+  const auto hardware = BuiltinHardware();
+  const auto probes = BuiltinProbes(hardware);
   return BuildInventory(FactReader(host, topology, probes, node).Read(), {});
 }
 

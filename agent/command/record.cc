@@ -9,6 +9,7 @@
 #include "agent/discovery/fact_reader.h"
 #include "agent/host/machine_text.h"
 #include "agent/probe/builtin_probes.h"
+#include "core/config/hardware_file.h"
 
 namespace nacelle {
 namespace {
@@ -91,7 +92,8 @@ Result<std::string> RecordMachine(const std::string& root) {
   MachineTree tree;
   const HostRoot host(machine->prefix(), &tree);
   const TopologyLoader topology(machine->prefix());
-  const auto probes = BuiltinProbes();
+  const auto hardware = BuiltinHardware();
+  const auto probes = BuiltinProbes(hardware);
   FactReader(host, topology, probes, "").Read();
   ReadForHwloc(host);
   for (auto& [path, entry] : tree) {

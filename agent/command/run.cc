@@ -17,6 +17,7 @@
 #include "core/base/log.h"
 #include "core/base/run_group.h"
 #include "core/base/wakeup.h"
+#include "core/config/hardware_file.h"
 #include "core/http/server.h"
 
 namespace nacelle {
@@ -88,7 +89,8 @@ Status RunAgent(const RunOptions& options) {
   if (!machine) return machine.error();
   const HostRoot host(machine->prefix());
   const TopologyLoader topology(machine->prefix());
-  const auto probes = BuiltinProbes();
+  const auto hardware = BuiltinHardware();
+  const auto probes = BuiltinProbes(hardware);
   const SteadyClock clock;
   Metrics metrics;
   InventoryFeed feed;

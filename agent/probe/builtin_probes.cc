@@ -1,13 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/probe/builtin_probes.h"
 
+#include "agent/probe/accel_probe.h"
+#include "agent/probe/ap_probe.h"
+#include "agent/probe/drm_probe.h"
+#include "agent/probe/engine_probe.h"
+#include "agent/probe/fpga_probe.h"
+#include "agent/probe/idxd_probe.h"
+#include "agent/probe/mdev_probe.h"
+#include "agent/probe/pci_probe.h"
+#include "agent/probe/qat_probe.h"
 #include "agent/probe/uacce_probe.h"
+#include "agent/probe/vfio_probe.h"
 
 namespace nacelle {
 
-std::vector<std::unique_ptr<const Probe>> BuiltinProbes() {
+std::vector<std::unique_ptr<const Probe>> BuiltinProbes(const HardwareTable& table) {
   std::vector<std::unique_ptr<const Probe>> probes;
+  probes.push_back(std::make_unique<AccelProbe>(table));
+  probes.push_back(std::make_unique<ApProbe>(table));
+  probes.push_back(std::make_unique<EngineProbe>(table));  // family "crypto"
+  probes.push_back(std::make_unique<DrmProbe>());
+  probes.push_back(std::make_unique<FpgaProbe>(table));
+  probes.push_back(std::make_unique<IdxdProbe>(table));
+  probes.push_back(std::make_unique<MdevProbe>(table));
+  probes.push_back(std::make_unique<PciProbe>(table));
+  probes.push_back(std::make_unique<QatProbe>(table));
   probes.push_back(std::make_unique<UacceProbe>());
+  probes.push_back(std::make_unique<VfioProbe>(table));
   return probes;
 }
 

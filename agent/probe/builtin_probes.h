@@ -5,10 +5,12 @@
 #include <vector>
 
 #include "agent/probe/probe.h"
+#include "core/model/hardware.h"
 
 namespace nacelle {
 
-// One of each family that this agent knows, sorted by family.
-std::vector<std::unique_ptr<const Probe>> BuiltinProbes();
+// One of each family that this agent knows, sorted by family. `table` outlives
+// the probes.
+std::vector<std::unique_ptr<const Probe>> BuiltinProbes(const HardwareTable& table);
 
 }  // namespace nacelle

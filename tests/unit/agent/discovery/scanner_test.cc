@@ -18,7 +18,7 @@ class ScannerTest : public testing::Test {
   ScannerTest()
       : host_{{"/sys/class", "/"}},
         topology_(host_.folder()),
-        probes_(BuiltinProbes()),
+        probes_(BuiltinProbes(hardware_)),
         reader_(host_.root(), topology_, probes_, "n1") {}
 
   void AddDevice() {
@@ -32,6 +32,7 @@ class ScannerTest : public testing::Test {
     host_.Set("/sys/class/uacce/q-0", "-> ../.." + path.substr(4));
   }
 
+  const HardwareTable hardware_;
   FakeHost host_;
   TopologyLoader topology_;
   std::vector<std::unique_ptr<const Probe>> probes_;
