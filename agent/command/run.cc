@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -23,26 +24,30 @@
 namespace nacelle {
 namespace {
 
-// Blocks the signals that end the agent, in this thread and all that it starts.
+// Blocks the signals that the agent answers to, in this thread and all that it
+// starts.
 Result<UniqueFd> CatchSignals() {
   signal(SIGPIPE, SIG_IGN);
-  sigset_t ending;
-  sigemptyset(&ending);
-  sigaddset(&ending, SIGTERM);
-  sigaddset(&ending, SIGINT);
-  if (sigprocmask(SIG_BLOCK, &ending, nullptr) != 0) return ErrnoError(errno, "sigprocmask");
-  UniqueFd fd(signalfd(-1, &ending, SFD_CLOEXEC | SFD_NONBLOCK));
+  sigset_t caught;
+  sigemptyset(&caught);
+  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&caught, number);
+  if (sigprocmask(SIG_BLOCK, &caught, nullptr) != 0) return ErrnoError(errno, "sigprocmask");
+  UniqueFd fd(signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!fd) return ErrnoError(errno, "signalfd");
   return fd;
 }
 
-// Returns when a signal says so, which ends the whole group.
-Status WaitForSignal(int fd, const std::stop_token& stop) {
+// SIGHUP reads the machine again; any other returns, which ends the whole group.
+Status AnswerSignals(int fd, Scanner& scanner, const std::stop_token& stop) {
   const std::array<int, 1> fds = {fd};
   while (true) {
     const auto woken = WaitReadable(fds, std::chrono::hours(24), stop);
     if (!woken) return woken.error();
-    if (*woken != Woken::kTimeout) return {};
+    if (*woken == Woken::kStopped) return {};
+    signalfd_siginfo info{};
+    if (read(fd, &info, sizeof(info)) != sizeof(info)) continue;
+    if (info.ssi_signo != SIGHUP) return {};
+    scanner.LookAgain();
   }
 }
 
@@ -108,7 +113,7 @@ Status RunAgent(const RunOptions& options) {
   RunGroup group;
   group.Start("scanner", [&](std::stop_token stop) { return scanner.Run(std::move(stop)); });
   group.Start("device-plugins", [&](std::stop_token stop) { return (*plugins)->Run(std::move(stop)); });
-  group.Start("signals", [&](std::stop_token stop) { return WaitForSignal(signals->get(), stop); });
+  group.Start("signals", [&](std::stop_token stop) { return AnswerSignals(signals->get(), scanner, stop); });
   return group.Wait();
 }
 
