@@ -13,3 +13,12 @@ pkg_check_modules(hwloc REQUIRED IMPORTED_TARGET hwloc)
 if(BUILD_TESTING)
   find_package(GTest REQUIRED)
 endif()
+
+# The one name under which layers link gRPC and Protobuf.
+if(NACELLE_STATIC_GRPC)
+  include(cmake/static_grpc.cmake)
+else()
+  add_library(nacelle_grpc INTERFACE)
+  target_link_libraries(nacelle_grpc INTERFACE gRPC::grpc++ protobuf::libprotobuf)
+endif()
+add_library(nacelle::grpc ALIAS nacelle_grpc)

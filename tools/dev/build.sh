@@ -7,7 +7,6 @@ build_preset() {
   shift
   install_packages "${packages_build[@]}"
   case $preset in
-    release) ;;
     clang | tidy | fuzz) install_packages "${packages_unit[@]}" "${packages_clang[@]}" ;;
     *) install_packages "${packages_unit[@]}" ;;
   esac

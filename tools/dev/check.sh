@@ -11,7 +11,7 @@ check_tidy() { build_preset tidy; }
 
 # Every fuzz target from its committed corpus, for FUZZ_SECONDS each.
 check_fuzz() {
-  build_preset fuzz
+  build_preset fuzz fuzz_targets
   local target name
   for target in build/fuzz/bin/fuzz_*; do
     name=${target##*/}

@@ -6,7 +6,7 @@
 case ${1:-up} in
   up)
     install_packages "${packages_unit[@]}" "${packages_vm[@]}" "${packages_cluster[@]}"
-    build_preset release
+    build_preset release nacelle-agent
     "$PYTHON" -m tests.support.cluster up
     ;;
   down) "$PYTHON" -m tests.support.cluster down ;;

@@ -3,7 +3,7 @@
 . tools/dev/packages.sh
 . tools/dev/build.sh
 
-build_preset release
+build_preset release nacelle-agent
 mkdir -p build/image
 digest=$("$PYTHON" tools/image/oci_image.py -o build/image/nacelle-agent.tar --name localhost/nacelle-agent:dev \
   --program build/release/bin/nacelle-agent=/usr/bin/nacelle-agent --entrypoint /usr/bin/nacelle-agent)

@@ -10,8 +10,11 @@ failed_suites=()
 # say_suite NAME: a heading with the time, so that slow suites are seen.
 say_suite() { printf '\n== %s (%s)\n' "$1" "$(date +%T)"; }
 
-run_ctest() { # PRESET LABEL
-  ctest --preset "$1" -L "$2" --quiet --output-junit "$PWD/$results/$1-$2.xml" --no-tests=error -j2
+# run_ctest PRESET [FOLDER]: the tests of a preset, or of one folder of tests/.
+run_ctest() {
+  local name=$1${2:+-$2}
+  ctest --test-dir "build/$1${2:+/tests/$2}" --no-tests=error --output-on-failure --quiet -j2 \
+    --timeout 120 --output-junit "$PWD/$results/$name.xml"
 }
 
 run_pytest() { # NAME PATH...
@@ -20,8 +23,9 @@ run_pytest() { # NAME PATH...
   "$PYTHON" -m pytest -q -rs --color=auto -p no:cacheprovider --junitxml="$results/$name.xml" "$@"
 }
 
-suite_ctest() { # LABEL
-  build_preset dev && run_ctest dev "$1"
+suite_ctest() { # FOLDER
+  build_preset dev
+  run_ctest dev "$1"
 }
 
 suite_check() {
@@ -30,7 +34,8 @@ suite_check() {
 }
 
 suite_asan() {
-  build_preset asan && ctest --preset asan --quiet --output-junit "$PWD/$results/asan.xml" -j2
+  build_preset asan
+  run_ctest asan
 }
 
 suite_kmod() {
@@ -40,7 +45,7 @@ suite_kmod() {
 
 suite_e2e() {
   install_packages "${packages_unit[@]}" "${packages_vm[@]}" "${packages_cluster[@]}"
-  build_preset release
+  build_preset release nacelle-agent
   run_pytest e2e tests/e2e --ignore=tests/e2e/kmod_test.py
 }
 

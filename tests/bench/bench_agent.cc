@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+// The agent as a process, with 64 queues, against a kubelet in this one.
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/bench/figures.h"
+#include "tests/support/contract_kubelet.h"
+
+extern char** environ;
+
+namespace nacelle {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr int kQueues = 64;
+const std::string kResource = "nacelle.dev/sw-zip";
+
+// A process that ends with its object. What it says on stderr goes to `log`.
+class Process {
+ public:
+  Process(std::vector<std::string> words, const fs::path& log) {
+    std::vector<char*> arguments;
+    for (auto& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    posix_spawn_file_actions_t files;
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_addopen(&files, STDERR_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    if (posix_spawn(&pid_, words.front().c_str(), &files, nullptr, arguments.data(), environ) != 0) pid_ = -1;
+    posix_spawn_file_actions_destroy(&files);
+  }
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+  ~Process() {
+    if (pid_ <= 0) return;
+    kill(pid_, SIGTERM);
+    waitpid(pid_, nullptr, 0);
+  }
+
+  // A figure of /proc/PID/smaps_rollup, in MB.
+  double Memory(const std::string& key) const {
+    std::ifstream rollup("/proc/" + std::to_string(pid_) + "/smaps_rollup");
+    for (std::string line; std::getline(rollup, line);) {
+      if (line.starts_with(key + ":")) return std::stod(line.substr(key.size() + 1)) / 1024;
+    }
+    return 0;
+  }
+
+  // CPU time that all of its threads have used.
+  std::chrono::nanoseconds CpuTime() const {
+    std::chrono::nanoseconds sum{0};
+    for (const auto& task : fs::directory_iterator("/proc/" + std::to_string(pid_) + "/task")) {
+      long long used = 0;
+      std::ifstream(task.path() / "schedstat") >> used;
+      sum += std::chrono::nanoseconds(used);
+    }
+    return sum;
+  }
+
+ private:
+  pid_t pid_ = -1;
+};
+
+void WriteFile(const fs::path& path, const std::string& text) {
+  fs::create_directories(path.parent_path());
+  std::ofstream(path) << text << '\n';
+}
+
+// A machine of two NUMA nodes with 64 uacce functions, in the form of --root.
+class Machine {
+ public:
+  explicit Machine(fs::path root) : root_(std::move(root)) {
+    const auto system = root_ / "sys/devices/system";
+    WriteFile(system / "node/online", "0-1");
+    WriteFile(system / "node/possible", "0-1");
+    WriteFile(system / "cpu/online", "0-1");
+    WriteFile(system / "cpu/possible", "0-1");
+    WriteFile(system / "cpu/present", "0-1");
+    for (int node = 0; node < 2; ++node) MakeNode(system, std::to_string(node));
+    for (int i = 0; i < kQueues; ++i) MakeFunction(i);
+  }
+
+  // Isolates one function, or takes it back, and has the kernel send a uevent.
+  // Any uevent wakes the agent; the machine itself is what it reads.
+  void Isolate(int index, bool isolated) const {
+    std::ofstream(Device(index) / "isolate") << (isolated ? 1 : 0) << '\n';
+    std::ofstream("/sys/devices/virtual/mem/null/uevent") << "change\n";
+  }
+
+  static std::string Id(int index) { return "uacce-sw-zip-" + std::to_string(index); }
+
+ private:
+  fs::path Parent(int index) const { return root_ / "sys/devices/platform" / ("sw_zip." + std::to_string(index)); }
+  fs::path Device(int index) const { return Parent(index) / "uacce" / ("sw_zip-" + std::to_string(index)); }
+
+  static void MakeNode(const fs::path& system, const std::string& id) {
+    const auto node = system / ("node/node" + id);
+    const auto cpu = system / ("cpu/cpu" + id);
+    WriteFile(node / "cpulist", id);
+    WriteFile(node / "cpumap", id == "0" ? "1" : "2");
+    WriteFile(node / "distance", id == "0" ? "10 20" : "20 10");
+    WriteFile(node / "meminfo", "Node " + id + " MemTotal: 1048576 kB");
+    WriteFile(cpu / "topology/core_id", "0");
+    WriteFile(cpu / "topology/physical_package_id", id);
+    WriteFile(cpu / "topology/core_cpus", id == "0" ? "1" : "2");
+    WriteFile(cpu / "topology/package_cpus", id == "0" ? "1" : "2");
+  }
+
+  void MakeFunction(int index) const {
+    const auto number = std::to_string(index);
+    const auto device = Device(index);
+    WriteFile(Parent(index) / "numa_node", std::to_string(index % 2));
+    WriteFile(device / "api", "swaccel_v1");
+    WriteFile(device / "flags", "1");
+    WriteFile(device / "algorithms", "zlib\ngzip\ndeflate");
+    WriteFile(device / "available_instances", "8");
+    WriteFile(device / "isolate", "0");
+    WriteFile(device / "dev", "245:" + number);
+    fs::create_directory_symlink("../../../sw_zip." + number, device / "device");
+    const auto link = root_ / "sys/class/uacce" / ("sw_zip-" + number);
+    fs::create_directories(link.parent_path());
+    fs::create_directory_symlink("../../devices/platform/sw_zip." + number + "/uacce/sw_zip-" + number, link);
+    WriteFile(root_ / "dev" / ("sw_zip-" + number), "c 245:" + number);
+  }
+
+  fs::path root_;
+};
+
+double MillisecondsOf(const std::function<bool()>& work, bool& good) {
+  const auto begin = steady_clock::now();
+  good = work() && good;
+  return Microseconds(steady_clock::now() - begin) / 1000;
+}
+
+class Bench {
+ public:
+  explicit Bench(const fs::path& folder)
+      : folder_(folder),
+        programs_(fs::read_symlink("/proc/self/exe").parent_path()),
+        machine_(folder / "machine"),
+        kubelet_(folder / "kubelet") {}
+
+  bool Run(std::vector<Figure>& figures) {
+    kubelet_.Start();
+    bool good = MeasureStart(figures);
+    const Process agent(AgentWords(), folder_ / "agent.log");
+    good = good && AllListed();
+    if (!good) return false;
+    MeasureEvents(figures, good);
+    MeasureRestart(figures, good);
+    MeasureMemory(agent, figures);
+    MeasureIdle(agent, figures);
+    return good;
+  }
+
+ private:
+  std::vector<std::string> AgentWords() const {
+    return {programs_ / "nacelle-agent", "run",         "--root",      folder_ / "machine",
+            "--kubelet-dir",             folder_ / "kubelet", "--state-dir", folder_ / "state",
+            "--listen",                  "127.0.0.1:19440"};
+  }
+
+  bool AllListed() const {
+    return kubelet_.Wait([&] { return kubelet_.Devices(kResource).size() == kQueues; });
+  }
+
+  bool MeasureStart(std::vector<Figure>& figures) {
+    std::vector<double> times;
+    bool good = true;
+    for (int i = 0; i < 9; ++i) {
+      const auto before = kubelet_.Registrations();
+      const auto begin = steady_clock::now();
+      const Process agent(AgentWords(), folder_ / "agent.log");
+      good = kubelet_.Wait([&] { return kubelet_.Registrations() > before; }) && good;
+      times.push_back(Microseconds(steady_clock::now() - begin) / 1000);
+      good = AllListed() && good;
+    }
+    figures.push_back({"start of the process to registered", "ms", Percentile(times, 0.5), 100});
+    return good;
+  }
+
+  void MeasureRestart(std::vector<Figure>& figures, bool& good) {
+    std::vector<double> times;
+    for (int i = 0; i < 9; ++i) {
+      const auto before = kubelet_.Registrations();
+      times.push_back(MillisecondsOf(
+          [&] {
+            kubelet_.Restart();
+            return kubelet_.Wait([&] { return kubelet_.Registrations() > before; });
+          },
+          good));
+    }
+    figures.push_back({"kubelet.sock created to registered", "ms", Percentile(times, 0.5), 50});
+  }
+
+  // Debounce is 5 ms; 10 ms beyond it is the limit.
+  void MeasureEvents(std::vector<Figure>& figures, bool& good) {
+    std::vector<double> times;
+    for (int i = 0; i < 200; ++i) {
+      const int index = i % kQueues;
+      const bool isolated = (i / kQueues) % 2 == 0;
+      times.push_back(MillisecondsOf(
+          [&] {
+            machine_.Isolate(index, isolated);
+            return kubelet_.Wait([&] { return kubelet_.Devices(kResource)[Machine::Id(index)].healthy != isolated; });
+          },
+          good));
+      std::this_thread::sleep_for(milliseconds(20));
+    }
+    figures.push_back({"uevent to ListAndWatch message, median", "ms", Percentile(times, 0.5), 15});
+    figures.push_back({"uevent to ListAndWatch message, p99", "ms", Percentile(times, 0.99), 15});
+  }
+
+  void MeasureMemory(const Process& agent, std::vector<Figure>& figures) const {
+    const Process empty({programs_ / "empty_server", folder_ / "empty.sock", "127.0.0.1:19441"}, folder_ / "empty.log");
+    for (int tries = 0; tries < 100 && !fs::exists(folder_ / "empty.sock"); ++tries) {
+      std::this_thread::sleep_for(milliseconds(50));
+    }
+    std::this_thread::sleep_for(milliseconds(500));
+    const double like_empty = 1.3 * empty.Memory("Pss");
+    figures.push_back({"PSS (12 MB, or 1.3 of an empty server)", "MB", agent.Memory("Pss"), std::max(12.0, like_empty)});
+    figures.push_back({"anonymous memory", "MB", agent.Memory("Anonymous"), 4});
+  }
+
+  static void MeasureIdle(const Process& agent, std::vector<Figure>& figures) {
+    constexpr std::chrono::seconds kSpan(60);
+    const auto before = agent.CpuTime();
+    std::this_thread::sleep_for(kSpan);
+    const auto used = agent.CpuTime() - before;
+    figures.push_back({"idle CPU", "%", 100.0 * std::chrono::duration<double>(used) / kSpan, 0.05});
+  }
+
+  fs::path folder_;
+  fs::path programs_;
+  Machine machine_;
+  ContractKubelet kubelet_;
+};
+
+int Main(const fs::path& json) {
+  std::string pattern = fs::temp_directory_path() / "bench-XXXXXX";
+  const fs::path folder = mkdtemp(pattern.data());
+  std::vector<Figure> figures;
+  const bool good = Bench(folder).Run(figures);
+  const bool reported = Report(figures, json);
+  if (!good) std::cerr << "bench_agent: the agent did not answer in time\n" << std::ifstream(folder / "agent.log").rdbuf();
+  fs::remove_all(folder);
+  return good && reported ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace nacelle
+
+int main(int argc, char** argv) {
+  if (argc == 1) return nacelle::Main({});
+  if (argc == 3 && std::string_view(argv[1]) == "--json") return nacelle::Main(argv[2]);
+  std::cerr << "usage: bench_agent [--json FILE]\n";
+  return 2;
+}
