@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// The device plugin against the figures that it has to hold, each as a ratio
+// within one run, because machines differ.
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "tests/bench/empty_plugin.h"
+#include "tests/bench/figures.h"
+#include "tests/integration/test_node.h"
+
+namespace nacelle {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr int kQueues = 64;
+constexpr int kRounds = 30;
+
+DevicePluginOptions BenchOptions() {
+  DevicePluginOptions options;
+  // Ended grants are to go during the run.
+  options.leave_after = milliseconds(200);
+  options.poll_holders = milliseconds(100);
+  return options;
+}
+
+void Prepare(TestNode& node) {
+  for (int i = 0; i < kQueues; ++i) node.Add("sw_zip", i, i % 2, static_cast<unsigned>(i));
+  for (int i = 0; i < kQueues; ++i) node.Add("sw_hash", i, i % 2, static_cast<unsigned>(kQueues + i));
+  node.Publish();
+}
+
+double Timed(const std::function<void()>& work) {
+  const auto begin = steady_clock::now();
+  work();
+  return Microseconds(steady_clock::now() - begin);
+}
+
+bool AllRegistered(const TestNode& node) { return node.kubelet.Resources().size() == 2; }
+
+v1beta1::AllocateRequest RequestFor(std::vector<std::string> ids) {
+  v1beta1::AllocateRequest request;
+  auto& container = *request.add_container_requests();
+  for (auto& id : ids) container.add_devices_ids(std::move(id));
+  return request;
+}
+
+struct Pair {
+  std::vector<double> ours;
+  std::vector<double> empty;
+};
+
+// Ours and the empty one in turn, so that both meet the same machine.
+Pair CompareAllocate(const PluginConnection& ours, const PluginConnection& empty,
+                     const std::vector<v1beta1::AllocateRequest>& requests) {
+  Pair times;
+  for (const auto& request : requests) {
+    times.ours.push_back(Timed([&] { (void)ours.Allocate(request).ok(); }));
+    times.empty.push_back(Timed([&] { (void)empty.Allocate(request).ok(); }));
+  }
+  return times;
+}
+
+void AddRatios(std::vector<Figure>& figures, const std::string& what, const Pair& times) {
+  for (const auto& [name, share, limit] :
+       {std::tuple{"p50", 0.5, 1.3}, std::tuple{"p99", 0.99, 2.0}}) {
+    const double ours = Percentile(times.ours, share), empty = Percentile(times.empty, share);
+    std::cout << what << ' ' << name << ": " << ours << " us, empty handler " << empty << " us\n";
+    figures.push_back({what + " " + name + " / empty handler", "x", ours / empty, limit});
+  }
+}
+
+void BenchAllocate(TestNode& node, std::vector<Figure>& figures) {
+  const EmptyPlugin plugin(node.folder / "empty.sock");
+  const auto empty = PluginConnection::Dial(node.folder / "empty.sock", "empty");
+  const auto ours = PluginConnection::Dial(node.kubelet.Socket(kZip), kZip);
+  if (!empty || !ours) std::abort();
+  std::vector<v1beta1::AllocateRequest> again, fresh;
+  for (int i = 0; i < 4000; ++i) again.push_back(RequestFor({IdOf("sw_zip", i % kQueues)}));
+  // Each pair of devices is a grant of its own, with a new record.
+  for (int a = 0; a < kQueues; ++a) {
+    for (int b = a + 1; b < kQueues; ++b) fresh.push_back(RequestFor({IdOf("sw_zip", a), IdOf("sw_zip", b)}));
+  }
+  CompareAllocate(**ours, **empty, {again.begin(), again.begin() + 500});
+  AddRatios(figures, "Allocate (new record)", CompareAllocate(**ours, **empty, fresh));
+  AddRatios(figures, "Allocate (known record)", CompareAllocate(**ours, **empty, again));
+}
+
+void BenchStart(TestNode& node, std::vector<Figure>& figures) {
+  std::vector<double> times;
+  for (int i = 0; i < kRounds; ++i) {
+    times.push_back(Timed([&] {
+      node.StartAgent();
+      node.kubelet.Wait([&] { return AllRegistered(node); });
+    }));
+    node.StopAgent();
+    node.kubelet.Wait([&] { return node.kubelet.Resources().empty(); });
+  }
+  figures.push_back({"start to registered, 2 resources, median", "ms", Percentile(times, 0.5) / 1000, 100});
+}
+
+void BenchKubeletRestart(TestNode& node, std::vector<Figure>& figures) {
+  std::vector<double> times;
+  for (int i = 0; i < kRounds; ++i) {
+    node.kubelet.Stop();
+    times.push_back(Timed([&] {
+      node.kubelet.Start();
+      node.kubelet.Wait([&] { return AllRegistered(node); });
+    }));
+  }
+  figures.push_back({"kubelet.sock created to registered, median", "ms", Percentile(times, 0.5) / 1000, 50});
+}
+
+void BenchList(TestNode& node, std::vector<Figure>& figures) {
+  std::vector<double> times;
+  const auto id = IdOf("sw_zip", 0);
+  for (int i = 0; i < 600; ++i) {
+    const bool healthy = i % 2 == 1;
+    node.SetHealth(id, {healthy, healthy ? "" : "isolated"});
+    times.push_back(Timed([&] {
+      node.Publish();
+      node.kubelet.Wait([&] { return node.kubelet.Devices(kZip)[id].healthy == healthy; });
+    }));
+    // Not in step with the gap between messages.
+    std::this_thread::sleep_for(milliseconds(i % 13));
+  }
+  const auto gap = static_cast<double>(node.options.list_gap.count());
+  figures.push_back({"inventory to ListAndWatch, p99 beyond the gap", "ms", Percentile(times, 0.99) / 1000 - gap, 10});
+}
+
+// Anonymous memory of this process (agent and contract kubelet), in KiB.
+double AnonymousKib() {
+  std::ifstream rollup("/proc/self/smaps_rollup");
+  for (std::string line; std::getline(rollup, line);) {
+    if (line.starts_with("Anonymous:")) return std::atof(line.c_str() + 10);
+  }
+  return 0;
+}
+
+void Grant(TestNode& node, int from, int to) {
+  for (int i = from; i < to; ++i) {
+    const auto id = IdOf("sw_zip", i % kQueues);
+    (void)node.kubelet.Allocate(kZip, {{id}}).ok();
+    // Each start asks PodResources, at most 67 times a second.
+    if (i % 20 == 0) (void)node.kubelet.PreStart(kZip, {id}).ok();
+  }
+}
+
+void BenchGrowth(TestNode& node, std::vector<Figure>& figures) {
+  Grant(node, 0, 3000);
+  const double before = AnonymousKib();
+  Grant(node, 3000, 13000);
+  figures.push_back({"growth over 10,000 grants", "KiB", std::max(0.0, AnonymousKib() - before), 256});
+}
+
+int Run(const std::filesystem::path& json) {
+  std::vector<Figure> figures;
+  TestNode node(BenchOptions());
+  Prepare(node);
+  node.kubelet.Start();
+  BenchStart(node, figures);
+  node.StartAgent();
+  if (!node.kubelet.Wait([&] { return AllRegistered(node); })) return 1;
+  BenchKubeletRestart(node, figures);
+  BenchList(node, figures);
+  BenchGrowth(node, figures);
+  BenchAllocate(node, figures);
+  return Report(figures, json) ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace nacelle
+
+int main(int argc, char** argv) {
+  if (argc == 1) return nacelle::Run({});
+  if (argc == 3 && std::string_view(argv[1]) == "--json") return nacelle::Run(argv[2]);
+  std::cerr << "usage: bench_device_plugin [--json FILE]\n";
+  return 2;
+}
