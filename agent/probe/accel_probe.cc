@@ -48,7 +48,8 @@ Result<Findings> AccelProbe::Scan(const HostRoot& host) const {
   for (const auto& name : *names) {
     if (!IsNumbered(name, "accel")) continue;
     const std::string link = std::string(kClass) + "/" + name;
-    const auto path = host.Resolve(link + "/device");
+    const auto own = FollowLink(host, link);
+    const auto path = own ? FollowLink(host, *own + "/device") : own;
     if (!path) {
       if (host.Exists(link)) findings.problems.push_back({link, path.error().message()});
       continue;

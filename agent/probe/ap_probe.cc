@@ -52,13 +52,14 @@ void AddQueues(const HostRoot& host, const std::vector<std::string>& names, Func
                std::vector<Problem>& problems) {
   const auto prefix = LastName(function.path).substr(std::string_view("card").size()) + ".";
   for (const auto& name : names) {
-    const std::string path = std::string(kBus) + "/" + name;
     if (!name.starts_with(prefix)) continue;
-    const auto driver = host.ReadLink(path + "/driver");
+    const auto path = FollowLink(host, std::string(kBus) + "/" + name);
+    if (!path) continue;
+    const auto driver = host.ReadLink(*path + "/driver");
     if (driver && LastName(*driver) == "vfio_ap") continue;
     Queue queue;
     queue.id = MakeId("ap", name);
-    queue.health = ReadHealth(host, path, problems);
+    queue.health = ReadHealth(host, *path, problems);
     if (!driver) MakeUnhealthy(queue.health, "no driver bound");
     AddNode(host, "/dev/z90crypt", queue);
     queue.nodes.back().common = true;
@@ -74,7 +75,7 @@ Result<Findings> ApProbe::Scan(const HostRoot& host) const {
   if (!names) return names.error();
   for (const auto& name : *names) {
     if (!name.starts_with("card")) continue;
-    const auto path = host.Resolve(std::string(kBus) + "/" + name);
+    const auto path = FollowLink(host, std::string(kBus) + "/" + name);
     if (!path) continue;
     auto function = ReadCard(host, table_, *path, findings.problems);
     AddQueues(host, *names, function, findings.problems);

@@ -24,6 +24,17 @@ Result<std::vector<std::string>> ListFamily(const HostRoot& host, const std::str
   return Error(Code::kUnavailable, "/sys/class: not there; is /sys mounted?");
 }
 
+Result<std::string> FollowLink(const HostRoot& host, const std::string& link) {
+  const auto target = host.ReadLink(link);
+  if (!target) return target.error();
+  std::string_view rest = *target;
+  if (rest.starts_with('/')) return *target;
+  auto path = FolderOf(link);
+  for (; rest.starts_with("../"); rest.remove_prefix(3)) path = FolderOf(path);
+  if (rest == "..") return FolderOf(path);
+  return path + "/" + std::string(rest);
+}
+
 std::string LastName(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 std::string FolderOf(const std::string& path) { return path.substr(0, path.rfind('/')); }

@@ -24,6 +24,11 @@ Function DescribeDevice(const HostRoot& host, std::string_view family, const std
 // physical function. Empty for what is no PCI device.
 std::string CardOf(const HostRoot& host, const std::string& path);
 
+// Where a link of sysfs leads, which is a real path: its target is relative,
+// and no folder above it is a link. Reading further by that path, not through
+// the link, is also what lets a machine be recorded.
+Result<std::string> FollowLink(const HostRoot& host, const std::string& link);
+
 // The last name of a path, and what is before it.
 std::string LastName(const std::string& path);
 std::string FolderOf(const std::string& path);

@@ -30,7 +30,7 @@ Result<Findings> EngineProbe::Scan(const HostRoot& host) const {
     if (!names) return names.error();
     for (const auto& name : *names) {
       if (!IsDevice(host, folder + "/" + name)) continue;
-      const auto path = host.Resolve(folder + "/" + name);
+      const auto path = FollowLink(host, folder + "/" + name);
       if (!path || host.Exists(*path + "/uacce")) continue;
       auto function = DescribeDevice(host, "crypto", *path, findings.problems);
       function.interface = InterfaceOf(engine.driver);

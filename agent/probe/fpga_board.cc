@@ -17,7 +17,7 @@ Result<std::vector<FpgaPart>> ReadParts(const HostRoot& host, const std::string&
   if (!names) return names.error();
   std::vector<FpgaPart> parts;
   for (const auto& name : *names) {
-    const auto path = host.Resolve(folder + "/" + name);
+    const auto path = FollowLink(host, folder + "/" + name);
     if (!path) continue;
     parts.push_back({*path, ReadWord(host, *path + "/state", problems), ReadWord(host, *path + "/status", problems)});
   }

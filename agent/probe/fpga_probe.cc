@@ -23,7 +23,7 @@ class Scanner {
     if (!names) return names.error();
     for (const auto& name : *names) {
       const std::string link = std::string(kClass) + "/" + name;
-      auto path = host_.Resolve(link);
+      auto path = FollowLink(host_, link);
       if (path && !IsNumbered(name, "region")) continue;
       if (path) {
         ReadRegion(*path);
@@ -47,6 +47,8 @@ class Scanner {
     bool is_dfl = false;
     for (const auto& name : names ? *names : std::vector<std::string>()) {
       is_dfl = is_dfl || name.starts_with("dfl-");
+      // Only what is read is there when the machine has been recorded.
+      if (IsNumbered(name, "dfl-fme.")) ReadWord(host_, path + "/" + name + "/ports_num", findings_.problems);
       if (IsNumbered(name, "dfl-port.")) AddDflPort(host_, table_, path + "/" + name, findings_);
     }
     if (!is_dfl) plain_[BoardOf(path)].push_back(path);

@@ -24,10 +24,11 @@ class Device {
          Findings& findings)
       : host_(host), table_(table), path_(path), name_(name), findings_(findings) {}
 
-  void Read(const std::vector<std::string>& names) {
+  void Read() {
     ReadSelf();
+    const auto names = host_.List(path_);
     const std::string prefix = "wq" + name_.substr(3) + ".";
-    for (const auto& name : names) {
+    for (const auto& name : names ? *names : std::vector<std::string>()) {
       if (name.starts_with(prefix)) ReadQueue(name, name.substr(prefix.size()));
     }
     if (functions_.empty() || !kernels_.empty()) AddBare();
@@ -148,9 +149,9 @@ Result<Findings> IdxdProbe::Scan(const HostRoot& host) const {
   if (!names) return names.error();
   for (const auto& name : *names) {
     if (!IsNumbered(name, "dsa") && !IsNumbered(name, "iax")) continue;
-    const auto path = host.Resolve(std::string(kBus) + "/" + name);
+    const auto path = FollowLink(host, std::string(kBus) + "/" + name);
     if (path) {
-      Device(host, table_, name, *path, findings).Read(*names);
+      Device(host, table_, name, *path, findings).Read();
     } else if (host.Exists(std::string(kBus) + "/" + name)) {
       findings.problems.push_back({std::string(kBus) + "/" + name, path.error().message()});
     }

@@ -28,7 +28,7 @@ Result<Findings> MdevProbe::Scan(const HostRoot& host) const {
   const auto names = ListFamily(host, kBus);
   if (!names) return names.error();
   for (const auto& name : *names) {
-    const auto path = host.Resolve(std::string(kBus) + "/" + name);
+    const auto path = FollowLink(host, std::string(kBus) + "/" + name);
     if (!path) {
       if (host.Exists(std::string(kBus) + "/" + name)) findings.problems.push_back({name, path.error().message()});
       continue;

@@ -31,12 +31,10 @@ Result<Findings> PciProbe::Scan(const HostRoot& host) const {
   const auto names = ListFamily(host, kBus);
   if (!names) return names.error();
   for (const auto& name : *names) {
-    const std::string link = std::string(kBus) + "/" + name;
-    if (host.ReadLink(link + "/driver")) continue;
-    const auto* known = FindByAlias(table_, ReadWord(host, link + "/modalias", findings.problems));
+    const auto path = FollowLink(host, std::string(kBus) + "/" + name);
+    if (!path || host.ReadLink(*path + "/driver")) continue;
+    const auto* known = FindByAlias(table_, ReadWord(host, *path + "/modalias", findings.problems));
     if (known == nullptr) continue;
-    const auto path = host.Resolve(link);
-    if (!path) continue;
     auto function = DescribeDevice(host, known->family, *path, findings.problems);
     function.interface = known->family;
     function.operations = known->operations;

@@ -48,7 +48,7 @@ class Scanner {
     std::vector<std::string> paths;
     for (const auto& name : *names) {
       if (name.find(':') == std::string::npos) continue;  // bind, new_id, module
-      auto path = host_.Resolve(kDrivers + driver + "/" + name);
+      auto path = FollowLink(host_, kDrivers + driver + "/" + name);
       if (path) paths.push_back(*std::move(path));
     }
     return paths;
@@ -82,7 +82,7 @@ class Scanner {
 
   // Whether there is one; shown is only what a driver holds.
   bool ReadVirtual(const std::string& link, const Device& device) {
-    const auto path = host_.Resolve(link);
+    const auto path = FollowLink(host_, link);
     if (!path) return false;
     seen_.insert(*path);
     auto function = DescribeDevice(host_, "qat", *path, findings_.problems);

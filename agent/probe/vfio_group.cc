@@ -19,7 +19,8 @@ void CheckMembers(const HostRoot& host, const std::string& group, Queue& queue) 
   const auto members = host.List(kGroups + group + "/devices");
   if (!members) return;  // the group's node will tell
   for (const auto& member : *members) {
-    const auto driver = host.ReadLink(kGroups + group + "/devices/" + member + "/driver");
+    const auto device = FollowLink(host, kGroups + group + "/devices/" + member);
+    const auto driver = device ? host.ReadLink(*device + "/driver") : device;
     if (!driver || LeavesGroupUsable(LastName(*driver))) continue;
     MakeUnhealthy(queue.health, "IOMMU group " + group + " also holds " + member + ", which driver " +
                                     LastName(*driver) + " keeps for the kernel");

@@ -42,7 +42,7 @@ class Scanner {
       for (const auto& member : members ? *members : std::vector<std::string>()) {
         // A mediated device is the mdev probe's.
         if (host_.Exists("/sys/bus/mdev/devices/" + member)) continue;
-        if (auto path = host_.Resolve(folder + "/" + member)) paths_.insert(*std::move(path));
+        if (auto path = FollowLink(host_, folder + "/" + member)) paths_.insert(*std::move(path));
       }
     }
     return {};
@@ -52,7 +52,7 @@ class Scanner {
     const auto names = ListFamily(host_, kDeviceClass);
     if (!names) return names.error();
     for (const auto& name : *names) {
-      const auto path = host_.Resolve(std::string(kDeviceClass) + "/" + name);
+      const auto path = FollowLink(host_, std::string(kDeviceClass) + "/" + name);
       if (!path) continue;
       auto device = FolderOf(FolderOf(*path));  // …/<device>/vfio-dev/vfio0
       if (!host_.Exists("/sys/bus/mdev/devices/" + LastName(device))) paths_.insert(std::move(device));

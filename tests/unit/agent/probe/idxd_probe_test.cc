@@ -138,7 +138,6 @@ TEST_F(IdxdProbeTest, TheIndexOfTheKernelIsInNoId) {
   host_.Remove(kPci + "/dsa0");
   const std::string path = kPci + "/iax7";
   host_.Set("/sys/bus/dsa/devices/iax7", "-> ../../../devices/pci0000:6a/0000:6a:01.0/iax7");
-  host_.Set("/sys/bus/dsa/devices/wq7.2", "-> ../../../devices/pci0000:6a/0000:6a:01.0/iax7/wq7.2");
   host_.Set(path + "/state", "enabled\n");
   host_.Set(path + "/op_cap", "0xd 0x1c 0 0\n");  // before 6.3
   host_.Set(path + "/wq7.2/type", "user\n");

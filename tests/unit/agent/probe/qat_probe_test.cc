@@ -108,7 +108,8 @@ TEST_F(QatProbeTest, AGroupWithoutIommuHasAnotherNodeAndSaysSo) {
 
 TEST_F(QatProbeTest, AGroupThatTheKernelSharesCannotBeUsed) {
   host_.Set("/sys/kernel/iommu_groups/42/devices/0000:6b:00.1", "-> ../../../../devices/pci0000:6b/0000:6b:00.1");
-  host_.Set("/sys/kernel/iommu_groups/42/devices/0000:6b:03.0/driver", "-> ../../../bus/pci/drivers/nvme");
+  host_.Set("/sys/kernel/iommu_groups/42/devices/0000:6b:03.0", "-> ../../../../devices/pci0000:6b/0000:6b:03.0");
+  host_.Set(kBus + "0000:6b:03.0/driver", "-> ../../../bus/pci/drivers/nvme");
   EXPECT_EQ(Scan().at("qat-0000-6b-00-1").queues.at(0).health.reason,
             "IOMMU group 42 also holds 0000:6b:03.0, which driver nvme keeps for the kernel");
 }
