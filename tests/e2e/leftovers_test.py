@@ -13,7 +13,7 @@ from tests.support.cluster.cluster import Cluster
 from tests.support.cluster.process import wait_for
 
 PODS = 20 if os.environ.get("NACELLE_SHORT") else 200
-_SECONDS_A_POD = 30
+_SECONDS_A_POD = 60
 # A view goes when its container was absent from two lists, a minute apart.
 _CLEANED_WITHIN = 240
 _MEMORY_KIB = 1024
