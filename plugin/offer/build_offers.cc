@@ -18,7 +18,9 @@ std::map<DeviceNumber, int> CountClaims(const Inventory& inventory) {
   std::map<DeviceNumber, int> claims;
   for (const auto& function : inventory.functions) {
     for (const auto& queue : function.queues) {
-      for (const auto& node : queue.nodes) ++claims[{node.major, node.minor}];
+      for (const auto& node : queue.nodes) {
+        if (!node.common) ++claims[{node.major, node.minor}];
+      }
     }
   }
   return claims;
@@ -29,7 +31,7 @@ class Builder {
   explicit Builder(const Inventory& inventory) : claims_(CountClaims(inventory)) {}
 
   void Add(const Function& function) {
-    if (function.queues.empty()) return;
+    if (!function.by_default || function.queues.empty()) return;
     const auto resource = DefaultResourceName(function.interface);
     if (auto status = CheckResourceName(resource); !status) {
       AddProblem(function.id, "not offered: resource name " + status.error().message());
@@ -67,7 +69,7 @@ class Builder {
     }
     for (const auto& node : queue.nodes) {
       // Major 0 is no device: its numbers could not be read.
-      if (node.major == 0 || claims_[{node.major, node.minor}] == 1) continue;
+      if (node.common || node.major == 0 || claims_[{node.major, node.minor}] == 1) continue;
       AddProblem(queue.id, "not offered: another queue claims its node " + node.path);
       return;
     }

@@ -17,9 +17,10 @@ struct OfferPlan {
   bool operator==(const OfferPlan&) const = default;
 };
 
-// Every queue that has a device node, under the name of its interface
-// (nacelle.dev/<interface>), one share each. Names and ids that Kubernetes
-// refuses, and nodes that two queues claim, are problems, not offers.
+// Every queue that has a device node, of the functions that are offered without
+// a policy, under the name of its interface (nacelle.dev/<interface>), one share
+// each. Names and ids that Kubernetes refuses, and nodes that two queues claim,
+// are problems, not offers.
 OfferPlan BuildOffers(const Inventory& inventory);
 
 // nullptr when there is none of that name.
