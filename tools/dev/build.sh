@@ -7,7 +7,7 @@ build_preset() {
   shift
   install_packages "${packages_build[@]}"
   case $preset in
-    clang | tidy | fuzz) install_packages "${packages_unit[@]}" "${packages_clang[@]}" ;;
+    clang | tsan | tidy | fuzz) install_packages "${packages_unit[@]}" "${packages_clang[@]}" ;;
     *) install_packages "${packages_unit[@]}" ;;
   esac
   mkdir -p "build/$preset"
