@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The software accelerator in a real kernel: /usr/bin/python3 -m pytest.
 
-NACELLE_CI_SHORT=1 shortens what is repeated. NACELLE_KMOD_KERNEL=debug takes
+NACELLE_SHORT=1 shortens what is repeated. NACELLE_KMOD_KERNEL=debug takes
 the kernel of tools/check_kmod.sh, with KASAN and lockdep.
 """
 
@@ -16,7 +16,7 @@ import pytest
 from tests.support.vm import client, debug_kernel, kernel
 from tests.support.vm.vm import Vm, VmConfig
 
-SHORT = bool(os.environ.get("NACELLE_CI_SHORT"))
+SHORT = bool(os.environ.get("NACELLE_SHORT"))
 LOAD_SECONDS = 10 if SHORT else 60
 # Debugging kernels are several times slower.
 PATIENCE = 10 if os.environ.get("NACELLE_KMOD_KERNEL") == "debug" else 1
