@@ -2,7 +2,6 @@
 #include "plugin/device_plugin/accountant.h"
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 
 #include "core/base/files.h"
@@ -70,12 +69,13 @@ class Accountant::Flight {
 };
 
 Accountant::Accountant(const OfferBook& offers, const HostRoot& host, GrantStore& grants,
-                       HolderList& holders, BoundedWorker& disk, AccountantLimits limits)
+                       HolderList& holders, BoundedWorker& disk,
+                       std::chrono::milliseconds pre_start_limit)
     : offers_(offers),
       host_(host),
       grants_(grants),
       holders_(holders),
-      limits_(limits),
+      pre_start_limit_(pre_start_limit),
       boot_id_(ReadBootId()),
       disk_(disk) {}
 
@@ -84,29 +84,29 @@ Result<std::vector<ContainerEdits>> Accountant::Allocate(const std::string& reso
   for (auto& devices : containers) devices = SortedUnique(std::move(devices));
   const Flight flight(*this, resource, containers);
   const auto offered = offers_.Newest();
-  if (FindOffer(offered->plan, resource) == nullptr) {
+  const auto* offer = FindOffer(offered->plan, resource);
+  if (offer == nullptr) {
     return Error(Code::kNotFound, resource + " is not offered on this node now");
   }
-  // Shared with the worker, which may finish after this call has given up.
-  const auto edits = std::make_shared<std::vector<ContainerEdits>>();
-  auto status = allocate_worker_.Do(limits_.allocate, [this, offered, resource, containers, edits]() -> Status {
-    const auto& offer = *FindOffer(offered->plan, resource);
-    std::vector<Grant> grants;
-    for (const auto& devices : containers) {
-      auto grant = ResolveGrant(host_, *offered->inventory, offer, devices, boot_id_);
-      if (!grant) return std::move(grant).error();
-      grants.push_back(std::move(*grant));
-    }
-    for (const auto& grant : grants) {
-      edits->push_back(grant.devices.empty() ? ContainerEdits() : EditsFor(grant, grants_.state_dir()));
-      if (grant.devices.empty()) continue;
-      if (auto put = grants_.Put(grant); !put) return std::move(put).error().In("cannot record the grant");
-      NoteSuperseded(grant);
-    }
-    return {};
-  });
-  if (!status) return std::move(status).error().In("allocate " + resource);
-  return std::move(*edits);
+  std::vector<Grant> grants;
+  for (const auto& devices : containers) {
+    auto grant = ResolveGrant(host_, *offered->inventory, *offer, devices, boot_id_);
+    if (!grant) return std::move(grant).error().In("allocate " + resource);
+    grants.push_back(std::move(*grant));
+  }
+  std::vector<ContainerEdits> edits;
+  for (const auto& grant : grants) {
+    edits.push_back(grant.devices.empty() ? ContainerEdits() : EditsFor(grant, grants_.state_dir()));
+    if (!grant.devices.empty()) Record(grant);
+  }
+  return edits;
+}
+
+void Accountant::Record(const Grant& grant) {
+  if (!grants_.Remember(grant)) return;
+  NoteSuperseded(grant);
+  // What fails is tried again and reported by the Reconciler.
+  disk_.Soon([this] { (void)grants_.Save(); });
 }
 
 void Accountant::NoteSuperseded(const Grant& grant) {
@@ -139,7 +139,7 @@ std::set<std::string> Accountant::InFlight(const std::string& resource) const {
 
 Status Accountant::PreStart(const std::string& resource, std::vector<std::string> devices,
                             const std::stop_token& stop) {
-  const auto deadline = steady_clock::now() + limits_.pre_start;
+  const auto deadline = steady_clock::now() + pre_start_limit_;
   devices = SortedUnique(std::move(devices));
   if (devices.empty()) return {};
   const auto id = GrantId(resource, devices);
@@ -147,7 +147,7 @@ Status Accountant::PreStart(const std::string& resource, std::vector<std::string
     return Error(Code::kNotFound, "start with " + resource + ": no record that " + Join(devices) +
                                       " was granted; delete the pod to have it granted anew");
   }
-  auto holders = holders_.Ask(limits_.pre_start / 2, stop);
+  auto holders = holders_.Ask(pre_start_limit_ / 2, stop);
   if (!holders) return std::move(holders).error().In("start with " + resource);
   auto status = disk_.Do(Left(deadline), [this, id, holders = *holders] { return MakeView(id, *holders); });
   if (!status) return std::move(status).error().In("start with " + resource);

@@ -20,21 +20,17 @@ namespace nacelle {
 
 class HostRoot;
 
-struct AccountantLimits {
-  std::chrono::milliseconds allocate{800};
-  std::chrono::milliseconds pre_start{20'000};
-};
-
 // The one place where queues are granted to containers: makes grants, checks
 // them before a container starts, and marks those that ended. Any thread.
 class Accountant {
  public:
   Accountant(const OfferBook& offers, const HostRoot& host, GrantStore& grants, HolderList& holders,
-             BoundedWorker& disk, AccountantLimits limits);
+             BoundedWorker& disk, std::chrono::milliseconds pre_start_limit);
 
   // Grants devices to containers, all or none; one answer for each list of
-  // ids. Within `limits.allocate`, whatever the disk does. Granting the same
-  // again is no error: init containers reuse devices.
+  // ids. Never waits for a disk: admission of the whole node would wait with
+  // it. The records are written behind, and PreStart tells what went wrong.
+  // Granting the same again is no error: init containers reuse devices.
   Result<std::vector<ContainerEdits>> Allocate(const std::string& resource,
                                                std::vector<std::vector<std::string>> containers);
 
@@ -55,6 +51,7 @@ class Accountant {
  private:
   class Flight;
 
+  void Record(const Grant& grant);
   void NoteSuperseded(const Grant& grant);
   Status MakeView(const std::string& grant_id, const HolderSnapshot& holders);
 
@@ -62,13 +59,12 @@ class Accountant {
   const HostRoot& host_;
   GrantStore& grants_;
   HolderList& holders_;
-  const AccountantLimits limits_;
+  const std::chrono::milliseconds pre_start_limit_;
   const std::string boot_id_;
   mutable std::mutex mutex_;
   std::multiset<std::pair<std::string, std::string>> in_flight_;  // resource, id; guarded by mutex_
   std::vector<Grant> superseded_;                                 // guarded by mutex_
-  BoundedWorker& disk_;  // for all but Allocate, which must not wait for an fsync
-  BoundedWorker allocate_worker_{"dp-allocate"};
+  BoundedWorker& disk_;
 };
 
 }  // namespace nacelle

@@ -7,6 +7,12 @@
 #include <utility>
 
 namespace nacelle {
+namespace {
+
+// Lets the caller of Soon finish first: it has somebody waiting.
+constexpr std::chrono::milliseconds kSoon{1};
+
+}  // namespace
 
 struct BoundedWorker::Job {
   std::function<Status()> work;
@@ -20,6 +26,12 @@ BoundedWorker::BoundedWorker(const std::string& thread_name)
         Run(stop);
       }) {}
 
+void BoundedWorker::Soon(std::function<void()> work) {
+  const std::lock_guard lock(mutex_);
+  soon_ = std::move(work);
+  changed_.notify_one();
+}
+
 Status BoundedWorker::Do(std::chrono::milliseconds limit, std::function<Status()> work) {
   const auto job = std::make_shared<Job>();
   job->work = std::move(work);
@@ -31,17 +43,30 @@ Status BoundedWorker::Do(std::chrono::milliseconds limit, std::function<Status()
   return Error(Code::kUnavailable, "not done within " + std::to_string(limit.count()) + " ms; a disk may hang");
 }
 
+void BoundedWorker::DoSoon(std::unique_lock<std::mutex>& lock) {
+  const auto work = std::exchange(soon_, nullptr);
+  lock.unlock();
+  work();
+  lock.lock();
+}
+
+void BoundedWorker::DoFirst(std::unique_lock<std::mutex>& lock) {
+  const auto job = std::move(jobs_.front());
+  jobs_.pop_front();
+  lock.unlock();
+  auto status = job->work();
+  job->work = nullptr;
+  lock.lock();
+  job->status = std::move(status);
+  job->done.notify_all();
+}
+
 void BoundedWorker::Run(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  while (changed_.wait(lock, stop, [this] { return !jobs_.empty(); })) {
-    const auto job = std::move(jobs_.front());
-    jobs_.pop_front();
-    lock.unlock();
-    auto status = job->work();
-    job->work = nullptr;
-    lock.lock();
-    job->status = std::move(status);
-    job->done.notify_all();
+  while (changed_.wait(lock, stop, [this] { return soon_ || !jobs_.empty(); })) {
+    if (jobs_.empty()) changed_.wait_for(lock, stop, kSoon, [this] { return !jobs_.empty(); });
+    if (soon_) DoSoon(lock);
+    while (!jobs_.empty()) DoFirst(lock);
   }
 }
 

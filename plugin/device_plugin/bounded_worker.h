@@ -17,11 +17,15 @@ namespace nacelle {
 
 // One thread that works on what may hang (a disk, a sysfs of a dying driver)
 // while its callers wait for a bounded time. Work is done in the order in
-// which it came. The destructor waits for the work in progress.
+// which it came. The destructor waits until all is done.
 class BoundedWorker {
  public:
   // `thread_name`: at most 15 bytes.
   explicit BoundedWorker(const std::string& thread_name);
+
+  // Does `work` soon, and before anything that Do is given from now on, while
+  // the caller goes on. Never blocks. Of several, the last one is done.
+  void Soon(std::function<void()> work);
 
   // The result of `work`, or kUnavailable after `limit`. Work that was not
   // begun by then is dropped; begun work goes on, so `work` owns all it uses.
@@ -31,10 +35,13 @@ class BoundedWorker {
   struct Job;
 
   void Run(const std::stop_token& stop);
+  void DoSoon(std::unique_lock<std::mutex>& lock);
+  void DoFirst(std::unique_lock<std::mutex>& lock);
 
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::deque<std::shared_ptr<Job>> jobs_;  // guarded by mutex_
+  std::function<void()> soon_;             // guarded by mutex_
   std::jthread thread_;                    // last: it uses the others
 };
 

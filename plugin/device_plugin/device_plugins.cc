@@ -21,7 +21,7 @@ struct DevicePlugins::Parts {
         grants(given.state_dir),
         pod_resources(given.kubelet_dir / "pod-resources" / "kubelet.sock"),
         holders(pod_resources, clock),
-        accountant(offers, host, grants, holders, disk, {given.allocate_limit, given.pre_start_limit}),
+        accountant(offers, host, grants, holders, disk, given.pre_start_limit),
         registrar(options, metrics),
         publisher({offers, grants, holders, accountant, registrar, metrics, clock}, options),
         reconciler({grants, holders, accountant, publisher, metrics, disk}, options) {}

@@ -29,14 +29,14 @@ struct DevicePluginOptions {
   RegistrationRoute route = RegistrationRoute::kKubeletSocket;
 
   // Least time between two messages of one ListAndWatch.
-  std::chrono::milliseconds list_gap{10};
+  std::chrono::milliseconds list_gap{5};
   // How long an id is Unhealthy before it may leave the list, and how far
   // apart two Lists without a grant's devices are before the grant goes.
   std::chrono::milliseconds leave_after{60'000};
   // How often PodResources is asked while somebody may hold something.
   std::chrono::milliseconds poll_holders{5'000};
-  // The longest that the kubelet waits for Allocate and PreStartContainer.
-  std::chrono::milliseconds allocate_limit{800};
+  // The longest that the kubelet waits for PreStartContainer; Allocate waits
+  // for nothing.
   std::chrono::milliseconds pre_start_limit{20'000};
   // Register and List; the kubelet dials back inside Register for up to 10 s.
   std::chrono::milliseconds call_limit{12'000};

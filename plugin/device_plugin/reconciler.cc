@@ -27,6 +27,7 @@ Status Reconciler::Run(const std::stop_token& stop) {
   std::condition_variable_any never;
   while (!stop.stop_requested()) {
     if (!loaded_) LoadGrants();
+    if (parts_.grants.HasUnsaved()) Report(parts_.disk.Do(kDiskLimit, [this] { return parts_.grants.Save(); }));
     RemoveSuperseded();
     Ask(stop);
     std::unique_lock lock(mutex);
@@ -36,7 +37,7 @@ Status Reconciler::Run(const std::stop_token& stop) {
 }
 
 void Reconciler::LoadGrants() {
-  auto status = parts_.grants.Load();
+  auto status = parts_.disk.Do(kDiskLimit, [this] { return parts_.grants.Load(); });
   loaded_ = status.ok();
   if (!status) Report(std::move(status).error().In("cannot read the grants"));
 }

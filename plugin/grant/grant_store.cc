@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
 #include <utility>
 
 #include "core/base/files.h"
@@ -20,7 +19,6 @@ namespace {
 constexpr std::size_t kMaxRecord = 1024 * 1024;
 constexpr std::size_t kIdLength = 16;
 constexpr std::string_view kSuffix = ".json";
-constexpr std::chrono::milliseconds kRemovalLimit{500};
 
 // The grant id in a record's file name; absent for a file that is not ours.
 std::optional<std::string> IdOfRecord(const std::string& file) {
@@ -49,11 +47,6 @@ Status WriteRecord(const fs::path& path, std::string_view text) {
   return ErrnoError(number, path.native());
 }
 
-bool HaveCommonDevice(const Grant& a, const Grant& b) {
-  return std::find_first_of(a.devices.begin(), a.devices.end(), b.devices.begin(), b.devices.end()) !=
-         a.devices.end();
-}
-
 }  // namespace
 
 GrantStore::GrantStore(fs::path state_dir) : state_dir_(std::move(state_dir)) {}
@@ -68,13 +61,13 @@ Status GrantStore::Load() {
     const std::lock_guard lock(mutex_);
     loaded_ = true;
   }
-  changed_.notify_all();
+  loading_.notify_all();
   return status;
 }
 
 void GrantStore::AwaitLoad(std::chrono::milliseconds limit, const std::stop_token& stop) const {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, stop, limit, [this] { return loaded_; });
+  loading_.wait_for(lock, stop, limit, [this] { return loaded_; });
 }
 
 Status GrantStore::LoadRecords() {
@@ -93,7 +86,7 @@ Status GrantStore::LoadRecords() {
     auto grant = text ? ReadGrantRecord(*text) : Result<Grant>(text.error());
     if (!grant || GrantId(*grant) != *id) continue;
     const std::lock_guard lock(mutex_);
-    grants_.emplace(*id, std::move(*grant));
+    if (!grants_.contains(*id)) Insert(*id, *grant);
   }
   return status;
 }
@@ -113,29 +106,72 @@ std::optional<Grant> GrantStore::Find(const std::string& grant_id) const {
   return it->second;
 }
 
+void GrantStore::Insert(const std::string& grant_id, const Grant& grant) {
+  grants_.insert_or_assign(grant_id, grant);
+  for (const auto& device : grant.devices) ids_of_device_[device].insert(grant_id);
+}
+
+void GrantStore::Erase(const std::string& grant_id) {
+  const auto grant = grants_.find(grant_id);
+  for (const auto& device : grant->second.devices) {
+    const auto ids = ids_of_device_.find(device);
+    ids->second.erase(grant_id);
+    if (ids->second.empty()) ids_of_device_.erase(ids);
+  }
+  grants_.erase(grant);
+  unsaved_.erase(grant_id);
+}
+
 std::vector<Grant> GrantStore::StartedOverlapping(const Grant& grant) const {
+  const auto own = GrantId(grant);
   const std::lock_guard lock(mutex_);
+  std::set<std::string> ids;
+  for (const auto& device : grant.devices) {
+    const auto it = ids_of_device_.find(device);
+    if (it != ids_of_device_.end()) ids.insert(it->second.begin(), it->second.end());
+  }
   std::vector<Grant> found;
-  for (const auto& [id, other] : grants_) {
-    if (!other.started || other.resource != grant.resource || other.devices == grant.devices) continue;
-    if (HaveCommonDevice(other, grant)) found.push_back(other);
+  for (const auto& id : ids) {
+    const auto& other = grants_.at(id);
+    if (id != own && other.started && other.resource == grant.resource) found.push_back(other);
   }
   return found;
 }
 
-bool GrantStore::WaitUntilRemoved(const std::string& grant_id) {
-  std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, kRemovalLimit, [&] { return !removing_.contains(grant_id); });
+bool GrantStore::Remember(const Grant& grant) {
+  const auto id = GrantId(grant);
+  const std::lock_guard lock(mutex_);
+  if (IsKnown(id, grant)) return false;
+  Insert(id, grant);
+  unsaved_.insert(id);
+  return true;
 }
 
-Status GrantStore::Put(const Grant& grant) {
-  const auto id = GrantId(grant);
-  if (Find(id) == grant) return {};
-  if (!WaitUntilRemoved(id)) return Error(Code::kUnavailable, "an earlier grant is still being removed");
-  if (auto status = WriteRecord(RecordPath(id), WriteGrantRecord(grant)); !status) return status;
+bool GrantStore::HasUnsaved() const {
   const std::lock_guard lock(mutex_);
-  grants_.insert_or_assign(id, grant);
-  return {};
+  return !unsaved_.empty();
+}
+
+std::vector<Grant> GrantStore::TakeUnsaved() {
+  const std::lock_guard lock(mutex_);
+  std::vector<Grant> unsaved;
+  for (const auto& id : std::exchange(unsaved_, {})) {
+    if (const auto it = grants_.find(id); it != grants_.end()) unsaved.push_back(it->second);
+  }
+  return unsaved;
+}
+
+Status GrantStore::Save() {
+  Status status;
+  for (const auto& grant : TakeUnsaved()) {
+    const auto id = GrantId(grant);
+    auto written = WriteRecord(RecordPath(id), WriteGrantRecord(grant));
+    if (written) continue;
+    status = std::move(written);
+    const std::lock_guard lock(mutex_);
+    unsaved_.insert(id);
+  }
+  return status;
 }
 
 bool GrantStore::IsKnown(const std::string& grant_id, const Grant& grant) const {
@@ -154,7 +190,8 @@ Status GrantStore::Confirm(const Grant& known, const Grant& changed) {
   if (auto status = WriteFileDurably(RecordPath(id), WriteGrantRecord(changed)); !status) return status;
   const std::lock_guard lock(mutex_);
   if (!IsKnown(id, known)) return conflict;
-  grants_.insert_or_assign(id, changed);
+  Insert(id, changed);
+  unsaved_.erase(id);
   return {};
 }
 
@@ -163,20 +200,16 @@ Status GrantStore::Remove(const Grant& grant) {
   {
     const std::lock_guard lock(mutex_);
     if (!IsKnown(id, grant)) return Error(Code::kConflict, "grant " + id + " was allocated anew");
-    grants_.erase(id);
-    removing_.insert(id);
+    Erase(id);
   }
   // The view first: while its record is there, a later run finds it again.
   auto status = RemoveTree(ViewPath(state_dir_, id));
   if (status && unlink(RecordPath(id).c_str()) != 0 && errno != ENOENT) {
     status = ErrnoError(errno, RecordPath(id).native());
   }
-  {
-    const std::lock_guard lock(mutex_);
-    removing_.erase(id);
-    if (!status) grants_.emplace(id, grant);
-  }
-  changed_.notify_all();
+  if (status) return {};
+  const std::lock_guard lock(mutex_);
+  if (!grants_.contains(id)) Insert(id, grant);
   return status;
 }
 

@@ -82,6 +82,7 @@ TEST(Release, AnInitContainersGrantSurvivesTheAllocateOfItsPodsMainContainer) {
   Start(node);
   ASSERT_TRUE(node.kubelet.Admit("p", "init", {{kZip, 1}}, true));
   ASSERT_TRUE(node.kubelet.Admit("p", "main", {{kZip, 2}}));
+  ASSERT_TRUE(node.kubelet.Wait([&] { return node.StateFiles("grants").size() == 2; }));
   EXPECT_FALSE(node.kubelet.Wait([&] { return node.StateFiles("grants").size() < 2; }, milliseconds(300)));
   EXPECT_TRUE(node.kubelet.StartContainer("p", "init"));
   EXPECT_TRUE(node.kubelet.StartContainer("p", "main"));
