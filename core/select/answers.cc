@@ -27,10 +27,10 @@ FindResult FindAnswers(const Inventory& inventory, const Query& query, const Fin
   const auto unfolded = Unfold(query);
   const auto candidates = FindCandidates(inventory, unfolded, options.candidates);
   const auto questions = AskAll(inventory, unfolded, candidates, options.numa_of_cpu);
-  const auto found = SearchAll(questions, options.limit, options.max_steps);
+  const auto found = SearchAll(questions, {options.limit, options.max_steps});
   FindResult result{.proven_best = found.proven};
-  for (const auto& [choice, question] : found.best) {
-    result.answers.push_back(AnswerOf(inventory, unfolded, candidates, choice, questions[question].target));
+  for (const auto& choice : found.best) {
+    result.answers.push_back(AnswerOf(inventory, unfolded, candidates, choice, questions[choice.origin].target));
   }
   return result;
 }

@@ -10,6 +10,9 @@
 namespace nacelle {
 namespace {
 
+constexpr std::size_t kMaxMet = 20'000;
+constexpr long kShapesAStep = 8;
+
 // Shapes that have no class in common with those of other parts are packed apart.
 std::vector<std::vector<std::size_t>> Components(const std::vector<TupleShape>& shapes, std::size_t classes) {
   std::vector<int> parent(classes);
@@ -39,9 +42,14 @@ class ComponentPacking {
     }
     std::sort(classes_.begin(), classes_.end());
     classes_.erase(std::unique(classes_.begin(), classes_.end()), classes_.end());
+    last_use_.resize(rooms_.size());
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+      for (const auto& use : shapes[members_[i]].uses) last_use_[use.first] = i;
+    }
   }
 
   Packing Run() && {
+    TakeScarceFirst();
     Extend(0);
     Packing packing{std::vector<int>(shapes_.size()), steps_left_ > 0};
     for (const auto& [index, times] : best_taken_) packing.times[index] += times;
@@ -71,27 +79,66 @@ class ComponentPacking {
     total_.cost = total_.cost + shape.cost * times;
   }
 
+  // A packing to begin with: classes that few shapes use are served first, so
+  // that the others are left for many tuples.
+  void TakeScarceFirst() {
+    std::vector<long> shapes_with(rooms_.size());
+    for (const auto index : members_) {
+      for (const auto& use : shapes_[index].uses) ++shapes_with[use.first];
+    }
+    auto order = members_;
+    const auto choice = [&](std::size_t index) {
+      long sum = 0;
+      for (const auto& [used, count] : shapes_[index].uses) sum += shapes_with[used] * count;
+      return sum;
+    };
+    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return choice(a) < choice(b); });
+    for (const auto index : order) {
+      if (const int times = Most(shapes_[index]); times > 0) {
+        Take(index, times);
+        taken_.emplace_back(index, times);
+      }
+    }
+    KeepIfBetter();
+    for (const auto& [index, times] : std::exchange(taken_, {})) Take(index, -times);
+  }
+
+  void KeepIfBetter() {
+    if (!total_.IsBetterThan(best_)) return;
+    best_ = total_;
+    best_taken_ = taken_;
+  }
+
   // How many more tuples there can be, at most, of the shapes from `first` on.
   long MostTuples(std::size_t first) const {
-    std::vector<bool> counted(rooms_.size());
     long room = 0;
-    for (std::size_t i = first; i < members_.size(); ++i) {
-      for (const auto& use : shapes_[members_[i]].uses) {
-        if (!counted[use.first]) room += rooms_[use.first];
-        counted[use.first] = true;
-      }
+    for (const int index : classes_) {
+      if (last_use_[index] >= first) room += rooms_[index];
     }
     return room / static_cast<long>(shapes_[members_.front()].classes.size());
   }
 
-  bool IsHopeless(std::size_t first, long most) const {
-    const long missing = best_.tuples - total_.tuples;
+  // Whether no shapes from `first` on make it better than the best. What is
+  // missing costs at least as much as the cheapest shapes, each as often as
+  // there is room for it alone.
+  bool IsHopeless(std::size_t first, long most) {
+    long missing = best_.tuples - total_.tuples;
     if (most != missing) return most < missing;
-    return !(total_.cost + shapes_[members_[first]].cost * missing < best_.cost);
+    auto cost = total_.cost;
+    auto i = first;
+    for (; i < members_.size() && missing > 0 && cost < best_.cost; ++i) {
+      const auto& shape = shapes_[members_[i]];
+      const long times = std::min<long>(missing, Most(shape));
+      cost = cost + shape.cost * times;
+      missing -= times;
+    }
+    steps_left_ -= static_cast<long>(i - first) / kShapesAStep;
+    return missing > 0 || !(cost < best_.cost);
   }
 
   // Whether the same rest was met with as much already.
   bool IsKnown(std::size_t first) {
+    if (met_.size() == kMaxMet) return false;
     std::vector<int> key{static_cast<int>(first)};
     for (const int index : classes_) key.push_back(rooms_[index]);
     const auto [at, is_new] = met_.emplace(std::move(key), total_);
@@ -102,13 +149,10 @@ class ComponentPacking {
   }
 
   void Extend(std::size_t first) {
-    if (total_.IsBetterThan(best_)) {
-      best_ = total_;
-      best_taken_ = taken_;
-    }
+    KeepIfBetter();
     if (first == members_.size() || IsKnown(first)) return;
     const long most = MostTuples(first);
-    for (std::size_t i = first; i < members_.size() && steps_left_ > 0; ++i) {
+    for (std::size_t i = first; i < members_.size() && steps_left_-- > 0; ++i) {
       if (IsHopeless(i, most)) return;  // later ones cost no less
       for (int times = Most(shapes_[members_[i]]); times > 0 && steps_left_-- > 0; --times) {
         Take(members_[i], times);
@@ -124,6 +168,7 @@ class ComponentPacking {
   std::vector<std::size_t> members_;
   std::vector<int> rooms_;
   std::vector<int> classes_;
+  std::vector<std::size_t> last_use_;  // [class]: the last of members_ that uses it
   long steps_left_;
   Total total_;
   Total best_;

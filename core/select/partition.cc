@@ -26,12 +26,12 @@ class Dividing {
 
   Partition Run() && {
     Ask();
-    const auto classes = ClassifyQueues(questions_);
-    const auto shapes = ListShapes(questions_, classes, kMaxShapes, request_.max_steps);
-    if (shapes) {
-      TakePacked(classes, *shapes);
-    } else {
-      TakeOneByOne();
+    const auto parts = Parts();
+    for (const auto& part : parts) {
+      if (!TakePacked(part, request_.max_steps / static_cast<long>(parts.size()))) {
+        TakeOneByOne();
+        break;
+      }
     }
     std::sort(partition_.made.begin(), partition_.made.end());
     return std::move(partition_);
@@ -49,17 +49,30 @@ class Dividing {
     partition_.pair_sum += cost.pairs * times;
   }
 
-  void TakePacked(const std::vector<QueueClass>& classes, const std::vector<TupleShape>& shapes) {
+  // Questions with queues in common; those of a chain have none.
+  std::vector<std::vector<Question>> Parts() const {
+    if (query_.relation.kind != Relation::Kind::kChained) return {questions_};
+    std::vector<std::vector<Question>> parts;
+    for (const auto& question : questions_) parts.push_back({question});
+    return parts;
+  }
+
+  // False when there are too many shapes to try.
+  bool TakePacked(const std::vector<Question>& part, long max_steps) {
+    const auto classes = ClassifyQueues(part);
+    const auto shapes = ListShapes(part, classes, kMaxShapes, max_steps);
+    if (!shapes) return false;
     std::vector<int> rooms;
     for (const auto& queues : classes) rooms.push_back(static_cast<int>(queues.ranks.size()));
     const auto packing =
-        ArePairsOfTwoSides(shapes) ? PackPairs(shapes, rooms) : Pack(shapes, rooms, request_.max_steps);
-    partition_.proven_best = packing.proven;
+        ArePairsOfTwoSides(*shapes) ? PackPairs(*shapes, rooms) : Pack(*shapes, rooms, max_steps);
+    partition_.proven_best = partition_.proven_best && packing.proven;
     std::vector<std::size_t> used(classes.size());
-    for (std::size_t i = 0; i < shapes.size(); ++i) {
-      AddCost(shapes[i].cost, packing.times[i]);
-      for (int time = 0; time < packing.times[i]; ++time) Make(classes, shapes[i], used);
+    for (std::size_t i = 0; i < shapes->size(); ++i) {
+      AddCost((*shapes)[i].cost, packing.times[i]);
+      for (int time = 0; time < packing.times[i]; ++time) Make(classes, (*shapes)[i], used);
     }
+    return true;
   }
 
   // Gives a shape the next queues of its classes.
@@ -95,16 +108,17 @@ class Dividing {
   // Where there are too many shapes: each time the best of what is left. It is
   // proven when all tuples are as good as the first, and no more can be.
   void TakeOneByOne() {
+    partition_ = {};
     const auto most = MostTuples();
     std::optional<TupleCost> first;
     bool all_alike = true;
     for (long steps = request_.max_steps; steps > 0;) {
       const long share = std::max(1L, request_.max_steps / (static_cast<long>(most) + 1));
-      const auto found = SearchAll(questions_, 1, share);
+      const auto found = SearchAll(questions_, {1, share});
       steps -= share;
       all_alike = all_alike && found.proven;
       if (found.best.empty()) break;
-      const auto& choice = found.best.front().choice;
+      const auto& choice = found.best.front();
       const TupleCost cost{choice.strength, choice.place, choice.pairs};
       all_alike = all_alike && cost == first.value_or(cost);
       first = first.value_or(cost);

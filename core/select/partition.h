@@ -22,7 +22,7 @@ struct PartitionRequest {
   // The NUMA node of each CPU, for `near cpu:N`.
   std::map<int, int> numa_of_cpu;
   // Bounds the time on any machine; see Partition::proven_best.
-  long max_steps = 100'000;
+  long max_steps = 300'000;
 };
 
 struct Partition {

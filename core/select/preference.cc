@@ -145,7 +145,7 @@ class Preferring {
   }
 
   void TakeBest(const std::vector<std::size_t>& from) {
-    SearchProblem problem{.counts = {static_cast<int>(Left())}, .distances = distances_, .max_steps = kMaxSteps};
+    SearchProblem problem{.counts = {static_cast<int>(Left())}, .distances = distances_};
     problem.base.assign(distances_.size(), 0);
     for (const auto& device : devices_) {
       if (!device.taken) continue;
@@ -156,7 +156,7 @@ class Preferring {
       const auto& queue = queues_[devices_[index].queue];
       problem.items.push_back({static_cast<int>(index), queue.free_shares, queue.node, 1, queue.place, 0});
     }
-    const auto result = Search(problem);
+    const auto result = Search(problem, {1, kMaxSteps});
     if (result.best.empty()) return;
     for (const int index : result.best.front().ranks) Take(static_cast<std::size_t>(index));
   }

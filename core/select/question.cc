@@ -2,7 +2,8 @@
 #include "core/select/question.h"
 
 #include <algorithm>
-#include <set>
+#include <cstdint>
+#include <map>
 #include <utility>
 
 #include "core/select/link_groups.h"
@@ -11,6 +12,62 @@ namespace nacelle {
 namespace {
 
 using Kind = Relation::Kind;
+using Strengths = std::vector<std::vector<std::uint8_t>>;
+
+// Numbers anew what a member of the items says, and gives the old numbers.
+std::vector<int> Renumber(std::vector<SearchItem>& items, int SearchItem::*number) {
+  std::vector<int> old;
+  for (const auto& item : items) old.push_back(item.*number);
+  std::sort(old.begin(), old.end());
+  old.erase(std::unique(old.begin(), old.end()), old.end());
+  for (auto& item : items) {
+    item.*number = static_cast<int>(std::lower_bound(old.begin(), old.end(), item.*number) - old.begin());
+  }
+  return old;
+}
+
+template <typename T>
+std::vector<std::vector<T>> Among(const std::vector<int>& indexes, const std::vector<std::vector<T>>& whole) {
+  std::vector<std::vector<T>> part;
+  for (const int row : indexes) {
+    auto& line = part.emplace_back();
+    for (const int column : indexes) line.push_back(whole[row][column]);
+  }
+  return part;
+}
+
+// For each group the number of the part that links join it to.
+std::vector<int> PartsOf(const Strengths& strengths) {
+  std::vector<int> part(strengths.size(), -1);
+  std::vector<std::size_t> open;
+  for (std::size_t start = 0; start < part.size(); ++start) {
+    if (part[start] >= 0) continue;
+    part[start] = static_cast<int>(start);
+    open.push_back(start);
+    while (!open.empty()) {
+      const auto group = open.back();
+      open.pop_back();
+      for (std::size_t other = 0; other < part.size(); ++other) {
+        const auto link = std::min(strengths[group][other], strengths[other][group]);
+        if (part[other] >= 0 || link == LinkGroups::kNotLinked) continue;
+        part[other] = static_cast<int>(start);
+        open.push_back(other);
+      }
+    }
+  }
+  return part;
+}
+
+// Whether each set has one order only, and all are linked alike, so that the
+// order need not be searched for.
+bool IsOrderGiven(const SearchProblem& problem) {
+  const auto serves_one = [](const SearchItem& item) { return (item.wants & (item.wants - 1)) == 0; };
+  const auto strength = problem.strengths[0][0];
+  return strength != LinkGroups::kNotLinked && std::all_of(problem.items.begin(), problem.items.end(), serves_one) &&
+         std::all_of(problem.strengths.begin(), problem.strengths.end(), [&](const auto& row) {
+           return std::all_of(row.begin(), row.end(), [&](auto link) { return link == strength; });
+         });
+}
 
 class Asking {
  public:
@@ -49,27 +106,54 @@ class Asking {
     return question;
   }
 
-  Question Chained() const {
-    auto question = Plain();
-    std::vector<const Function*> functions;
-    for (const auto& candidate : candidates_) functions.push_back(candidate.function);
-    const auto by_id = [](const Function* a, const Function* b) { return a->id < b->id; };
-    std::sort(functions.begin(), functions.end(), by_id);
-    functions.erase(std::unique(functions.begin(), functions.end()), functions.end());
-    auto groups = GroupByLinks(inventory_, functions, query_.relation.strength);
-    for (auto& item : question.problem.items) {
-      const auto at = std::lower_bound(functions.begin(), functions.end(), candidates_[item.rank].function, by_id);
-      item.group = groups.group_of[static_cast<std::size_t>(at - functions.begin())];
+  std::vector<Question> Chained() const {
+    const auto groups = GroupCandidates();
+    std::map<int, std::vector<SearchItem>> parts;
+    const auto part_of = PartsOf(groups.strengths);
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+      auto item = ItemOf(i);
+      item.group = groups.group_of[i];
+      parts[part_of[static_cast<std::size_t>(item.group)]].push_back(item);
     }
-    question.problem.ordered = true;
-    question.problem.strengths = std::move(groups.strengths);
-    return question;
+    std::vector<Question> questions;
+    for (auto& [part, items] : parts) questions.push_back({std::nullopt, ChainIn(std::move(items), groups.strengths)});
+    return questions;
   }
 
  private:
   SearchItem ItemOf(std::size_t index) const {
     const auto& candidate = candidates_[index];
     return {static_cast<int>(index), candidate.free_shares, nodes_of_[index], candidate.wants, 0, 0};
+  }
+
+  // As GroupByLinks, but in the order of the candidates.
+  LinkGroups GroupCandidates() const {
+    std::vector<const Function*> functions;
+    for (const auto& candidate : candidates_) functions.push_back(candidate.function);
+    const auto by_id = [](const Function* a, const Function* b) { return a->id < b->id; };
+    std::sort(functions.begin(), functions.end(), by_id);
+    functions.erase(std::unique(functions.begin(), functions.end()), functions.end());
+    auto groups = GroupByLinks(inventory_, functions, query_.relation.strength);
+    std::vector<int> group_of;
+    for (const auto& candidate : candidates_) {
+      const auto at = std::lower_bound(functions.begin(), functions.end(), candidate.function, by_id);
+      group_of.push_back(groups.group_of[static_cast<std::size_t>(at - functions.begin())]);
+    }
+    groups.group_of = std::move(group_of);
+    return groups;
+  }
+
+  // The problem of a part: it numbers only its own nodes and groups.
+  SearchProblem ChainIn(std::vector<SearchItem> items, const std::vector<std::vector<std::uint8_t>>& strengths) const {
+    SearchProblem problem{.counts = empty_.counts};
+    const auto nodes = Renumber(items, &SearchItem::node);
+    const auto groups = Renumber(items, &SearchItem::group);
+    problem.items = std::move(items);
+    problem.distances = Among(nodes, empty_.distances);
+    problem.strengths = Among(groups, strengths);
+    problem.ordered = !IsOrderGiven(problem);
+    if (!problem.ordered) problem.strength = problem.strengths[0][0];
+    return problem;
   }
 
   const Inventory& inventory_;
@@ -113,8 +197,9 @@ std::vector<Question> AskAll(const Inventory& inventory, const Query& query,
         if (domain.kind == MemoryKind::kHbm) questions.push_back(asking.Sharing(domain));
       }
       break;
-    case Kind::kChained: questions.push_back(asking.Chained()); break;
+    case Kind::kChained: questions = asking.Chained(); break;
   }
+  for (std::size_t i = 0; i < questions.size(); ++i) questions[i].problem.origin = i;
   return questions;
 }
 
@@ -127,22 +212,16 @@ Query Unfold(const Query& query) {
   return unfolded;
 }
 
-Found SearchAll(const std::vector<Question>& questions, std::size_t limit, long max_steps) {
-  Found found;
+SearchResult SearchAll(const std::vector<Question>& questions, const SearchEffort& effort) {
+  SearchResult result;
   for (std::size_t i = 0; i < questions.size(); ++i) {
-    auto problem = questions[i].problem;
-    problem.limit = limit;
-    problem.max_steps = max_steps / static_cast<long>(questions.size());
-    auto result = Search(problem);
-    found.proven = found.proven && result.proven;
-    for (auto& choice : result.best) found.best.push_back({std::move(choice), i});
+    const auto share = (effort.max_steps - result.steps) / static_cast<long>(questions.size() - i);
+    auto next = Search(questions[i].problem, {effort.limit, share}, std::move(result.best));
+    result.best = std::move(next.best);
+    result.steps += next.steps;
+    result.proven = result.proven && next.proven;
   }
-  std::stable_sort(found.best.begin(), found.best.end(),
-                   [](const auto& a, const auto& b) { return a.choice.Key() < b.choice.Key(); });
-  std::set<std::vector<int>> seen;
-  std::erase_if(found.best, [&](const auto& found_choice) { return !seen.insert(found_choice.choice.ranks).second; });
-  if (found.best.size() > limit) found.best.resize(limit);
-  return found;
+  return result;
 }
 
 }  // namespace nacelle

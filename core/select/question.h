@@ -29,7 +29,8 @@ class NodeNumbers {
 };
 
 // A query put to candidates. Under `sharing hbm` it falls into one search for
-// each memory domain, else it is a single one.
+// each memory domain; under `chained` into one for each part of the machine
+// that no links join to the rest, so that no queue is in two; else it is one.
 struct Question {
   std::optional<Target> target;  // what distances are measured to
   SearchProblem problem;         // ranks are indexes of candidates
@@ -43,18 +44,8 @@ std::vector<Question> AskAll(const Inventory& inventory, const Query& query,
 // chain of its queues one by one; else it is as it was.
 Query Unfold(const Query& query);
 
-struct FoundChoice {
-  SearchChoice choice;
-  std::size_t question = 0;  // index
-};
-
-struct Found {
-  std::vector<FoundChoice> best;  // best first
-  bool proven = true;             // see SearchResult
-};
-
 // The best choices of all questions together, none with the same ranks twice.
-// The questions share `max_steps`.
-Found SearchAll(const std::vector<Question>& questions, std::size_t limit, long max_steps);
+// Their origin is the index of the question. The questions share `max_steps`.
+SearchResult SearchAll(const std::vector<Question>& questions, const SearchEffort& effort);
 
 }  // namespace nacelle

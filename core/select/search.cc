@@ -19,8 +19,11 @@ constexpr std::size_t kMaxSeeds = 64;
 
 class Searching {
  public:
-  explicit Searching(const SearchProblem& problem)
-      : problem_(problem), classes_(MakeClasses(problem)), bound_(problem, classes_) {
+  Searching(const SearchProblem& problem, const SearchEffort& effort, std::vector<SearchChoice> known)
+      : problem_(problem), effort_(effort), classes_(MakeClasses(problem)), bound_(problem, classes_),
+        best_(std::move(known)) {
+    partial_.cost.strength = problem.strength;
+    partial_.cost.origin = problem.origin;
     partial_.used.assign(classes_.size(), 0);
     partial_.by_want.assign(problem.counts.size(), 0);
     partial_.added = problem.base;
@@ -28,10 +31,13 @@ class Searching {
   }
 
   SearchResult Run() && {
-    if (problem_.limit == 0) return {};
-    if (!problem_.ordered) FillFromSeeds();
-    Extend({0, 0, NeedOf(0)});
-    return {std::move(best_), !is_out_of_steps_};
+    if (effort_.limit == 0) return {};
+    const SearchRest all{0, 0, NeedOf(0)};
+    if (!IsHopeless(all)) {
+      if (!problem_.ordered) FillFromSeeds();
+      Extend(all);
+    }
+    return {std::move(best_), steps_, !is_out_of_steps_};
   }
 
  private:
@@ -49,7 +55,7 @@ class Searching {
   // Whether items of a class may serve in a stage beside those taken before;
   // the strength of the weakest link then.
   std::optional<int> StrengthWith(std::size_t index, std::size_t stage) const {
-    if (!problem_.ordered) return 0;
+    if (!problem_.ordered) return problem_.strength;
     if ((classes_[index].wants >> stage & 1U) == 0) return std::nullopt;
     int strength = partial_.cost.strength;
     for (const auto& pick : partial_.picks) {
@@ -111,7 +117,7 @@ class Searching {
   bool IsHopeless(const SearchRest& rest) {
     const auto least = bound_.LeastCost(partial_, rest);
     if (!least) return true;
-    if (best_.size() < problem_.limit) return false;
+    if (best_.size() < effort_.limit) return false;
     const auto& worst = best_.back();
     return *least > SearchBound::Least{worst.strength, worst.place, worst.pairs, worst.negative_free_shares,
                                        worst.ranks.front()};
@@ -127,7 +133,7 @@ class Searching {
       if (!strength) continue;
       const int before = std::exchange(partial_.cost.strength, *strength);
       for (int count = std::min(Room(i), rest.need); count > 0 && !is_out_of_steps_; --count) {
-        is_out_of_steps_ = steps_++ >= problem_.max_steps;
+        is_out_of_steps_ = steps_++ >= effort_.max_steps;
         const SearchRest next{rest.stage, i + 1, rest.need - count};
         Push({i, rest.stage, count});
         if (FitsWants() && !IsHopeless(next)) Extend(next);
@@ -141,14 +147,22 @@ class Searching {
   void Expand() {
     Expansion expansion(problem_, classes_, partial_.picks, partial_.cost);
     while (auto choice = expansion.Next()) {
-      const bool is_full = best_.size() == problem_.limit;
-      if (is_full && !(choice->Key() < best_.back().Key())) return;
-      const auto at = std::lower_bound(best_.begin(), best_.end(), *choice,
-                                       [](const auto& a, const auto& b) { return a.Key() < b.Key(); });
-      if (at != best_.end() && *at == *choice) continue;  // a seed found it
-      best_.insert(at, std::move(*choice));
-      if (is_full) best_.pop_back();
+      if (best_.size() == effort_.limit && !(choice->Key() < best_.back().Key())) return;
+      Keep(std::move(*choice));
     }
+  }
+
+  // A choice may be known, from a seed or at another cost from another problem.
+  void Keep(SearchChoice choice) {
+    const auto known = std::find_if(best_.begin(), best_.end(), [&](const auto& c) { return c.ranks == choice.ranks; });
+    if (known != best_.end()) {
+      if (!(choice.Key() < known->Key())) return;
+      best_.erase(known);
+    }
+    const auto at = std::lower_bound(best_.begin(), best_.end(), choice,
+                                     [](const auto& a, const auto& b) { return a.Key() < b.Key(); });
+    best_.insert(at, std::move(choice));
+    if (best_.size() > effort_.limit) best_.pop_back();
   }
 
   // Good choices at the start let most of the rest be left out: gathers around
@@ -197,6 +211,7 @@ class Searching {
   }
 
   const SearchProblem& problem_;
+  const SearchEffort effort_;
   const std::vector<ItemClass> classes_;
   SearchBound bound_;
   PartialChoice partial_;
@@ -207,6 +222,8 @@ class Searching {
 
 }  // namespace
 
-SearchResult Search(const SearchProblem& problem) { return Searching(problem).Run(); }
+SearchResult Search(const SearchProblem& problem, const SearchEffort& effort, std::vector<SearchChoice> known) {
+  return Searching(problem, effort, std::move(known)).Run();
+}
 
 }  // namespace nacelle

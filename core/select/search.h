@@ -27,8 +27,13 @@ struct SearchProblem {
   // Without it an answer is a set, shown in the least order that serves the wants.
   bool ordered = false;
   std::vector<std::vector<std::uint8_t>> strengths;  // between groups: LinkGroups::strengths
-  std::size_t limit = 1;      // answers
-  long max_steps = 100'000;   // partial choices that are looked at
+  int strength = 0;        // of all links, when the problem is not `ordered`
+  std::size_t origin = 0;  // which of several problems it is
+};
+
+struct SearchEffort {
+  std::size_t limit = 1;     // answers
+  long max_steps = 100'000;  // partial choices that are looked at
 };
 
 // A choice, with its cost in the order in which costs are compared.
@@ -38,20 +43,24 @@ struct SearchChoice {
   long pairs = 0;              // sum of distances over all pairs, those with `base` included
   long negative_free_shares = 0;
   std::vector<int> ranks;      // in the order of the wants; ascending in each
+  std::size_t origin = 0;      // the problem that it is from; no cost
 
   auto Key() const { return std::tie(strength, place, pairs, negative_free_shares, ranks); }
   bool operator==(const SearchChoice&) const = default;
 };
 
 struct SearchResult {
-  std::vector<SearchChoice> best;  // best first
+  std::vector<SearchChoice> best;  // best first, no ranks twice
+  long steps = 0;                  // taken
   bool proven = true;  // false: max_steps was reached, and there may be better ones
 };
 
 // The `limit` best choices: exact, by branch and bound over classes of items
 // that differ in nothing but rank and free shares. Deterministic; the order of
 // items does not matter. At most `max_steps` partial choices are looked at,
-// each in time that depends on the number of nodes and wants alone.
-SearchResult Search(const SearchProblem& problem);
+// each in time that depends on the number of classes and nodes alone. `known`:
+// the best choices for problems of the same wants that came before, at most
+// `limit`; the best of all come back.
+SearchResult Search(const SearchProblem& problem, const SearchEffort& effort, std::vector<SearchChoice> known = {});
 
 }  // namespace nacelle

@@ -25,6 +25,8 @@ class Listing {
     std::stable_sort(shapes_.begin(), shapes_.end(), [](const TupleShape& a, const TupleShape& b) {
       return std::tie(a.cost, a.uses, a.classes) < std::tie(b.cost, b.uses, b.classes);
     });
+    seen_.clear();
+    std::erase_if(shapes_, [&](const TupleShape& shape) { return !seen_.insert(shape.uses).second; });
     return std::move(shapes_);
   }
 
@@ -93,7 +95,7 @@ class Listing {
   }
 
   long Weakest() const {
-    if (!problem_.ordered) return 0;
+    if (!problem_.ordered) return problem_.strength;
     int weakest = 0;
     std::size_t position = 0;
     for (std::size_t want = 0; want < problem_.counts.size(); ++want) {

@@ -45,9 +45,10 @@ struct TupleShape {
   TupleCost cost;
 };
 
+// The classes of queues in questions that differ in places only.
 std::vector<QueueClass> ClassifyQueues(const std::vector<Question>& questions);
 
-// All kinds of tuples, by cost, no `uses` twice unless order counts. Absent
+// All kinds of tuples, by cost; of those with the same `uses` the cheapest. Absent
 // when there are more than `limit`, or finding them takes more than `max_steps`.
 std::optional<std::vector<TupleShape>> ListShapes(const std::vector<Question>& questions,
                                                   const std::vector<QueueClass>& classes, std::size_t limit,
