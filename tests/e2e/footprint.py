@@ -24,7 +24,8 @@ def of(node: Node) -> Footprint:
     agent = "$(busybox pidof nacelle-agent)"
     sizes = node.run(f"find {_STATE} -type f -printf '%s\\n'").split()
     return Footprint(
-        files=tuple(sorted(node.run(f"find {_STATE} -mindepth 1").splitlines())),
+        # The folders of views and of grants appear with the first one, and stay.
+        files=tuple(sorted(node.run(f"find {_STATE} -mindepth 2").splitlines())),
         bytes=sum(int(size) for size in sizes),
         mounts=int(node.run("wc -l < /proc/1/mountinfo")),
         descriptors=int(node.run(f"ls /proc/{agent}/fd | wc -l")),
