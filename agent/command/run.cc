@@ -113,7 +113,7 @@ Status RunAgent(const RunOptions& options) {
   RunGroup group;
   group.Start("scanner", [&](std::stop_token stop) { return scanner.Run(std::move(stop)); });
   group.Start("device-plugins", [&](std::stop_token stop) { return (*plugins)->Run(std::move(stop)); });
-  group.Start("signals", [&](std::stop_token stop) { return AnswerSignals(signals->get(), scanner, stop); });
+  group.Start("signals", [&](const std::stop_token& stop) { return AnswerSignals(signals->get(), scanner, stop); });
   return group.Wait();
 }
 
