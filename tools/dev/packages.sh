@@ -9,10 +9,11 @@ packages_build=(
 )
 packages_unit=(libgtest-dev libgmock-dev python3 python3-pytest shellcheck)
 packages_vm=(
+  binutils perl xz-utils
   qemu-system-x86 qemu-utils busybox-static mmdebstrap e2fsprogs cpio
-  kmod bc bison flex libelf-dev zlib1g-dev libjansson-dev make gcc
+  kmod bc bison flex libelf-dev zlib1g-dev libjansson-dev libssl-dev make gcc
 )
-packages_cluster=(runc containernetworking-plugins openssl ca-certificates git)
+packages_cluster=(openssl ca-certificates util-linux tar)
 packages_clang=(clang clang-tidy libclang-rt-14-dev)
 
 # install_packages NAME...: installs those that are missing, and says so.
