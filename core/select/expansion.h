@@ -39,8 +39,6 @@ class Expansion {
     std::size_t item_class = 0;
     std::size_t position = 0;
     std::size_t stage = 0;
-
-    auto operator<=>(const Taken&) const = default;
   };
   struct State {
     SearchChoice choice;

@@ -19,7 +19,7 @@ struct Neighbours {
   std::vector<Neighbour> to;
   std::vector<Neighbour> from;
 
-  auto operator<=>(const Neighbours&) const = default;
+  bool operator<(const Neighbours& other) const { return std::tie(to, from) < std::tie(other.to, other.from); }
 };
 
 bool IsAllowed(LinkStrength strength, std::optional<LinkStrength> only) {

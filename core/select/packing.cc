@@ -27,6 +27,7 @@ std::vector<std::vector<std::size_t>> Components(const std::vector<TupleShape>& 
   std::map<int, std::vector<std::size_t>> members;
   for (std::size_t i = 0; i < shapes.size(); ++i) members[root(shapes[i].uses.front().first)].push_back(i);
   std::vector<std::vector<std::size_t>> components;
+  components.reserve(members.size());
   for (auto& [first, shapes_of] : members) components.push_back(std::move(shapes_of));
   return components;
 }

@@ -63,6 +63,7 @@ class Dividing {
     const auto shapes = ListShapes(part, classes, kMaxShapes, max_steps);
     if (!shapes) return false;
     std::vector<int> rooms;
+    rooms.reserve(classes.size());
     for (const auto& queues : classes) rooms.push_back(static_cast<int>(queues.ranks.size()));
     const auto packing =
         ArePairsOfTwoSides(*shapes) ? PackPairs(*shapes, rooms) : Pack(*shapes, rooms, max_steps);
@@ -90,6 +91,7 @@ class Dividing {
   // The queues of each want ascend; wants stay as they are.
   std::vector<int> InOrder(const std::vector<ArrangedItem>& items) const {
     std::vector<int> ranks;
+    ranks.reserve(items.size());
     for (const auto& item : items) ranks.push_back(item.rank);
     auto first = ranks.begin();
     for (const auto& want : query_.wants) {

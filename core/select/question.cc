@@ -17,6 +17,7 @@ using Strengths = std::vector<std::vector<std::uint8_t>>;
 // Numbers anew what a member of the items says, and gives the old numbers.
 std::vector<int> Renumber(std::vector<SearchItem>& items, int SearchItem::*number) {
   std::vector<int> old;
+  old.reserve(items.size());
   for (const auto& item : items) old.push_back(item.*number);
   std::sort(old.begin(), old.end());
   old.erase(std::unique(old.begin(), old.end()), old.end());
@@ -129,6 +130,7 @@ class Asking {
   // As GroupByLinks, but in the order of the candidates.
   LinkGroups GroupCandidates() const {
     std::vector<const Function*> functions;
+    functions.reserve(candidates_.size());
     for (const auto& candidate : candidates_) functions.push_back(candidate.function);
     const auto by_id = [](const Function* a, const Function* b) { return a->id < b->id; };
     std::sort(functions.begin(), functions.end(), by_id);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -17,7 +18,10 @@ struct TupleCost {
   long place = 0;
   long pairs = 0;
 
-  auto operator<=>(const TupleCost&) const = default;
+  bool operator==(const TupleCost&) const = default;
+  bool operator<(const TupleCost& other) const {
+    return std::tie(strength, place, pairs) < std::tie(other.strength, other.place, other.pairs);
+  }
   TupleCost operator+(const TupleCost& other) const {
     return {strength + other.strength, place + other.place, pairs + other.pairs};
   }
