@@ -140,7 +140,8 @@ Result<Findings> UacceProbe::Scan(const HostRoot& host) const {
   std::map<std::string, std::vector<Found>> by_id;
   for (const auto& name : *names) {
     if (auto found = TryReadDevice(host, name, findings)) {
-      by_id[MakeId("uacce", found->parent)].push_back(*std::move(found));
+      auto& same = by_id[MakeId("uacce", found->parent)];
+      same.push_back(*std::move(found));
     }
   }
   for (auto& [id, same] : by_id) AddAll(std::move(same), id, findings);

@@ -24,7 +24,7 @@ std::string Join(const std::vector<std::string>& words) {
   return text;
 }
 
-std::string OrDash(std::string text) { return text.empty() ? "-" : text; }
+std::string OrDash(const std::string& text) { return text.empty() ? "-" : text; }
 
 std::string NearestOf(const Inventory& inventory, const Function& function) {
   for (const auto& affinity : inventory.affinities) {
@@ -83,7 +83,7 @@ const Health* FirstUnhealthy(const Function& function) {
 
 std::string FormatHealth(const Function& function, Colour colour) {
   const auto* trouble = FirstUnhealthy(function);
-  const std::string text = trouble == nullptr ? "healthy" : "unhealthy: " + trouble->reason;
+  std::string text = trouble == nullptr ? "healthy" : "unhealthy: " + trouble->reason;
   if (colour == Colour::kNo) return text;
   return std::string(trouble == nullptr ? kGreen : kRed) + text + std::string(kPlain);
 }
