@@ -18,6 +18,20 @@ build_preset() {
   cmake --build --preset "$preset" ${1:+--target "$@"}
 }
 
+# run_ctest PRESET [FOLDER [JUNIT]]: the tests of a preset, or of one folder of
+# tests/. Says which failed and what they printed, else only how many passed.
+run_ctest() {
+  local where=build/$1${2:+/tests/$2} env=()
+  [ "$1" != tsan ] || env=(TSAN_OPTIONS=ignore_noninstrumented_modules=1)
+  local command=(ctest --test-dir "$where" --no-tests=error --output-on-failure -j2 --timeout 120)
+  [ -z "${3:-}" ] || command+=(--output-junit "$3")
+  if ! env "${env[@]}" "${command[@]}" >"$where/ctest.log" 2>&1; then
+    grep -v '^ *Start \|Passed .* sec$' "$where/ctest.log" >&2
+    return 1
+  fi
+  grep 'tests passed' "$where/ctest.log"
+}
+
 if [ "${BASH_SOURCE[1]##*/}" = dev ]; then
   build_preset "${1:-dev}" "${@:2}"
 fi

@@ -7,12 +7,12 @@ fuzz_seconds=${FUZZ_SECONDS:-600}
 
 check_clang() {
   build_preset clang
-  ctest --preset clang --quiet -j2
+  run_ctest clang
 }
 
 check_tsan() {
   build_preset tsan
-  ctest --preset tsan --quiet -j2
+  run_ctest tsan
 }
 
 check_tidy() { build_preset tidy; }

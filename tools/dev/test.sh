@@ -10,13 +10,6 @@ failed_suites=()
 # say_suite NAME: a heading with the time, so that slow suites are seen.
 say_suite() { printf '\n== %s (%s)\n' "$1" "$(date +%T)"; }
 
-# run_ctest PRESET [FOLDER]: the tests of a preset, or of one folder of tests/.
-run_ctest() {
-  local name=$1${2:+-$2}
-  ctest --test-dir "build/$1${2:+/tests/$2}" --no-tests=error --output-on-failure --quiet -j2 \
-    --timeout 120 --output-junit "$PWD/$results/$name.xml"
-}
-
 run_pytest() { # NAME PATH...
   local name=$1
   shift
@@ -25,7 +18,7 @@ run_pytest() { # NAME PATH...
 
 suite_ctest() { # FOLDER
   build_preset dev
-  run_ctest dev "$1"
+  run_ctest dev "$1" "$PWD/$results/$1.xml"
 }
 
 suite_check() {
@@ -35,7 +28,7 @@ suite_check() {
 
 suite_asan() {
   build_preset asan
-  run_ctest asan
+  run_ctest asan "" "$PWD/$results/asan.xml"
 }
 
 suite_kmod() {
