@@ -24,11 +24,11 @@ constexpr std::string_view kPrefix = "nacelle-";
 constexpr std::string_view kSuffix = ".sock";
 constexpr std::string_view kHex = "0123456789abcdef";
 constexpr std::size_t kHashDigits = 8;
-constexpr std::size_t kNumberDigits = 14;
+constexpr std::size_t kNumberDigits = 16;
 
-std::uint64_t MicrosecondsNow() {
+std::uint64_t NanosecondsNow() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(now).count());
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
 }
 
 sockaddr_un AddressOf(const fs::path& path) {
@@ -49,12 +49,12 @@ bool NobodyServes(const fs::path& path) {
 }  // namespace
 
 // The time of day grows over restarts and reboots; process ids do not.
-SocketNames::SocketNames() : last_(MicrosecondsNow()) {}
+SocketNames::SocketNames() : last_(NanosecondsNow()) {}
 
 std::string SocketNames::Next(std::string_view resource) {
-  last_ = std::max(last_ + 1, MicrosecondsNow());
+  last_ = std::max(last_ + 1, NanosecondsNow());
   std::array<char, kNumberDigits + 1> number{};
-  std::snprintf(number.data(), number.size(), "%014llx", static_cast<unsigned long long>(last_));
+  std::snprintf(number.data(), number.size(), "%016llx", static_cast<unsigned long long>(last_));
   return std::string(kPrefix) + ShortHash(resource, kHashDigits) + '-' + number.data() + std::string(kSuffix);
 }
 

@@ -187,6 +187,7 @@ Status GrantStore::Confirm(const Grant& known, const Grant& changed) {
     if (!IsKnown(id, known)) return conflict;
   }
   if (known == changed) return {};
+  if (auto status = MakeFolders(state_dir_ / "grants"); !status) return status;
   if (auto status = WriteFileDurably(RecordPath(id), WriteGrantRecord(changed)); !status) return status;
   const std::lock_guard lock(mutex_);
   if (!IsKnown(id, known)) return conflict;

@@ -229,6 +229,7 @@ TEST(PreStartContainer, AViewThatCannotBeWrittenIsAClearErrorAndRecovers) {
   TestNode node;
   Start(node);
   ASSERT_TRUE(node.kubelet.Admit("p", "c", {{kZip, 1}}));
+  ASSERT_TRUE(node.kubelet.Wait([&] { return !node.StateFiles("grants").empty(); }));
   std::ofstream(node.state() / "views") << "in the way";
   const auto refused = node.kubelet.StartContainer("p", "c");
   ASSERT_FALSE(refused);

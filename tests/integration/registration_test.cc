@@ -153,7 +153,7 @@ TEST(Registration, IsTriedAgainWhenThePluginWatcherRefuses) {
 
 TEST(Registration, LeavesNoSocketBehindAndRemovesOnlyItsOwnStaleOnes) {
   TestNode node;
-  const auto stale = node.device_plugins() / "nacelle-0123abcd-00000000000001.sock";
+  const auto stale = node.device_plugins() / "nacelle-0123abcd-0000000000000001.sock";
   const auto foreign = node.device_plugins() / "dsa.sock";
   node.kubelet.Start();
   for (const auto& path : {stale, foreign}) std::ofstream(path) << "";

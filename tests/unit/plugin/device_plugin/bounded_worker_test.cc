@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/device_plugin/bounded_worker.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <future>
+
+namespace nacelle {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+TEST(BoundedWorker, GivesTheResultOfTheWork) {
+  BoundedWorker worker("test");
+  EXPECT_TRUE(worker.Do(seconds(10), [] { return Status(); }));
+  EXPECT_EQ(worker.Do(seconds(10), [] { return Status(Error(Code::kDenied, "no")); }).error().message(), "no");
+}
+
+TEST(BoundedWorker, GivesUpOnHangingWorkAndDropsWhatWaitsBehindIt) {
+  std::promise<void> release;
+  const auto released = release.get_future().share();
+  std::atomic<bool> second = false;
+  {
+    BoundedWorker worker("test");
+    const auto hung = worker.Do(milliseconds(20), [released] {
+      released.wait();
+      return Status();
+    });
+    EXPECT_EQ(hung.error().code(), Code::kUnavailable);
+    EXPECT_FALSE(worker.Do(milliseconds(20), [&second] {
+      second = true;
+      return Status();
+    }));
+    release.set_value();
+    EXPECT_TRUE(worker.Do(seconds(10), [] { return Status(); }));
+  }
+  EXPECT_FALSE(second);
+}
+
+TEST(BoundedWorker, DoesWhatIsToBeDoneSoonBeforeWhatIsAskedForLater) {
+  BoundedWorker worker("test");
+  std::atomic<int> soon = 0;
+  worker.Soon([&soon] { ++soon; });
+  int seen = 0;
+  EXPECT_TRUE(worker.Do(seconds(10), [&] {
+    seen = soon;
+    return Status();
+  }));
+  EXPECT_EQ(seen, 1);
+}
+
+TEST(BoundedWorker, EndsOnlyWhenAllIsDone) {
+  std::atomic<int> done = 0;
+  {
+    BoundedWorker worker("test");
+    worker.Soon([&done] { ++done; });
+  }
+  EXPECT_EQ(done, 1);
+}
+
+}  // namespace
+}  // namespace nacelle

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/device_plugin/held_devices.h"
+
+#include <gtest/gtest.h>
+
+namespace nacelle {
+namespace {
+
+Inventory With(unsigned minor) {
+  Inventory inventory;
+  Function function;
+  function.id = "a";
+  Queue queue;
+  queue.id = "a";
+  queue.nodes = {{"/dev/a", 240, minor}};
+  function.queues = {queue};
+  inventory.functions = {function};
+  return inventory;
+}
+
+Grant Granted(unsigned minor, bool listed) {
+  Grant grant;
+  grant.resource = "r";
+  grant.devices = {"a-1"};
+  grant.queues = {{"a", "a", 1, {{"/dev/a", 240, minor}}, {}, {}}};
+  grant.listed = listed;
+  return grant;
+}
+
+TEST(CollectHeld, JoinsWhatIsListedAndWhatIsRecorded) {
+  const std::vector<Holding> holdings{{"s", "x", "ns", "p", "c"}};
+  const HeldDevices expected{{"r", {{"a-1", {false}}}}, {"s", {{"x", {false}}}}};
+  EXPECT_EQ(CollectHeld(With(0), {Granted(0, false)}, &holdings), expected);
+}
+
+TEST(CollectHeld, AQueueThatIsNotWhatWasGrantedIsChanged) {
+  EXPECT_TRUE(CollectHeld(With(1), {Granted(0, false)}, nullptr).at("r").at("a-1").changed);
+  EXPECT_TRUE(CollectHeld({}, {Granted(0, true)}, nullptr).at("r").at("a-1").changed);
+}
+
+TEST(CollectHeld, AReleasedQueueIsWellAgainBeforeItsRecordGoes) {
+  const std::vector<Holding> nobody;
+  EXPECT_FALSE(CollectHeld(With(1), {Granted(0, true)}, &nobody).at("r").at("a-1").changed);
+  EXPECT_TRUE(CollectHeld(With(1), {Granted(0, false)}, &nobody).at("r").at("a-1").changed);
+}
+
+}  // namespace
+}  // namespace nacelle
