@@ -34,15 +34,15 @@ std::unique_ptr<grpc::Server> Serve(const std::filesystem::path& socket, grpc::S
 
 }  // namespace
 
-PluginServer::PluginServer(std::filesystem::path socket, ResourceService::Parts parts,
+PluginServer::PluginServer(std::filesystem::path socket, const ResourceService::Parts& parts,
                            const std::function<void()>& on_change)
     : socket_(std::move(socket)), service_(parts, on_change), watcher_(parts.resource, on_change) {}
 
 Result<std::unique_ptr<PluginServer>> PluginServer::Start(const std::filesystem::path& socket,
-                                                          ResourceService::Parts parts,
+                                                          const ResourceService::Parts& parts,
                                                           const std::function<void()>& on_change) {
   if (auto status = CheckSocketPath(socket); !status) return std::move(status).error();
-  std::unique_ptr<PluginServer> result(new PluginServer(socket, std::move(parts), on_change));
+  std::unique_ptr<PluginServer> result(new PluginServer(socket, parts, on_change));
   result->server_ = Serve(socket, result->service_, result->watcher_);
   if (!result->server_) return Error(Code::kUnavailable, "cannot serve on " + socket.native());
   return result;

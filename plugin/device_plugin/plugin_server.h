@@ -22,7 +22,7 @@ class PluginServer {
   // Fails when the socket cannot be made. `on_change` is called from threads
   // of the server when the kubelet came, left or answered.
   static Result<std::unique_ptr<PluginServer>> Start(const std::filesystem::path& socket,
-                                                     ResourceService::Parts parts,
+                                                     const ResourceService::Parts& parts,
                                                      const std::function<void()>& on_change);
   // Ends streams after their newest list, then the server, and removes the socket.
   ~PluginServer();
@@ -35,7 +35,7 @@ class PluginServer {
   const std::filesystem::path& socket() const { return socket_; }
 
  private:
-  PluginServer(std::filesystem::path socket, ResourceService::Parts parts, const std::function<void()>& on_change);
+  PluginServer(std::filesystem::path socket, const ResourceService::Parts& parts, const std::function<void()>& on_change);
 
   const std::filesystem::path socket_;
   ResourceService service_;
