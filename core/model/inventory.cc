@@ -51,6 +51,10 @@ const MemoryDomain* FindDomain(const Inventory& inventory, std::string_view id) 
 }
 
 QueueRef FindQueue(const Inventory& inventory, std::string_view queue_id) {
+  // Where a function has one queue, they share their id.
+  if (const auto* function = FindFunction(inventory, queue_id)) {
+    if (const auto* queue = FindById(function->queues, queue_id)) return {function, queue};
+  }
   for (const auto& function : inventory.functions) {
     if (const auto* queue = FindById(function.queues, queue_id)) return {&function, queue};
   }

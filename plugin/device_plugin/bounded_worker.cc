@@ -2,6 +2,7 @@
 #include "plugin/device_plugin/bounded_worker.h"
 
 #include <pthread.h>
+#include <sched.h>
 
 #include <optional>
 #include <utility>
@@ -23,6 +24,9 @@ struct BoundedWorker::Job {
 BoundedWorker::BoundedWorker(const std::string& thread_name)
     : thread_([this, thread_name](const std::stop_token& stop) {
         pthread_setname_np(pthread_self(), thread_name.c_str());
+        // Who wakes this thread has somebody waiting: do not take its processor.
+        const sched_param none{};
+        pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
         Run(stop);
       }) {}
 

@@ -12,11 +12,11 @@ ContainerEdits EditsFor(const Grant& grant, const std::filesystem::path& state_d
     for (const auto& node : queue.nodes) nodes.insert(node.path);
     for (const auto& link : queue.links) folders.insert(link.directory);
   }
-  const auto view = ViewPath(state_dir, GrantId(grant));
+  const auto view = ViewPath(state_dir, GrantId(grant)).native() + '/';
   ContainerEdits edits;
   for (const auto& queue : grant.queues) edits.variables.insert(queue.environment.begin(), queue.environment.end());
   edits.nodes.assign(nodes.begin(), nodes.end());
-  for (const auto& folder : folders) edits.mounts.push_back({folder, view / ViewFolderName(folder)});
+  for (const auto& folder : folders) edits.mounts.push_back({folder, view + ViewFolderName(folder)});
   edits.variables["NACELLE_FUNCTIONS"] =
       std::string(kDescriptionFolder) + '/' + std::string(kDescriptionFile);
   return edits;

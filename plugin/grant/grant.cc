@@ -16,7 +16,7 @@ std::string GrantId(std::string_view resource, const std::vector<std::string>& d
 std::string GrantId(const Grant& grant) { return GrantId(grant.resource, grant.devices); }
 
 std::filesystem::path ViewPath(const std::filesystem::path& state_dir, std::string_view grant_id) {
-  return state_dir / "views" / grant_id;
+  return state_dir.native() + "/views/" + std::string(grant_id);
 }
 
 std::string ViewFolderName(std::string_view container_path) {

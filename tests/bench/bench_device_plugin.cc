@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The device plugin against the figures that it has to hold, each as a ratio
 // within one run, because machines differ.
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -30,14 +33,27 @@ constexpr int kRounds = 30;
 DevicePluginOptions BenchOptions() {
   DevicePluginOptions options;
   // Ended grants are to go during the run.
-  options.leave_after = milliseconds(200);
-  options.poll_holders = milliseconds(100);
+  options.leave_after = milliseconds(1000);
+  options.poll_holders = milliseconds(1000);
   return options;
 }
 
+// Real nodes where we may make them: the file that stands for one is slower.
+void MakeNode(const TestNode& node, const std::string& name, int index, unsigned minor) {
+  const auto path = node.host.folder() / "dev" / (name + "-" + std::to_string(index));
+  std::filesystem::remove(path);
+  if (mknod(path.c_str(), S_IFCHR | 0600, makedev(240, minor)) == 0) return;
+  std::ofstream(path) << "c 240:" << minor;
+}
+
 void Prepare(TestNode& node) {
-  for (int i = 0; i < kQueues; ++i) node.Add("sw_zip", i, i % 2, static_cast<unsigned>(i));
-  for (int i = 0; i < kQueues; ++i) node.Add("sw_hash", i, i % 2, static_cast<unsigned>(kQueues + i));
+  unsigned minor = 0;
+  for (const auto* name : {"sw_zip", "sw_hash"}) {
+    for (int i = 0; i < kQueues; ++i, ++minor) {
+      node.Add(name, i, i % 2, minor);
+      MakeNode(node, name, i, minor);
+    }
+  }
   node.Publish();
 }
 
@@ -61,13 +77,31 @@ struct Pair {
   std::vector<double> empty;
 };
 
-// Ours and the empty one in turn, so that both meet the same machine.
-Pair CompareAllocate(const PluginConnection& ours, const PluginConnection& empty,
-                     const std::vector<v1beta1::AllocateRequest>& requests) {
+// One call of each, in turn the first, so that both meet the same machine.
+void CompareOne(const PluginConnection& ours, const PluginConnection& empty, const v1beta1::AllocateRequest& request,
+                Pair& times) {
+  const bool ours_first = times.ours.size() % 2 == 0;
+  for (const bool our_turn : {ours_first, !ours_first}) {
+    (our_turn ? times.ours : times.empty).push_back(Timed([&] {
+      (void)(our_turn ? ours : empty).Allocate(request).ok();
+    }));
+  }
+}
+
+Pair CompareAllocate(const PluginConnection& ours, const PluginConnection& empty, int calls) {
   Pair times;
-  for (const auto& request : requests) {
-    times.ours.push_back(Timed([&] { (void)ours.Allocate(request).ok(); }));
-    times.empty.push_back(Timed([&] { (void)empty.Allocate(request).ok(); }));
+  for (int i = 0; i < calls; ++i) CompareOne(ours, empty, RequestFor({IdOf("sw_zip", i % kQueues)}), times);
+  return times;
+}
+
+// What pods that come and go do: each Allocate finds the record of a container
+// that was started, and writes it anew.
+Pair CompareLifeCycle(const PluginConnection& ours, const PluginConnection& empty) {
+  Pair times;
+  for (int i = 0; i < 10 * kQueues; ++i) {
+    const auto id = IdOf("sw_zip", i % kQueues);
+    (void)ours.PreStart({id}).ok();
+    CompareOne(ours, empty, RequestFor({id}), times);
   }
   return times;
 }
@@ -86,15 +120,9 @@ void BenchAllocate(TestNode& node, std::vector<Figure>& figures) {
   const auto empty = PluginConnection::Dial(node.folder / "empty.sock", "empty");
   const auto ours = PluginConnection::Dial(node.kubelet.Socket(kZip), kZip);
   if (!empty || !ours) std::abort();
-  std::vector<v1beta1::AllocateRequest> again, fresh;
-  for (int i = 0; i < 4000; ++i) again.push_back(RequestFor({IdOf("sw_zip", i % kQueues)}));
-  // Each pair of devices is a grant of its own, with a new record.
-  for (int a = 0; a < kQueues; ++a) {
-    for (int b = a + 1; b < kQueues; ++b) fresh.push_back(RequestFor({IdOf("sw_zip", a), IdOf("sw_zip", b)}));
-  }
-  CompareAllocate(**ours, **empty, {again.begin(), again.begin() + 500});
-  AddRatios(figures, "Allocate (new record)", CompareAllocate(**ours, **empty, fresh));
-  AddRatios(figures, "Allocate (known record)", CompareAllocate(**ours, **empty, again));
+  CompareAllocate(**ours, **empty, 500);
+  AddRatios(figures, "Allocate (known record)", CompareAllocate(**ours, **empty, 4000));
+  AddRatios(figures, "Allocate (new record)", CompareLifeCycle(**ours, **empty));
 }
 
 void BenchStart(TestNode& node, std::vector<Figure>& figures) {

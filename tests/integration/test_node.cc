@@ -102,8 +102,8 @@ void TestNode::SetHealth(const std::string& id, const Health& health) {
 }
 
 void TestNode::StartAgent() {
-  agent_metrics_ = std::make_unique<Metrics>();
-  auto created = DevicePlugins::Create(feed, host.root(), options, *agent_metrics_, clock);
+  metrics = std::make_unique<Metrics>();
+  auto created = DevicePlugins::Create(feed, host.root(), options, *metrics, clock);
   if (!created) abort();
   agent = std::move(*created);
   runner_ = std::jthread([this](const std::stop_token& stop) { (void)agent->Run(stop); });

@@ -53,10 +53,10 @@ class TestNode {
   SteadyClock clock;
   DevicePluginOptions options;
   ContractKubelet kubelet;
+  std::unique_ptr<Metrics> metrics;  // of the running agent
   std::unique_ptr<DevicePlugins> agent;
 
  private:
-  std::unique_ptr<Metrics> agent_metrics_;
   std::jthread runner_;
 };
 
