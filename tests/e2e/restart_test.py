@@ -84,6 +84,8 @@ def _keeps_its_queue(
     restart()
 
     accelerators.wait_all_back()
+    # The kubelet dials a containerd that was away after some seconds only.
+    wait_for("exec into the pod", lambda: keeper.attempt("true").returncode == 0, 60, 1)
     assert keeper.container["containerID"] == container
     assert keeper.container["restartCount"] == 0
     keeper.run(*CLIENT)
