@@ -73,6 +73,10 @@ Status Run(const Arguments& arguments) {
   options.state_dir = arguments.Get("--state-dir", options.state_dir);
   options.listen = arguments.Get("--listen", options.listen);
   options.node = arguments.Get("--node", NodeName());
+  // Both end up in what the kubelet and the runtime are told.
+  for (const auto& [option, path] : {std::pair("--kubelet-dir", &options.kubelet_dir), {"--state-dir", &options.state_dir}}) {
+    if (!path->starts_with('/')) return Error(Code::kInvalid, std::string(option) + ": not an absolute path: '" + *path + "'");
+  }
   const auto route = ParseRoute(arguments.Get("--registration", "kubelet-socket"));
   if (!route) return route.error();
   options.route = *route;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/command/run.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -15,6 +17,7 @@
 #include "agent/discovery/scanner.h"
 #include "agent/probe/builtin_probes.h"
 #include "core/base/clock.h"
+#include "core/base/files.h"
 #include "core/base/log.h"
 #include "core/base/run_group.h"
 #include "core/base/wakeup.h"
@@ -58,9 +61,17 @@ std::optional<UeventSocket> OpenUevents() {
   return std::nullopt;
 }
 
-HttpServer::Handlers MakeHandlers(const DevicePlugins& plugins, const Metrics& metrics) {
+// A scan that is three intervals late hangs in a read that never returns; only
+// a new process helps then.
+HttpAnswer AnswerHealthz(const Scanner& scanner) {
+  const auto since = scanner.SinceScan();
+  if (since <= 3 * scanner.options().rescan) return {200, "ok\n"};
+  return {503, "no scan has ended for " + std::to_string(since.count() / 1000) + " s\n"};
+}
+
+HttpServer::Handlers MakeHandlers(const Scanner& scanner, const DevicePlugins& plugins, const Metrics& metrics) {
   HttpServer::Handlers handlers;
-  handlers.healthz = [] { return HttpAnswer{200, "ok\n"}; };
+  handlers.healthz = [&scanner] { return AnswerHealthz(scanner); };
   handlers.readyz = [&plugins] {
     const auto ready = plugins.ready();
     return ready.healthy ? HttpAnswer{200, "ok\n"} : HttpAnswer{503, ready.reason + "\n"};
@@ -79,6 +90,22 @@ DevicePluginOptions PluginOptions(const RunOptions& options) {
   return plugin;
 }
 
+// Two agents of one node would take the resources from each other for ever. A
+// state folder that cannot be written is no reason to stop: what is granted
+// stays listed, and container starts say what is wrong.
+Result<UniqueFd> LockState(const std::string& state_dir) {
+  const auto path = state_dir + "/lock";
+  auto status = MakeFolders(state_dir);
+  UniqueFd fd(status ? open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644) : -1);
+  if (!fd) {
+    if (status) status = ErrnoError(errno, path);
+    Log(kWarning, "the state folder cannot be written", {{"reason", status.error().message()}});
+    return fd;
+  }
+  if (flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
+  return Error(Code::kConflict, "another agent uses " + state_dir + " (" + path + " is locked)");
+}
+
 }  // namespace
 
 Result<RegistrationRoute> ParseRoute(const std::string& name) {
@@ -88,6 +115,8 @@ Result<RegistrationRoute> ParseRoute(const std::string& name) {
 }
 
 Status RunAgent(const RunOptions& options) {
+  const auto lock = LockState(options.state_dir);
+  if (!lock) return lock.error();
   const auto signals = CatchSignals();
   if (!signals) return signals.error();
   const auto machine = MachineRoot::Open(options.root);
@@ -106,7 +135,7 @@ Status RunAgent(const RunOptions& options) {
 
   std::optional<HttpServer> http;
   if (!options.listen.empty()) {
-    auto server = HttpServer::Create(options.listen, MakeHandlers(**plugins, metrics));
+    auto server = HttpServer::Create(options.listen, MakeHandlers(scanner, **plugins, metrics));
     if (!server) return std::move(server).error().In("--listen " + options.listen);
     http = *std::move(server);
   }

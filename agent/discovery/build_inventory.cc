@@ -69,7 +69,9 @@ class Builder {
   }
 
   void KeepFamily(const std::string& family, const Error& error) {
-    Complain(family, "shown as last seen: " + error.message());
+    const bool seen = std::any_of(previous_.functions.begin(), previous_.functions.end(),
+                                  [&](const Function& function) { return function.family == family; });
+    Complain(family, (seen ? "shown as last seen: " : "") + error.message());
     std::copy_if(previous_.functions.begin(), previous_.functions.end(), std::back_inserter(out_.functions),
                  [&](const Function& function) { return function.family == family; });
   }

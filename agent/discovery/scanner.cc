@@ -81,7 +81,12 @@ void Scanner::Scan() {
     std::for_each(changes.begin(), changes.end(), LogChange);
   }
   metrics_.ShowAvailable(available);
-  metrics_.NoteScan(steady_clock::now() - begin);
+  scanned_ = steady_clock::now();
+  metrics_.NoteScan(scanned_.load() - begin);
+}
+
+std::chrono::milliseconds Scanner::SinceScan() const {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - scanned_.load());
 }
 
 bool Scanner::TakeReasons() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <optional>
 #include <stop_token>
@@ -34,6 +35,12 @@ class Scanner {
   // Reads the machine once, and publishes when it changed.
   void Scan();
 
+  // How long ago the last scan ended; since the start when there was none. Any
+  // thread.
+  std::chrono::milliseconds SinceScan() const;
+
+  const ScannerOptions& options() const { return options_; }
+
   // Makes Run read the machine again, memory included. Any thread.
   void LookAgain();
 
@@ -48,7 +55,8 @@ class Scanner {
   std::optional<UeventSocket> uevents_;
   InventoryFeed& feed_;
   ScanMetrics metrics_;
-  ScannerOptions options_;
+  const ScannerOptions options_;
+  std::atomic<std::chrono::steady_clock::time_point> scanned_{std::chrono::steady_clock::now()};
 };
 
 // Whether a uevent of this subsystem can mean a change of the inventory.

@@ -71,12 +71,15 @@ HostRoot::HostRoot(fs::path prefix, MachineTree* seen) : prefix_(std::move(prefi
   prefix_ = text;
 }
 
-fs::path HostRoot::Locate(const std::string& path) const { return prefix_.native() + path; }
+fs::path HostRoot::Locate(const std::string& path) const { return At(path); }
+
+// As text: taking a path apart costs more than most calls that use it.
+std::string HostRoot::At(const std::string& path) const { return prefix_.native() + path; }
 
 int HostRoot::FailureOf(const std::string& path, int number) const {
   if (number != ENOENT || prefix_.empty()) return number;
   std::array<char, 64> target{};
-  const ssize_t n = readlink(Locate(path).c_str(), target.data(), target.size());
+  const ssize_t n = readlink(At(path).c_str(), target.data(), target.size());
   const std::string text(target.data(), static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
   if (!text.starts_with(kRecordedErrorPrefix)) return number;
   const int recorded = ErrnoFromName(text.substr(std::string_view(kRecordedErrorPrefix).size()));
@@ -95,7 +98,7 @@ void HostRoot::Note(const std::string& path, MachineEntry::Kind kind, std::strin
 
 Result<std::string> HostRoot::Read(const std::string& path) const {
   // O_NONBLOCK, so that a FIFO in the place of an attribute cannot hang a scan.
-  const UniqueFd fd(open(Locate(path).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const UniqueFd fd(open(At(path).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd) return Failure(path, errno);
   std::string text;
   if (const int number = ReadUpTo(fd.get(), kMaxAttribute, text); number != 0) {
@@ -141,7 +144,7 @@ Result<std::vector<std::string>> HostRoot::List(const std::string& path) const {
 
 Result<std::string> HostRoot::ReadLink(const std::string& path) const {
   std::array<char, PATH_MAX> target;
-  const ssize_t n = readlink(Locate(path).c_str(), target.data(), target.size());
+  const ssize_t n = readlink(At(path).c_str(), target.data(), target.size());
   if (n < 0) return ErrnoError(errno, path);
   std::string text(target.data(), static_cast<std::size_t>(n));
   if (text.starts_with(kRecordedErrorPrefix) && !prefix_.empty()) return Failure(path, ENOENT);
@@ -181,18 +184,18 @@ Result<std::string> HostRoot::FollowLink(const std::string& path) const {
   const fs::path joined = fs::path(path).parent_path() / *target;
   std::string real = joined.lexically_normal().native();
   std::array<char, 1> unused;
-  const bool is_real = readlink(Locate(real).c_str(), unused.data(), unused.size()) < 0 && errno == EINVAL;
+  const bool is_real = readlink(At(real).c_str(), unused.data(), unused.size()) < 0 && errno == EINVAL;
   return is_real ? Result<std::string>(std::move(real)) : Resolve(path);
 }
 
 bool HostRoot::Exists(const std::string& path) const {
   struct stat status;
-  return lstat(Locate(path).c_str(), &status) == 0;
+  return lstat(At(path).c_str(), &status) == 0;
 }
 
 Result<DeviceNode> HostRoot::Node(const std::string& path) const {
   struct stat status;
-  if (stat(Locate(path).c_str(), &status) != 0) return Failure(path, errno);
+  if (stat(At(path).c_str(), &status) != 0) return Failure(path, errno);
   DeviceNode node{path, major(status.st_rdev), minor(status.st_rdev)};
   if (!S_ISCHR(status.st_mode)) {
     const auto recorded = prefix_.empty() ? Result<std::string>(std::string()) : Read(path);

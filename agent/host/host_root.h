@@ -53,6 +53,7 @@ class HostRoot {
   const std::filesystem::path& prefix() const { return prefix_; }
 
  private:
+  std::string At(const std::string& path) const;
   // The errno of a failed read, or the recorded one in its place.
   int FailureOf(const std::string& path, int number) const;
   Error Failure(const std::string& path, int number) const;

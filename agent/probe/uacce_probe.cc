@@ -106,6 +106,12 @@ std::optional<Found> TryReadDevice(const HostRoot& host, const std::string& name
   return found;
 }
 
+// The kernel numbers uacce devices as they come.
+unsigned Minor(const Found& found) {
+  const auto& nodes = found.function.queues.front().nodes;
+  return nodes.empty() ? 0 : nodes.front().minor;
+}
+
 void Add(Found found, std::string id, Findings& findings) {
   if (found.available) findings.available[id] = *found.available;
   found.function.queues.front().id = id;
@@ -114,11 +120,15 @@ void Add(Found found, std::string id, Findings& findings) {
   std::move(found.problems.begin(), found.problems.end(), std::back_inserter(findings.problems));
 }
 
-// Devices of one id, normally one. More are told apart by interface, and, when
-// that is the same too, by their order, which is all there is.
+// Devices of one parent, normally one. The one that came first keeps the plain
+// id, so that a later one does not change it; the others are told apart by
+// interface, and, when that is the same too, by their order.
 void AddAll(std::vector<Found> same, const std::string& id, Findings& findings) {
   if (same.size() == 1) return Add(std::move(same.front()), id, findings);
   findings.problems.push_back({id, std::to_string(same.size()) + " devices under one parent"});
+  std::sort(same.begin(), same.end(), [](const Found& a, const Found& b) { return Minor(a) < Minor(b); });
+  Add(std::move(same.front()), id, findings);
+  same.erase(same.begin());
   std::map<std::string, int> times;
   for (auto& found : same) {
     const std::string name = found.parent + "-" + found.function.interface;

@@ -27,6 +27,9 @@ class Accountant {
   Accountant(const OfferBook& offers, const HostRoot& host, GrantStore& grants, HolderList& holders,
              BoundedWorker& disk, std::chrono::milliseconds pre_start_limit);
 
+  // Of this boot of the machine; empty where the kernel does not tell.
+  const std::string& boot_id() const { return boot_id_; }
+
   // Grants devices to containers, all or none; one answer for each list of
   // ids. Never waits for a disk: admission of the whole node would wait with
   // it. The records are written behind, and PreStart tells what went wrong.

@@ -33,6 +33,9 @@ struct DevicePluginOptions {
   // How long an id is Unhealthy before it may leave the list, and how far
   // apart two Lists without a grant's devices are before the grant goes.
   std::chrono::milliseconds leave_after{60'000};
+  // How long a grant is kept that PodResources never named: an ordinary init
+  // container may have it.
+  std::chrono::milliseconds forget_unlisted{3'600'000};
   // How often PodResources is asked while somebody may hold something.
   std::chrono::milliseconds poll_holders{5'000};
   // The longest that the kubelet waits for PreStartContainer; Allocate waits

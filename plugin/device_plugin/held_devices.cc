@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "plugin/device_plugin/taken_queues.h"
 #include "plugin/grant/resolve.h"
 
 namespace nacelle {
@@ -33,17 +34,17 @@ bool IsChanged(const Inventory& inventory, const Grant& grant, const std::string
 }  // namespace
 
 HeldDevices CollectHeld(const Inventory& inventory, const std::vector<Grant>& grants,
-                        const std::vector<Holding>* holdings) {
+                        const std::vector<Holding>* holdings, const std::string& boot_id) {
   HeldDevices held;
   const auto named = holdings == nullptr ? std::set<DeviceName>() : NamesOf(*holdings);
   for (const auto& [resource, device] : named) held[resource][device];
   for (const auto& grant : grants) {
     for (const auto& device : grant.devices) {
       auto& state = held[grant.resource][device];
-      // Once its holder was seen and is no longer, a queue that came back
-      // under another number is well again, though its record waits to go.
-      const bool released = holdings != nullptr && grant.listed && !named.contains({grant.resource, device});
-      if (!released && IsChanged(inventory, grant, device)) state.changed = true;
+      // Once nobody can have it any more, a queue that came back under another
+      // number is well again, though its record waits to go.
+      const bool in_use = MayBeInUse(grant, holdings, boot_id);
+      if (in_use && IsChanged(inventory, grant, device)) state.changed = true;
     }
   }
   return held;

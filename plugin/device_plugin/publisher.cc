@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/log.h"
+#include "plugin/device_plugin/taken_queues.h"
 #include "plugin/offer/numa_hint.h"
 
 namespace nacelle {
@@ -15,14 +16,16 @@ namespace {
 constexpr std::chrono::milliseconds kLookAgain{1000};
 constexpr std::chrono::milliseconds kAwaitGrants{2000};
 
-std::vector<ListedDevice> DevicesOf(const Offered& offered, const std::string& resource) {
+std::vector<ListedDevice> DevicesOf(const Offered& offered, const std::string& resource,
+                                    const std::map<std::string, std::string>& taken) {
   const auto* offer = FindOffer(offered.plan, resource);
   if (offer == nullptr) return {};
   std::vector<ListedDevice> devices;
   for (const auto& queue : offer->queues) {
     const auto ref = FindQueue(*offered.inventory, queue.queue);
     if (!ref) continue;
-    const auto health = EffectiveHealth(ref);
+    auto health = EffectiveHealth(ref);
+    if (const auto it = taken.find(queue.queue); health.healthy && it != taken.end()) health = {false, it->second};
     const auto numa = NumaHint(*offered.inventory, *ref.function);
     for (int share = 0; share < queue.shares; ++share) {
       devices.push_back({ShareId(queue.queue, share), health, numa, false});
@@ -52,7 +55,10 @@ void Publisher::Step() {
   const auto offered = parts_.offers.Newest();
   const auto holders = parts_.holders.Latest();
   const auto grants = parts_.grants.All();
-  const auto held = CollectHeld(*offered->inventory, grants, holders ? &holders->holdings : nullptr);
+  const auto* holdings = holders ? &holders->holdings : nullptr;
+  const auto& boot_id = parts_.accountant.boot_id();
+  const auto held = CollectHeld(*offered->inventory, grants, holdings, boot_id);
+  const auto taken = FindTaken(*offered->inventory, grants, holdings, boot_id);
   for (const auto& offer : offered->plan.offers) resources_.try_emplace(offer.resource, options_.leave_after);
   for (const auto& [name, devices] : held) resources_.try_emplace(name, options_.leave_after);
 
@@ -62,7 +68,7 @@ void Publisher::Step() {
   bool waits = false;
   for (auto it = resources_.begin(); it != resources_.end();) {
     auto& [name, resource] = *it;
-    auto devices = StepResource(name, resource, *offered, held, holders.get());
+    auto devices = StepResource(name, resource, *offered, held, taken, holders.get());
     waits = waits || resource.listing.waits();
     if (devices.empty() && FindOffer(offered->plan, name) == nullptr) {
       it = resources_.erase(it);
@@ -83,9 +89,10 @@ void Publisher::Step() {
 
 std::vector<ListedDevice> Publisher::StepResource(const std::string& name, Resource& resource,
                                                   const Offered& offered, const HeldDevices& held,
+                                                  const std::map<std::string, std::string>& taken,
                                                   const HolderSnapshot* holders) {
   ListingInput input;
-  input.offered = DevicesOf(offered, name);
+  input.offered = DevicesOf(offered, name, taken);
   if (const auto it = held.find(name); it != held.end()) input.held = it->second;
   input.in_flight = parts_.accountant.InFlight(name);
   if (holders != nullptr) input.holders_asked = holders->asked;

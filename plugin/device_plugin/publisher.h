@@ -52,7 +52,9 @@ class Publisher {
 
   void Step();
   std::vector<ListedDevice> StepResource(const std::string& name, Resource& resource, const Offered& offered,
-                                         const HeldDevices& held, const HolderSnapshot* holders);
+                                         const HeldDevices& held,
+                                         const std::map<std::string, std::string>& taken,
+                                         const HolderSnapshot* holders);
   void NoteLeftOut(const std::string& name, Resource& resource, std::size_t left_out) const;
   void LogProblems(const OfferPlan& plan);
 

@@ -20,7 +20,7 @@ bool IsGone(const Status& status) {
 }  // namespace
 
 Reconciler::Reconciler(const Parts& parts, const DevicePluginOptions& options)
-    : parts_(parts), options_(options), retention_(options.leave_after) {}
+    : parts_(parts), options_(options), retention_(options.leave_after, options.forget_unlisted) {}
 
 Status Reconciler::Run(const std::stop_token& stop) {
   std::mutex mutex;

@@ -22,12 +22,11 @@ Retention::Decision Retention::Step(const std::vector<Grant>& grants,
       if (!grant.listed) decision.newly_listed.push_back(grant);
       continue;
     }
-    if (!grant.listed) continue;
     const auto id = GrantId(grant);
     const auto earlier = missed_since_.find(id);
     const auto since = earlier == missed_since_.end() ? asked : earlier->second;
     missed[id] = since;
-    if (asked - since >= apart_) decision.ended.push_back(grant);
+    if (asked - since >= (grant.listed ? apart_ : unlisted_)) decision.ended.push_back(grant);
   }
   missed_since_ = std::move(missed);
   return decision;

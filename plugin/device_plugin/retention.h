@@ -15,11 +15,14 @@ namespace nacelle {
 // Decides which grants have ended. There is no Deallocate; PodResources tells
 // who holds what, but leaves out ordinary init containers and pods in
 // admission. So a grant ends only when one of its devices was listed once and
-// then none of them in two Lists that are `apart` from each other. Pure but
-// for when it first missed a grant.
+// then none of them in two Lists that are `apart` from each other; or when none
+// was ever listed in all of `unlisted`, so that what an init container or a pod
+// of seconds had does not stay for ever. Pure but for when it first missed a
+// grant.
 class Retention {
  public:
-  explicit Retention(std::chrono::milliseconds apart) : apart_(apart) {}
+  Retention(std::chrono::milliseconds apart, std::chrono::milliseconds unlisted)
+      : apart_(apart), unlisted_(unlisted) {}
 
   struct Decision {
     std::vector<Grant> newly_listed;  // to be recorded as such
@@ -30,6 +33,7 @@ class Retention {
 
  private:
   const std::chrono::milliseconds apart_;
+  const std::chrono::milliseconds unlisted_;
   std::map<std::string, TimePoint> missed_since_;  // by grant id
 };
 

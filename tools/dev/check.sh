@@ -40,8 +40,8 @@ check_kmod() {
 
 # What the compiler checks depend on: sources, build files and the checks themselves.
 inputs_hash() {
-  git ls-files -s -- core agent plugin operator api cmake tests/unit tests/integration tests/golden tests/support tests/fuzz \
-    CMakeLists.txt CMakePresets.json .clang-tidy tools/dev | sha256sum | cut -c1-20
+  git ls-files -z -- core agent plugin operator api cmake tests/unit tests/integration tests/golden tests/bench tests/support tests/fuzz \
+    CMakeLists.txt CMakePresets.json .clang-tidy tools/dev | xargs -0 sha256sum | sha256sum | cut -c1-20
 }
 
 # "changed": each check that has not yet passed on these inputs. What clang

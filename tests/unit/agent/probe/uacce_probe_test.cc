@@ -163,12 +163,13 @@ TEST_F(UacceProbeTest, ALinkThatLeadsNowhereIsAProblem) {
   EXPECT_EQ(Scan().functions.size(), 1u);
 }
 
-TEST_F(UacceProbeTest, TwoDevicesUnderOneParentAreToldApartByInterface) {
-  AddDevice(host_, "platform/sw_zip.0", "sw_sec-0", "245:0");
+TEST_F(UacceProbeTest, ASecondDeviceUnderOneParentDoesNotChangeTheIdOfTheFirst) {
+  AddDevice(host_, "platform/sw_zip.0", "sw_sec-9", "245:99");
   const auto found = Scan();
   ASSERT_EQ(found.functions.size(), 2u);
-  EXPECT_EQ(found.functions[0].id, "uacce-sw-zip-0-sw-sec");
-  EXPECT_EQ(found.functions[1].id, "uacce-sw-zip-0-sw-zip");
+  EXPECT_EQ(found.functions[0].id, "uacce-sw-zip-0");
+  EXPECT_EQ(found.functions[0].interface, "sw_zip");
+  EXPECT_EQ(found.functions[1].id, "uacce-sw-zip-0-sw-sec");
   EXPECT_EQ(found.problems.size(), 1u);
 }
 

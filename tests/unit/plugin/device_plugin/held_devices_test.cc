@@ -23,6 +23,7 @@ Grant Granted(unsigned minor, bool listed) {
   grant.resource = "r";
   grant.devices = {"a-1"};
   grant.queues = {{"a", "a", 1, {{"/dev/a", 240, minor}}, {}, {}}};
+  grant.boot_id = "boot";
   grant.listed = listed;
   return grant;
 }
@@ -30,18 +31,23 @@ Grant Granted(unsigned minor, bool listed) {
 TEST(CollectHeld, JoinsWhatIsListedAndWhatIsRecorded) {
   const std::vector<Holding> holdings{{"s", "x", "ns", "p", "c"}};
   const HeldDevices expected{{"r", {{"a-1", {false}}}}, {"s", {{"x", {false}}}}};
-  EXPECT_EQ(CollectHeld(With(0), {Granted(0, false)}, &holdings), expected);
+  EXPECT_EQ(CollectHeld(With(0), {Granted(0, false)}, &holdings, "boot"), expected);
 }
 
 TEST(CollectHeld, AQueueThatIsNotWhatWasGrantedIsChanged) {
-  EXPECT_TRUE(CollectHeld(With(1), {Granted(0, false)}, nullptr).at("r").at("a-1").changed);
-  EXPECT_TRUE(CollectHeld({}, {Granted(0, true)}, nullptr).at("r").at("a-1").changed);
+  EXPECT_TRUE(CollectHeld(With(1), {Granted(0, false)}, nullptr, "boot").at("r").at("a-1").changed);
+  EXPECT_TRUE(CollectHeld({}, {Granted(0, true)}, nullptr, "boot").at("r").at("a-1").changed);
 }
 
 TEST(CollectHeld, AReleasedQueueIsWellAgainBeforeItsRecordGoes) {
   const std::vector<Holding> nobody;
-  EXPECT_FALSE(CollectHeld(With(1), {Granted(0, true)}, &nobody).at("r").at("a-1").changed);
-  EXPECT_TRUE(CollectHeld(With(1), {Granted(0, false)}, &nobody).at("r").at("a-1").changed);
+  EXPECT_FALSE(CollectHeld(With(1), {Granted(0, true)}, &nobody, "boot").at("r").at("a-1").changed);
+  EXPECT_TRUE(CollectHeld(With(1), {Granted(0, false)}, &nobody, "boot").at("r").at("a-1").changed);
+}
+
+TEST(CollectHeld, AfterARebootWhatNobodyIsNamedForIsWellAgain) {
+  const std::vector<Holding> nobody;
+  EXPECT_FALSE(CollectHeld(With(1), {Granted(0, false)}, &nobody, "next boot").at("r").at("a-1").changed);
 }
 
 }  // namespace
