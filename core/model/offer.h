@@ -16,10 +16,17 @@ struct OfferedQueue {
   bool operator==(const OfferedQueue&) const = default;
 };
 
+// By which of the kubelet's interfaces an offer reaches containers.
+enum class Route {
+  kDevicePlugin,  // an extended resource
+  kDra,           // dynamic resource allocation
+};
+
 // Which queues go under which resource name.
 struct Offer {
   std::string resource;  // "nacelle.dev/sw-zip"
   std::vector<OfferedQueue> queues;  // by queue id
+  Route route = Route::kDevicePlugin;
 
   bool operator==(const Offer&) const = default;
 };
