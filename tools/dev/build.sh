@@ -22,7 +22,10 @@ build_preset() {
 # tests/. Says which failed and what they printed, else only how many passed.
 run_ctest() {
   local where=build/$1${2:+/tests/$2} env=()
-  [ "$1" != tsan ] || env=(TSAN_OPTIONS=ignore_noninstrumented_modules=1)
+  case $1 in
+    asan) env=(LSAN_OPTIONS="suppressions=$PWD/tests/support/lsan.supp:print_suppressions=0") ;;
+    tsan) env=(TSAN_OPTIONS=ignore_noninstrumented_modules=1) ;;
+  esac
   local command=(ctest --test-dir "$where" --no-tests=error --output-on-failure -j2 --timeout 120)
   [ -z "${3:-}" ] || command+=(--output-junit "$3")
   if ! env "${env[@]}" "${command[@]}" >"$where/ctest.log" 2>&1; then
