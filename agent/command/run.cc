@@ -17,6 +17,7 @@
 #include "agent/discovery/scanner.h"
 #include "agent/probe/builtin_probes.h"
 #include "core/base/clock.h"
+#include "core/base/exit_limit.h"
 #include "core/base/files.h"
 #include "core/base/log.h"
 #include "core/base/run_group.h"
@@ -26,6 +27,9 @@
 
 namespace nacelle {
 namespace {
+
+// The kubelet gives a pod 30 s to end.
+constexpr std::chrono::seconds kShutdown{10};
 
 // Blocks the signals that the agent answers to, in this thread and all that it
 // starts.
@@ -140,6 +144,7 @@ Status RunAgent(const RunOptions& options) {
     http = *std::move(server);
   }
   RunGroup group;
+  const std::stop_callback limit(group.stop_token(), [] { LimitExit(kShutdown); });
   group.Start("scanner", [&](std::stop_token stop) { return scanner.Run(std::move(stop)); });
   group.Start("device-plugins", [&](std::stop_token stop) { return (*plugins)->Run(std::move(stop)); });
   group.Start("signals", [&](const std::stop_token& stop) { return AnswerSignals(signals->get(), scanner, stop); });
