@@ -65,4 +65,12 @@ std::vector<Grant> GrantsOfContainer(const std::vector<Holding>& holdings,
   return result;
 }
 
+std::set<std::string> GrantIdsOf(const std::vector<Holding>& holdings) {
+  std::set<std::string> ids;
+  for (const auto& [name, held] : ByContainer(holdings)) {
+    for (const auto& [resource, devices] : held) ids.insert(GrantId(resource, {devices.begin(), devices.end()}));
+  }
+  return ids;
+}
+
 }  // namespace nacelle

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include "core/model/offer.h"
@@ -14,5 +16,9 @@ namespace nacelle {
 // other resources whose devices the same pod holds.
 std::vector<Grant> GrantsOfContainer(const std::vector<Holding>& holdings,
                                      const std::vector<Grant>& grants, const Grant& own);
+
+// The ids that the grants of all listed containers have, whether or not there
+// is a record of them.
+std::set<std::string> GrantIdsOf(const std::vector<Holding>& holdings);
 
 }  // namespace nacelle

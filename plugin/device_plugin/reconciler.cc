@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/log.h"
+#include "plugin/device_plugin/container_grants.h"
 
 namespace nacelle {
 namespace {
@@ -39,7 +40,10 @@ Status Reconciler::Run(const std::stop_token& stop) {
 void Reconciler::LoadGrants() {
   auto status = parts_.disk.Do(kDiskLimit, [this] { return parts_.grants.Load(); });
   loaded_ = status.ok();
-  if (!status) Report(std::move(status).error().In("cannot read the grants"));
+  if (!status) return Report(std::move(status).error().In("cannot read the grants"));
+  for (const auto& problem : parts_.grants.Unreadable()) {
+    Log(kWarning, "unreadable record of a grant", {{"file", problem.object}, {"reason", problem.message}});
+  }
 }
 
 void Reconciler::RemoveSuperseded() {
@@ -49,15 +53,24 @@ void Reconciler::RemoveSuperseded() {
 }
 
 void Reconciler::Ask(const std::stop_token& stop) {
-  if (asked_ && parts_.grants.All().empty() && !parts_.publisher.waits()) return;
+  if (asked_ && swept_ && parts_.grants.All().empty() && !parts_.publisher.waits()) return;
   const auto holders = parts_.holders.Ask(options_.call_limit, stop);
   if (stop.stop_requested()) return;
   parts_.metrics.CountHolderQuestion(holders ? Status() : Status(holders.error()));
   if (!holders) return Report(holders.error());
   asked_ = true;
+  if (loaded_ && !swept_) Sweep((*holders)->holdings);
   const auto decision = retention_.Step(parts_.grants.All(), (*holders)->holdings, (*holders)->asked);
   if (decision.ended.empty() && decision.newly_listed.empty()) return Report({});
   Report(parts_.disk.Do(kDiskLimit, [this, decision] { return Apply(decision); }));
+}
+
+// Once after a start: what a crash left does not grow by itself.
+void Reconciler::Sweep(const std::vector<Holding>& holdings) {
+  swept_ = true;
+  const auto live = GrantIdsOf(holdings);
+  auto status = parts_.disk.Do(kDiskLimit, [this, live] { return parts_.grants.Sweep(live); });
+  if (!status) Report(std::move(status).error().In("leftovers stay"));
 }
 
 Status Reconciler::Apply(const Retention::Decision& decision) const {

@@ -31,6 +31,7 @@ class Reconciler {
   void LoadGrants();
   void RemoveSuperseded();
   void Ask(const std::stop_token& stop);
+  void Sweep(const std::vector<Holding>& holdings);
   Status Apply(const Retention::Decision& decision) const;
   Status Remove(const std::vector<Grant>& grants) const;
   void Report(const Status& status);
@@ -40,6 +41,7 @@ class Reconciler {
   Retention retention_;
   bool asked_ = false;    // with success, since the start
   bool loaded_ = false;
+  bool swept_ = false;     // tried
   std::optional<Error> reported_;
 };
 

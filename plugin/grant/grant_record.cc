@@ -161,7 +161,7 @@ Result<Grant> ReadGrantRecord(std::string_view text) {
   if (!value) return std::move(value).error();
   Reader reader(*value);
   if (reader.Number<int>("version") > kVersion) {
-    return Error(Code::kInvalid, "version: written by a newer Nacelle");
+    return Error(Code::kConflict, "version: written by a newer Nacelle");
   }
   Grant grant;
   grant.resource = reader.String("resource");

@@ -13,7 +13,8 @@ namespace nacelle {
 std::string WriteGrantRecord(const Grant& grant);
 
 // kInvalid for anything that WriteGrantRecord did not write whole: a record
-// torn by a crash or a full disk counts as none.
+// torn by a crash or a full disk counts as none. kConflict for one that a newer
+// agent wrote.
 Result<Grant> ReadGrantRecord(std::string_view text);
 
 }  // namespace nacelle

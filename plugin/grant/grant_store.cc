@@ -20,12 +20,22 @@ constexpr std::size_t kMaxRecord = 1024 * 1024;
 constexpr std::size_t kIdLength = 16;
 constexpr std::string_view kSuffix = ".json";
 
+bool IsGrantId(std::string_view name) {
+  return name.size() == kIdLength && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 // The grant id in a record's file name; absent for a file that is not ours.
 std::optional<std::string> IdOfRecord(const std::string& file) {
-  if (file.size() != kIdLength + kSuffix.size() || !file.ends_with(kSuffix)) return std::nullopt;
-  const auto id = file.substr(0, kIdLength);
-  if (id.find_first_not_of("0123456789abcdef") != std::string::npos) return std::nullopt;
-  return id;
+  if (!file.ends_with(kSuffix)) return std::nullopt;
+  auto id = file.substr(0, file.size() - kSuffix.size());
+  return IsGrantId(id) ? std::optional(std::move(id)) : std::nullopt;
+}
+
+// None where the folder is not there yet.
+Result<std::vector<std::string>> ListPresent(const fs::path& folder) {
+  auto names = ListFolder(folder);
+  if (!names && names.error().code() == Code::kNotFound) return std::vector<std::string>();
+  return names;
 }
 
 int OpenForWriting(const fs::path& path) {
@@ -71,24 +81,36 @@ void GrantStore::AwaitLoad(std::chrono::milliseconds limit, const std::stop_toke
 }
 
 Status GrantStore::LoadRecords() {
-  const auto files = ListFolder(state_dir_ / "grants");
-  if (!files && files.error().code() == Code::kNotFound) return {};
+  const auto files = ListPresent(state_dir_ / "grants");
   if (!files) return files.error();
+  {
+    const std::lock_guard lock(mutex_);
+    unreadable_.clear();
+  }
   Status status;
   for (const auto& file : *files) {
     const auto id = IdOfRecord(file);
     if (!id) continue;
     const auto text = ReadFile(RecordPath(*id), kMaxRecord);
-    if (!text && text.error().code() != Code::kInvalid) {
-      status = text.error();
-      continue;
-    }
-    auto grant = text ? ReadGrantRecord(*text) : Result<Grant>(text.error());
-    if (!grant || GrantId(*grant) != *id) continue;
-    const std::lock_guard lock(mutex_);
-    if (!grants_.contains(*id)) Insert(*id, *grant);
+    if (!text && text.error().code() != Code::kInvalid) status = text.error();
+    else LoadRecord(*id, text);
   }
   return status;
+}
+
+void GrantStore::LoadRecord(const std::string& grant_id, const Result<std::string>& text) {
+  auto grant = text ? ReadGrantRecord(*text) : Result<Grant>(text.error());
+  if (grant && GrantId(*grant) != grant_id) grant = Error(Code::kInvalid, "it is the record of " + GrantId(*grant));
+  const std::lock_guard lock(mutex_);
+  if (!grant) unreadable_.emplace(grant_id, grant.error());
+  else if (!grants_.contains(grant_id)) Insert(grant_id, *grant);
+}
+
+std::vector<Problem> GrantStore::Unreadable() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Problem> problems;
+  for (const auto& [id, error] : unreadable_) problems.push_back({RecordPath(id).native(), error.message()});
+  return problems;
 }
 
 std::vector<Grant> GrantStore::All() const {
@@ -193,6 +215,30 @@ Status GrantStore::Confirm(const Grant& known, const Grant& changed) {
   if (!IsKnown(id, known)) return conflict;
   Insert(id, changed);
   unsaved_.erase(id);
+  return {};
+}
+
+bool GrantStore::IsLeftover(const std::string& grant_id, const std::set<std::string>& live) const {
+  const std::lock_guard lock(mutex_);
+  const auto unreadable = unreadable_.find(grant_id);
+  const bool of_newer = unreadable != unreadable_.end() && unreadable->second.code() == Code::kConflict;
+  return !of_newer && !grants_.contains(grant_id) && !live.contains(grant_id);
+}
+
+Status GrantStore::Sweep(const std::set<std::string>& live) {
+  const auto views = ListPresent(state_dir_ / "views");
+  if (!views) return views.error();
+  for (const auto& id : *views) {
+    if (!IsGrantId(id) || !IsLeftover(id, live)) continue;
+    if (auto status = RemoveTree(ViewPath(state_dir_, id)); !status) return status;
+  }
+  const auto records = ListPresent(state_dir_ / "grants");
+  if (!records) return records.error();
+  for (const auto& file : *records) {
+    const auto id = IdOfRecord(file);
+    if (!id || !IsLeftover(*id, live)) continue;
+    if (unlink(RecordPath(*id).c_str()) != 0 && errno != ENOENT) return ErrnoError(errno, RecordPath(*id).native());
+  }
   return {};
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/model/inventory.h"
 #include "plugin/grant/grant.h"
 
 namespace nacelle {
@@ -25,9 +26,11 @@ class GrantStore {
  public:
   explicit GrantStore(std::filesystem::path state_dir);
 
-  // Disk. Reads all records; call it first, and again while it fails. Torn
-  // records count as none.
+  // Disk. Reads all records; call it first, and again while it fails. Records
+  // that make no sense count as none; Unreadable tells of them.
   Status Load();
+  // The record files that the last Load could not understand, with the reason.
+  std::vector<Problem> Unreadable() const;
   // Waits until the first Load has ended, at most `limit` or until `stop`.
   void AwaitLoad(std::chrono::milliseconds limit, const std::stop_token& stop) const;
 
@@ -54,6 +57,10 @@ class GrantStore {
   // `grant` (kConflict): it was allocated anew.
   Status Remove(const Grant& grant);
 
+  // Disk. Removes what a crash left: views and torn records of no grant, unless
+  // `live` names their id. A record that a newer agent wrote stays.
+  Status Sweep(const std::set<std::string>& live);
+
   const std::filesystem::path& state_dir() const { return state_dir_; }
 
  private:
@@ -62,6 +69,8 @@ class GrantStore {
   void Erase(const std::string& grant_id);
   bool IsKnown(const std::string& grant_id, const Grant& grant) const;
   Status LoadRecords();
+  void LoadRecord(const std::string& grant_id, const Result<std::string>& text);
+  bool IsLeftover(const std::string& grant_id, const std::set<std::string>& live) const;
   std::vector<Grant> TakeUnsaved();
 
   const std::filesystem::path state_dir_;
@@ -71,6 +80,7 @@ class GrantStore {
   std::map<std::string, Grant> grants_;  // by id
   std::map<std::string, std::set<std::string>> ids_of_device_;
   std::set<std::string> unsaved_;  // ids
+  std::map<std::string, Error> unreadable_;  // by id
   bool loaded_ = false;
 };
 

@@ -32,6 +32,16 @@ TEST(Release, APodThatEndedLeavesNothingBehind) {
   EXPECT_TRUE(node.kubelet.Wait([&] { return NothingLeft(node); }));
 }
 
+TEST(Release, ATornRecordAndAViewWithoutOneAreSweptAfterAStart) {
+  TestNode node;
+  const auto state = node.state();
+  fs::create_directories(state / "views" / "00000000000000aa" / "run-nacelle");
+  fs::create_directories(state / "grants");
+  std::ofstream(state / "grants" / "00000000000000bb.json") << "{\"version\":1";
+  Start(node);
+  EXPECT_TRUE(node.kubelet.Wait([&] { return NothingLeft(node); }));
+}
+
 TEST(Release, AGrantThatWasNeverListedStays) {
   TestNode node;
   Start(node);

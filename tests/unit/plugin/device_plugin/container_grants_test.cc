@@ -48,5 +48,10 @@ TEST(GrantsOfContainer, AreJustItsOwnWhenNobodyIsListed) {
   EXPECT_EQ(Resources(GrantsOfContainer({}, grants, grants[0])), std::vector<std::string>{"r:1"});
 }
 
+TEST(GrantIdsOf, NamesTheGrantOfEachContainerAndResource) {
+  const std::vector<Holding> holdings{{"r", "a", "ns", "p", "c"}, {"r", "b", "ns", "p", "c"}, {"r", "c", "ns", "p", "d"}};
+  EXPECT_EQ(GrantIdsOf(holdings), (std::set<std::string>{GrantId("r", {"a", "b"}), GrantId("r", {"c"})}));
+}
+
 }  // namespace
 }  // namespace nacelle

@@ -102,6 +102,60 @@ TEST(GrantStore, StartedOverlappingFindsWhatSharesADeviceAndWasStarted) {
   EXPECT_TRUE(store.StartedOverlapping(Make({"c"}, true)).empty());
 }
 
+// A grants folder with one record of `text`, and a view of the same id.
+std::string PutRecord(const fs::path& state, const std::string& text) {
+  const auto id = GrantId(Make({"a"}));
+  fs::create_directories(state / "grants");
+  fs::create_directories(ViewPath(state, id) / "run-nacelle");
+  std::ofstream(state / "grants" / (id + ".json")) << text;
+  return id;
+}
+
+TEST(GrantStore, ATornRecordIsToldOfAndSweptWithItsView) {
+  TemporaryFolder folder;
+  PutRecord(folder.path(), "{\"version\":1,\"res");
+  GrantStore store(folder.path());
+  ASSERT_TRUE(store.Load());
+  ASSERT_EQ(store.Unreadable().size(), 1u);
+  EXPECT_TRUE(store.Unreadable()[0].object.ends_with(".json"));
+  EXPECT_TRUE(store.Sweep({}));
+  EXPECT_TRUE(fs::is_empty(folder.path() / "grants"));
+  EXPECT_TRUE(fs::is_empty(folder.path() / "views"));
+}
+
+TEST(GrantStore, SweepLeavesWhatAContainerMayHave) {
+  TemporaryFolder folder;
+  const auto id = PutRecord(folder.path(), "torn");
+  GrantStore store(folder.path());
+  ASSERT_TRUE(store.Load());
+  EXPECT_TRUE(store.Sweep({id}));
+  EXPECT_FALSE(fs::is_empty(folder.path() / "grants"));
+  EXPECT_FALSE(fs::is_empty(folder.path() / "views"));
+}
+
+TEST(GrantStore, SweepLeavesARecordOfANewerAgentAndWhatIsNotOurs) {
+  TemporaryFolder folder;
+  PutRecord(folder.path(), "{\"version\":99}");
+  fs::create_directories(folder.path() / "views" / "mine");
+  GrantStore store(folder.path());
+  ASSERT_TRUE(store.Load());
+  EXPECT_EQ(store.Unreadable().size(), 1u);
+  EXPECT_TRUE(store.Sweep({}));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path() / "views"), {}), 2);
+  EXPECT_FALSE(fs::is_empty(folder.path() / "grants"));
+}
+
+TEST(GrantStore, SweepLeavesGrants) {
+  TemporaryFolder folder;
+  GrantStore store(folder.path());
+  store.Remember(Make({"a"}));
+  ASSERT_TRUE(store.Save());
+  fs::create_directories(ViewPath(folder.path(), GrantId(Make({"a"}))));
+  EXPECT_TRUE(store.Sweep({}));
+  EXPECT_FALSE(fs::is_empty(folder.path() / "grants"));
+  EXPECT_FALSE(fs::is_empty(folder.path() / "views"));
+}
+
 TEST(GrantStore, ARecordUnderAnotherNameOrOfOthersIsIgnored) {
   TemporaryFolder folder;
   GrantStore store(folder.path());
