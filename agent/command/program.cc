@@ -136,7 +136,7 @@ std::string Usage() {
     name.resize(10, ' ');
     text += "  " + name + std::string(command.summary) + "\n";
   }
-  return text + "\nexample: nacelle-agent inspect\nhelp:    nacelle-agent COMMAND --help\n";
+  return text + "\nexample: nacelle-agent inspect\nhelp:    nacelle-agent COMMAND --help\nversion: nacelle-agent --version\n";
 }
 
 int Fail(const std::string& message, int status) {
@@ -162,6 +162,7 @@ int RunCommand(const Command& command, std::span<const std::string> words) {
 int RunProgram(const std::vector<std::string>& words) {
   if (words.empty()) return Fail("no command; see --help", 2);
   if (words.front() == "--help" || words.front() == "-h") return Print(Usage()).ok() ? 0 : 1;
+  if (words.front() == "--version") return Print("nacelle-agent " NACELLE_VERSION "\n").ok() ? 0 : 1;
   const auto& commands = Commands();
   const auto command = std::find_if(commands.begin(), commands.end(),
                                     [&](const Command& candidate) { return candidate.name == words.front(); });

@@ -37,9 +37,8 @@ struct Options {
 bool ParseWanted(const std::string& text, std::map<std::string, int>& wanted) {
   const auto equals = text.find('=');
   const auto count = equals == std::string::npos ? 1 : std::atoi(text.c_str() + equals + 1);
-  if (count < 1) return false;
-  wanted[text.substr(0, equals)] = count;
-  return true;
+  // One container asks for a resource once.
+  return count >= 1 && wanted.emplace(text.substr(0, equals), count).second;
 }
 
 std::optional<Options> Parse(int argc, char** argv) {
