@@ -34,6 +34,7 @@ DevicePluginOptions BenchOptions() {
   DevicePluginOptions options;
   // Ended grants are to go during the run.
   options.leave_after = milliseconds(1000);
+  options.forget_unlisted = milliseconds(1000);
   options.poll_holders = milliseconds(1000);
   return options;
 }
@@ -176,12 +177,15 @@ double AnonymousKib() {
   return 0;
 }
 
+// Two queues a container, another pair each time, so that records come and go.
 void Grant(TestNode& node, int from, int to) {
   for (int i = from; i < to; ++i) {
-    const auto id = IdOf("sw_zip", i % kQueues);
-    (void)node.kubelet.Allocate(kZip, {{id}}).ok();
+    const int first = i % kQueues;
+    const int second = (first + 1 + i / kQueues % (kQueues - 1)) % kQueues;
+    const std::vector<std::string> ids{IdOf("sw_zip", first), IdOf("sw_zip", second)};
+    (void)node.kubelet.Allocate(kZip, {ids}).ok();
     // Each start asks PodResources, at most 67 times a second.
-    if (i % 20 == 0) (void)node.kubelet.PreStart(kZip, {id}).ok();
+    if (i % 20 == 0) (void)node.kubelet.PreStart(kZip, ids).ok();
   }
 }
 
