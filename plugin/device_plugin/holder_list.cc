@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "plugin/offer/resource_name.h"
+#include "core/model/resource_name.h"
 
 namespace nacelle {
 namespace {

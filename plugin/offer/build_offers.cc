@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "plugin/offer/resource_name.h"
+#include "core/model/resource_name.h"
 
 namespace nacelle {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugin/offer/resource_name.h"
+#include "core/model/resource_name.h"
 
 #include <algorithm>
 
