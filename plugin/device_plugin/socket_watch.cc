@@ -10,13 +10,12 @@
 
 namespace nacelle {
 
-SocketWatch::SocketWatch(std::filesystem::path socket)
-    : socket_(std::move(socket)), inotify_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
-  Watch();
-}
+SocketWatch::SocketWatch(std::filesystem::path socket) : socket_(std::move(socket)) { Watch(); }
 
 void SocketWatch::Watch() {
-  if (watching_ || !inotify_) return;
+  if (watching_) return;
+  if (!inotify_) inotify_ = UniqueFd(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  if (!inotify_) return;
   const auto folder = socket_.parent_path();
   watching_ = inotify_add_watch(inotify_.get(), folder.c_str(),
                                 IN_CREATE | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR) >= 0;

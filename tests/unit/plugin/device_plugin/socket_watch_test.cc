@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/device_plugin/socket_watch.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
 #include <array>
 #include <fstream>
+#include <optional>
 
 #include "core/base/wakeup.h"
 #include "tests/unit/plugin/temporary_folder.h"
@@ -80,6 +83,39 @@ TEST(SocketWatch, WatchesAFolderThatComesLaterOrAnew) {
     fs::remove_all(inner);
     EXPECT_FALSE(watch.IsNew());
   }
+}
+
+// While it lives, no file can be opened.
+class NoDescriptorsLeft {
+ public:
+  NoDescriptorsLeft() {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    const UniqueFd next(open("/dev/null", O_RDONLY | O_CLOEXEC));
+    const rlimit none{static_cast<rlim_t>(next.get()), before_.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &none);
+  }
+  ~NoDescriptorsLeft() { setrlimit(RLIMIT_NOFILE, &before_); }
+  NoDescriptorsLeft(const NoDescriptorsLeft&) = delete;
+  NoDescriptorsLeft& operator=(const NoDescriptorsLeft&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST(SocketWatch, WithoutInotifyItSeesTheSocketWhenItLooksAndWatchesOnceItCan) {
+  TemporaryFolder folder;
+  const auto socket = folder.path() / "kubelet.sock";
+  MakeSocket(socket);
+  std::optional<SocketWatch> watch;
+  {
+    const NoDescriptorsLeft none;
+    watch.emplace(socket);
+    EXPECT_EQ(watch->fd(), -1);
+    EXPECT_TRUE(watch->IsNew());
+  }
+  MakeSocket(socket);
+  EXPECT_TRUE(watch->IsNew());
+  EXPECT_GE(watch->fd(), 0);
 }
 
 }  // namespace
