@@ -66,14 +66,23 @@ std::string CardOfRegion(const FpgaParts& parts, const std::string& path) {
 }
 
 Health RegionHealth(const FpgaParts& parts, const std::string& path) {
+  const auto board = BoardOf(path);
+  bool is_cut_off = false;
+  bool has_bridge = false;
+  for (const auto& bridge : parts.bridges) {
+    if (!Concerns(bridge, path)) continue;
+    is_cut_off = is_cut_off || bridge.state == "disabled";
+    has_bridge = has_bridge || BoardOf(bridge.path) == board;
+  }
   Health health;
   for (const auto& manager : parts.managers) {
     if (!Concerns(manager, path)) continue;
+    // The manager of a card programs its other regions, too; the kernel
+    // disables the bridges of a region before it programs that one.
+    if (has_bridge && !is_cut_off && BoardOf(manager.path) != board) continue;
     if (auto own = ManagerHealth(manager); !own.healthy) MakeUnhealthy(health, std::move(own.reason));
   }
-  for (const auto& bridge : parts.bridges) {
-    if (Concerns(bridge, path) && bridge.state == "disabled") MakeUnhealthy(health, "its bridge is disabled");
-  }
+  if (is_cut_off) MakeUnhealthy(health, "its bridge is disabled");
   return health;
 }
 

@@ -154,12 +154,30 @@ TEST_F(RegionTest, ADisabledBridgeConcernsItsRegionOnly) {
 
 TEST_F(RegionTest, AManagerThatWritesIsReconfiguring) {
   host_.Set(kBoard + "fpga_manager/fpga0/state", "write\n");
+  host_.Set(kBoard + "part.0/fpga_bridge/br0/state", "disabled\n");
   EXPECT_EQ(ScanOf(host_).functions.at(0).health.reason, "reconfiguring (write)");
+}
+
+TEST_F(RegionTest, AManagerAtWorkOnOneRegionLeavesTheOthersOfItsCardHealthy) {
+  host_.Set(kBoard + "part.0/fpga_bridge/br0/state", "disabled\n");
+  for (const char* state : {"write\n", "parse header error\n"}) {
+    host_.Set(kBoard + "fpga_manager/fpga0/state", state);
+    const auto found = ScanOf(host_);
+    EXPECT_FALSE(found.functions.at(0).health.healthy);
+    EXPECT_EQ(found.functions.at(1).health, Health{});
+  }
+}
+
+TEST_F(RegionTest, WithoutABridgeTheManagerAloneTells) {
+  host_.Set(kBoard + "fpga_manager/fpga0/state", "write\n");
+  host_.Remove("/sys/class/fpga_bridge/br1");
+  EXPECT_EQ(ScanOf(host_).functions.at(1).health.reason, "reconfiguring (write)");
 }
 
 TEST_F(RegionTest, AManagerThatFailedSaysWhy) {
   host_.Set(kBoard + "fpga_manager/fpga0/state", "write error\n");
   host_.Set(kBoard + "fpga_manager/fpga0/status", "reconfig CRC error\n");
+  host_.Set(kBoard + "part.0/fpga_bridge/br0/state", "disabled\n");
   EXPECT_EQ(ScanOf(host_).functions.at(0).health.reason, "not configured: write error: reconfig CRC error");
 }
 
