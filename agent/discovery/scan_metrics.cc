@@ -15,8 +15,8 @@ constexpr const char* kScanSeconds = "nacelle_scan_duration_seconds";
 constexpr const char* kUevents = "nacelle_uevents_total";
 
 bool IsHealthy(const Function& function) {
-  return std::all_of(function.queues.begin(), function.queues.end(),
-                     [&](const Queue& queue) { return EffectiveHealth({&function, &queue}).healthy; });
+  return function.health.healthy && std::all_of(function.queues.begin(), function.queues.end(),
+                                                [](const Queue& queue) { return queue.health.healthy; });
 }
 
 std::vector<Metrics::Sample> ToSamples(const std::map<Labels, double>& values) {
