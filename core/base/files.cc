@@ -33,12 +33,23 @@ Status SyncFolder(const fs::path& path) {
   return {};
 }
 
-Status WriteAndSync(const fs::path& path, std::string_view contents) {
+enum class Sync { kNo, kYes };
+
+Status WriteNew(const fs::path& path, std::string_view contents, Sync sync) {
   const UniqueFd fd(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (!fd) return LastError(path);
   if (auto status = WriteAll(fd.get(), contents, path); !status) return status;
-  if (fsync(fd.get()) != 0) return LastError(path);
+  if (sync == Sync::kYes && fsync(fd.get()) != 0) return LastError(path);
   return {};
+}
+
+Status WriteByRename(const fs::path& path, std::string_view contents, Sync sync) {
+  fs::path temporary = path;
+  temporary += ".new";
+  auto status = WriteNew(temporary, contents, sync);
+  if (status && rename(temporary.c_str(), path.c_str()) != 0) status = LastError(path);
+  if (!status) unlink(temporary.c_str());
+  return status;
 }
 
 }  // namespace
@@ -63,15 +74,12 @@ Result<std::string> ReadFile(const fs::path& path, std::size_t limit) {
 }
 
 Status WriteFileDurably(const fs::path& path, std::string_view contents) {
-  fs::path temporary = path;
-  temporary += ".new";
-  auto status = WriteAndSync(temporary, contents);
-  if (status && rename(temporary.c_str(), path.c_str()) != 0) status = LastError(path);
-  if (!status) {
-    unlink(temporary.c_str());
-    return status;
-  }
+  if (auto status = WriteByRename(path, contents, Sync::kYes); !status) return status;
   return SyncFolder(path.parent_path());
+}
+
+Status ReplaceFile(const fs::path& path, std::string_view contents) {
+  return WriteByRename(path, contents, Sync::kNo);
 }
 
 Result<std::vector<std::string>> ListFolder(const fs::path& path) {

@@ -19,6 +19,9 @@ Result<std::string> ReadFile(const std::filesystem::path& path, std::size_t limi
 // part, also after power loss: temporary file, fsync, rename, fsync of the folder.
 Status WriteFileDurably(const std::filesystem::path& path, std::string_view contents);
 
+// The same without fsync, for what need not outlive a power loss.
+Status ReplaceFile(const std::filesystem::path& path, std::string_view contents);
+
 // The names in a folder, sorted; kNotFound when it does not exist.
 Result<std::vector<std::string>> ListFolder(const std::filesystem::path& path);
 

@@ -35,8 +35,8 @@ grpc::Status ToGrpc(const Status& status) {
 void Fill(const ContainerEdits& edits, v1beta1::ContainerAllocateResponse& response) {
   for (const auto& node : edits.nodes) {
     auto& device = *response.add_devices();
-    device.set_container_path(node);
-    device.set_host_path(node);
+    device.set_container_path(node.path);
+    device.set_host_path(node.path);
     device.set_permissions("rw");
   }
   for (const auto& edit : edits.mounts) {

@@ -2,20 +2,21 @@
 #include "plugin/grant/container_edits.h"
 
 #include <set>
+#include <utility>
 
 namespace nacelle {
 
 ContainerEdits EditsFor(const Grant& grant, const std::filesystem::path& state_dir) {
-  std::set<std::string> nodes;
+  std::map<std::string, DeviceNode> nodes;
   std::set<std::string> folders{std::string(kDescriptionFolder)};
   for (const auto& queue : grant.queues) {
-    for (const auto& node : queue.nodes) nodes.insert(node.path);
+    for (const auto& node : queue.nodes) nodes.emplace(node.path, node);
     for (const auto& link : queue.links) folders.insert(link.directory);
   }
   const auto view = ViewPath(state_dir, GrantId(grant)).native() + '/';
   ContainerEdits edits;
   for (const auto& queue : grant.queues) edits.variables.insert(queue.environment.begin(), queue.environment.end());
-  edits.nodes.assign(nodes.begin(), nodes.end());
+  for (auto& [path, node] : nodes) edits.nodes.push_back(std::move(node));
   for (const auto& folder : folders) edits.mounts.push_back({folder, view + ViewFolderName(folder)});
   edits.variables["NACELLE_FUNCTIONS"] =
       std::string(kDescriptionFolder) + '/' + std::string(kDescriptionFile);

@@ -21,7 +21,7 @@ struct ReadOnlyMount {
 // Paths and variables are the same in every grant: of two resources in one
 // container the kubelet keeps one mount a path, and either serves.
 struct ContainerEdits {
-  std::vector<std::string> nodes;      // device nodes, the same path inside; rw, never m
+  std::vector<DeviceNode> nodes;       // by path, which is the same inside; rw, never m
   std::vector<ReadOnlyMount> mounts;   // by container path
   std::map<std::string, std::string> variables;
 

@@ -37,6 +37,13 @@ TEST_F(Files, WritingLeavesNoTemporaryFile) {
   EXPECT_EQ(*names, std::vector<std::string>{"a"});
 }
 
+TEST_F(Files, ReplacingLeavesTheNewContentsAndNoTemporaryFile) {
+  ASSERT_TRUE(ReplaceFile(folder_ / "a", "one"));
+  ASSERT_TRUE(ReplaceFile(folder_ / "a", "two"));
+  EXPECT_EQ(*ReadFile(folder_ / "a", 10), "two");
+  EXPECT_EQ(*ListFolder(folder_), std::vector<std::string>{"a"});
+}
+
 TEST_F(Files, AFileOverTheLimitIsRefused) {
   std::ofstream(folder_ / "big") << std::string(11, 'x');
   const auto contents = ReadFile(folder_ / "big", 10);

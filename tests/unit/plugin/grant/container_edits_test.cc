@@ -16,7 +16,7 @@ Grant Make(const std::string& resource, const std::string& id) {
 
 TEST(ContainerEdits, NameNodesMountsAndVariables) {
   const auto edits = EditsFor(Make("r", "a"), "/state");
-  EXPECT_EQ(edits.nodes, std::vector<std::string>{"/dev/a"});
+  EXPECT_EQ(edits.nodes, (std::vector<DeviceNode>{{"/dev/a", 240, 0}}));
   ASSERT_EQ(edits.mounts.size(), 2u);
   EXPECT_EQ(edits.mounts[0].container_path, "/run/nacelle");
   EXPECT_EQ(edits.mounts[1].container_path, "/sys/class/uacce");
