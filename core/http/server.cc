@@ -2,24 +2,18 @@
 #include "core/http/server.h"
 
 #include <cpprest/http_listener.h>
-#include <pplx/threadpool.h>
 
 #include <charconv>
 #include <exception>
-#include <mutex>
 #include <utility>
+
+#include "core/http/library_threads.h"
 
 namespace nacelle {
 namespace {
 
 namespace http = web::http;
 using http::experimental::listener::http_listener;
-
-// The library starts 40 threads unless told otherwise first, once a process.
-void LimitThreads() {
-  static std::once_flag once;
-  std::call_once(once, [] { crossplat::threadpool::initialize_with_threads(2); });
-}
 
 Status CheckAddress(const std::string& address) {
   const auto colon = address.rfind(':');
@@ -79,7 +73,7 @@ HttpServer::~HttpServer() {
 
 Result<HttpServer> HttpServer::Create(const std::string& address, Handlers handlers) {
   if (auto status = CheckAddress(address); !status) return std::move(status).error();
-  LimitThreads();
+  LimitLibraryThreads();
   try {
     auto state = std::make_unique<State>(address, std::move(handlers));
     state->listener.open().wait();

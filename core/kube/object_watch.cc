@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/kube/object_watch.h"
+
+#include <utility>
+
+#include "core/base/log.h"
+#include "core/kube/watch_event.h"
+
+namespace nacelle {
+namespace {
+
+// Objects a page, so that no answer is very large.
+constexpr const char* kPage = "500";
+
+}  // namespace
+
+ObjectWatch::ObjectWatch(ApiClient& client, std::string path, std::map<std::string, std::string> selection,
+                         OnChange on_change, const ObjectWatchOptions& options)
+    : client_(client),
+      path_(std::move(path)),
+      selection_(std::move(selection)),
+      on_change_(std::move(on_change)),
+      options_(options),
+      back_off_(options.retry_first, options.retry_most) {}
+
+Status ObjectWatch::Run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    const auto status = Step(stop);
+    if (stop.stop_requested()) break;
+    Report(status);
+    Pause(status ? options_.watch_gap : back_off_.Next(), stop);
+  }
+  return {};
+}
+
+Status ObjectWatch::Step(const std::stop_token& stop) {
+  if (version_.empty()) {
+    if (auto status = List(stop); !status) return status;
+  }
+  auto status = Watch(stop);
+  if (!status && status.error().code() == Code::kConflict) {
+    // Too old to resume from: no failure of the server.
+    version_.clear();
+    return {};
+  }
+  return status;
+}
+
+Status ObjectWatch::List(const std::stop_token& stop) {
+  Objects objects;
+  ApiRequest request{"GET", path_, selection_, {}, {}};
+  request.query["limit"] = kPage;
+  std::string version;
+  while (true) {
+    const auto list = client_.Call(request, stop);
+    if (!list) return list.error();
+    const auto* items = FindMember(*list, {"items"});
+    if (items != nullptr && items->AsArray() != nullptr) {
+      for (const auto& item : *items->AsArray()) objects[NameOf(item)] = item;
+    }
+    version = TextAt(*list, {"metadata", "resourceVersion"});
+    const auto next = TextAt(*list, {"metadata", "continue"});
+    if (next.empty()) break;
+    request.query["continue"] = next;
+  }
+  if (version.empty()) return Error(Code::kUnavailable, "GET " + path_ + ": the list has no resourceVersion");
+  objects_ = std::move(objects);
+  version_ = version;
+  on_change_(objects_);
+  return {};
+}
+
+Status ObjectWatch::Watch(const std::stop_token& stop) {
+  ApiRequest request{"GET", path_, selection_, {}, {}};
+  request.query["watch"] = "true";
+  request.query["allowWatchBookmarks"] = "true";
+  request.query["resourceVersion"] = version_;
+  request.query["timeoutSeconds"] = std::to_string(options_.server_limit.count());
+  return client_.Stream(request, [this](std::string_view line) { return Take(line); }, stop);
+}
+
+Status ObjectWatch::Take(std::string_view line) {
+  auto event = ParseWatchEvent(line);
+  if (!event) return std::move(event).error();
+  back_off_.Reset();
+  version_ = event->version;
+  if (event->kind == WatchEvent::Kind::kBookmark) return {};
+  if (event->kind == WatchEvent::Kind::kDeleted) objects_.erase(event->name);
+  else objects_[event->name] = std::move(event->object);
+  on_change_(objects_);
+  return {};
+}
+
+// Each failure once, until something else happens.
+void ObjectWatch::Report(const Status& status) {
+  if (status) {
+    reported_.clear();
+    back_off_.Reset();
+    return;
+  }
+  if (reported_ == status.error().message()) return;
+  reported_ = status.error().message();
+  Log(kWarning, "the API server cannot be watched", {{"reason", reported_}});
+}
+
+}  // namespace nacelle
