@@ -96,12 +96,22 @@ void HostRoot::Note(const std::string& path, MachineEntry::Kind kind, std::strin
   if (seen_ != nullptr) (*seen_)[path] = {kind, std::move(text)};
 }
 
-Result<std::string> HostRoot::Read(const std::string& path) const {
+Result<UniqueFd> HostRoot::OpenFile(const std::string& path) const {
   // O_NONBLOCK, so that a FIFO in the place of an attribute cannot hang a scan.
-  const UniqueFd fd(open(At(path).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  UniqueFd fd(open(At(path).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd) return Failure(path, errno);
+  struct stat status;
+  if (fstat(fd.get(), &status) != 0) return Failure(path, errno);
+  // A folder fails to be read, with an errno that says so.
+  if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) return fd;
+  return Error(Code::kInvalid, path + ": not a regular file");
+}
+
+Result<std::string> HostRoot::Read(const std::string& path) const {
+  const auto fd = OpenFile(path);
+  if (!fd) return fd.error();
   std::string text;
-  if (const int number = ReadUpTo(fd.get(), kMaxAttribute, text); number != 0) {
+  if (const int number = ReadUpTo(fd->get(), kMaxAttribute, text); number != 0) {
     return Failure(path, number);
   }
   if (text.size() > kMaxAttribute) {

@@ -9,6 +9,7 @@
 
 #include "agent/host/machine_tree.h"
 #include "core/base/result.h"
+#include "core/base/unique_fd.h"
 #include "core/model/function.h"
 
 namespace nacelle {
@@ -25,8 +26,8 @@ class HostRoot {
   // object looked at it. Reading is then for one thread.
   explicit HostRoot(std::filesystem::path prefix = {}, MachineTree* seen = nullptr);
 
-  // The attribute without trailing white space; kInvalid when it is no text.
-  // Errors name `path`.
+  // The attribute without trailing white space; kInvalid when it is no text, or
+  // no regular file. Never waits. Errors name `path`.
   Result<std::string> Read(const std::string& path) const;
   // As Read, but an absent file is an empty optional, not an error.
   Result<std::optional<std::string>> ReadOptional(const std::string& path) const;
@@ -54,6 +55,7 @@ class HostRoot {
 
  private:
   std::string At(const std::string& path) const;
+  Result<UniqueFd> OpenFile(const std::string& path) const;
   // The errno of a failed read, or the recorded one in its place.
   int FailureOf(const std::string& path, int number) const;
   Error Failure(const std::string& path, int number) const;

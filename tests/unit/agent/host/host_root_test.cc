@@ -2,6 +2,7 @@
 #include "agent/host/host_root.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "tests/support/fake_host.h"
 
@@ -47,6 +48,16 @@ TEST(HostRoot, ALargeAttributeIsInvalid) {
 TEST(HostRoot, ABinaryAttributeIsInvalid) {
   FakeHost host{{"/sys/a", "\x7f" "ELF\0\1\2"s}};
   EXPECT_EQ(host.root().Read("/sys/a").error().code(), Code::kInvalid);
+}
+
+TEST(HostRoot, AFifoIsNoAttributeAndKeepsNobodyWaiting) {
+  FakeHost host{{"/sys", "/"}};
+  ASSERT_EQ(mkfifo((host.folder() / "sys/a").c_str(), 0600), 0);
+  EXPECT_EQ(host.root().Read("/sys/a").error(), Error(Code::kInvalid, "/sys/a: not a regular file"));
+}
+
+TEST(HostRoot, ADeviceIsNoAttribute) {
+  EXPECT_EQ(HostRoot().Read("/dev/zero").error(), Error(Code::kInvalid, "/dev/zero: not a regular file"));
 }
 
 TEST(HostRoot, AListOfAnOldKernelMayEndInAZeroByte) {

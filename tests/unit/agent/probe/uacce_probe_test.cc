@@ -2,6 +2,7 @@
 #include "agent/probe/uacce_probe.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "tests/support/fake_host.h"
 
@@ -81,6 +82,17 @@ TEST_F(UacceProbeTest, APciFunctionIsNamedByItsAddress) {
 TEST_F(UacceProbeTest, AnIsolatedFunctionIsUnhealthy) {
   host_.Set(kDevice + "isolate", "1\n");
   EXPECT_EQ(ScanOne().health, (Health{false, "isolated by the driver"}));
+}
+
+TEST_F(UacceProbeTest, AFifoInThePlaceOfAnAttributeIsAProblem) {
+  host_.Remove(kDevice + "algorithms");
+  ASSERT_EQ(mkfifo((host_.folder().native() + kDevice + "algorithms").c_str(), 0600), 0);
+  const auto found = Scan();
+  const auto message = kDevice + "algorithms: not a regular file";
+  ASSERT_EQ(found.functions.size(), 1u);
+  EXPECT_EQ(found.functions.front().health, (Health{false, message}));
+  ASSERT_EQ(found.problems.size(), 1u);
+  EXPECT_EQ(found.problems.front().message, message);
 }
 
 TEST_F(UacceProbeTest, WithoutSvaMemoryIsNotReached) {
