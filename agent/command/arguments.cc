@@ -11,7 +11,7 @@ std::string Arguments::Get(const std::string& name, const std::string& otherwise
 }
 
 Result<Arguments> ParseArguments(std::span<const std::string> words,
-                                 std::span<const std::string_view> known) {
+                                 std::span<const std::string_view> known, std::span<const std::string_view> flags) {
   Arguments arguments;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const auto& word = words[i];
@@ -25,6 +25,11 @@ Result<Arguments> ParseArguments(std::span<const std::string> words,
     }
     const auto equals = word.find('=');
     const auto name = word.substr(0, equals);
+    if (std::find(flags.begin(), flags.end(), name) != flags.end()) {
+      if (equals != std::string::npos) return Error(Code::kInvalid, name + ": takes no value");
+      arguments.options[name];
+      continue;
+    }
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       return Error(Code::kInvalid, "unknown option " + name);
     }

@@ -20,10 +20,14 @@ struct Arguments {
 
   // The value of an option; `otherwise` when it was not given.
   std::string Get(const std::string& name, const std::string& otherwise) const;
+  // Whether an option was given.
+  bool Has(const std::string& name) const { return options.contains(name); }
 };
 
-// Parses "--name value", "--name=value" and operands; `known` names the options
-// that there are, each with a value. kInvalid says what is wrong.
-Result<Arguments> ParseArguments(std::span<const std::string> words, std::span<const std::string_view> known);
+// Parses "--name value", "--name=value", "--flag" and operands; `known` names the
+// options that have a value, `flags` those that have none. kInvalid says what
+// is wrong.
+Result<Arguments> ParseArguments(std::span<const std::string> words, std::span<const std::string_view> known,
+                                 std::span<const std::string_view> flags = {});
 
 }  // namespace nacelle

@@ -9,11 +9,8 @@
 namespace nacelle {
 
 // How `inspect` shows a machine.
-enum class InspectFormat { kTable, kJson, kTree };
+enum class InspectFormat { kTable, kJson, kYaml, kTree };
 Result<InspectFormat> ParseInspectFormat(const std::string& name);
-
-// Reads the machine that `root` names (see MachineRoot) once.
-Result<Inventory> InspectMachine(const std::string& root, const std::string& node);
 
 std::string FormatInventory(const Inventory& inventory, InspectFormat format, bool colour);
 

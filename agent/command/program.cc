@@ -8,17 +8,24 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <span>
 #include <string_view>
 
 #include "agent/command/arguments.h"
+#include "agent/command/find.h"
+#include "agent/command/help.h"
 #include "agent/command/inspect.h"
 #include "agent/command/machine_root.h"
+#include "agent/command/machine_view.h"
 #include "agent/command/record.h"
 #include "agent/command/run.h"
+#include "agent/command/usage_of.h"
 #include "core/base/files.h"
+#include "plugin/holders/pod_resources.h"
+#include "plugin/offer/build_offers.h"
 
 namespace nacelle {
 namespace {
@@ -30,6 +37,7 @@ struct Command {
   std::vector<std::string_view> options;
   std::size_t operands;
   Status (*run)(const Arguments&);
+  std::vector<std::string_view> flags = {};  // options without a value
 };
 
 // The name that Kubernetes knows this machine by.
@@ -44,19 +52,50 @@ Status Print(const std::string& text) {
   return ErrnoError(errno, "standard output");
 }
 
-Status Inspect(const Arguments& arguments) {
-  const auto format = ParseInspectFormat(arguments.Get("-o", "table"));
-  if (!format) return format.error();
+MachineSource SourceOf(const Arguments& arguments) {
   const auto root = arguments.Get("--root", "");
   // A recorded machine's name is its file's, not that of the machine that reads it.
   const auto name = root.empty() ? NodeName() : std::filesystem::path(root).stem().native();
-  const auto inventory = InspectMachine(root, arguments.Get("--node", name));
-  if (!inventory) return inventory.error();
-  return Print(FormatInventory(*inventory, *format, isatty(STDOUT_FILENO) == 1));
+  return {root, arguments.Get("--node", name), arguments.Get("--hardware", "")};
+}
+
+Status Inspect(const Arguments& arguments) {
+  const auto format = ParseInspectFormat(arguments.Get("-o", "table"));
+  if (!format) return format.error();
+  const auto machine = ReadMachine(SourceOf(arguments));
+  if (!machine) return machine.error();
+  return Print(FormatInventory(machine->inventory, *format, isatty(STDOUT_FILENO) == 1));
+}
+
+// Who holds what is known on the machine itself only, from its kubelet.
+Usage AskUsage(const Inventory& inventory, const std::string& kubelet_dir) {
+  const PodResources holders(kubelet_dir + "/pod-resources/kubelet.sock");
+  const auto holdings = holders.List(std::chrono::seconds(2), {});
+  if (holdings) return UsageOf(inventory, BuildOffers(inventory).offers, *holdings);
+  fprintf(stderr, "nacelle-agent: find: every queue counts as free: %s\n", holdings.error().message().c_str());
+  return {};
+}
+
+Status FindQueues(const Arguments& arguments) {
+  const auto format = ParseFindFormat(arguments.Get("-o", "table"));
+  if (!format) return format.error();
+  const auto limit = ParseLimit(arguments.Get("--limit", "10"));
+  if (!limit) return limit.error();
+  const auto& text = arguments.operands.front();
+  const auto query = ReadQueryOrShow(text);
+  if (!query) return query.error();
+  const auto source = SourceOf(arguments);
+  const auto machine = ReadMachine(source);
+  if (!machine) return machine.error();
+  FindRequest request{text, *query, *limit, arguments.Has("--all"), {}};
+  if (source.root.empty()) request.usage = AskUsage(machine->inventory, arguments.Get("--kubelet-dir", "/var/lib/kubelet"));
+  const auto report = FindOnMachine(*machine, request, *format);
+  if (auto status = Print(report.text); !status || report.answered) return status;
+  return Error(Code::kNotFound, "nothing answers: " + Print(*query));
 }
 
 Status Record(const Arguments& arguments) {
-  const auto text = RecordMachine(arguments.Get("--root", ""));
+  const auto text = RecordMachine(arguments.Get("--root", ""), arguments.Get("--hardware", ""));
   if (!text) return text.error();
   const auto& file = arguments.operands.front();
   return file == "-" ? Print(*text) : WriteFileDurably(std::filesystem::absolute(file), *text);
@@ -73,6 +112,7 @@ Status Run(const Arguments& arguments) {
   options.state_dir = arguments.Get("--state-dir", options.state_dir);
   options.listen = arguments.Get("--listen", options.listen);
   options.node = arguments.Get("--node", NodeName());
+  options.hardware = arguments.Get("--hardware", "");
   // Both end up in what the kubelet and the runtime are told.
   for (const auto& [option, path] : {std::pair("--kubelet-dir", &options.kubelet_dir), {"--state-dir", &options.state_dir}}) {
     if (!path->starts_with('/')) return Error(Code::kInvalid, std::string(option) + ": not an absolute path: '" + *path + "'");
@@ -83,53 +123,23 @@ Status Run(const Arguments& arguments) {
   return RunAgent(options);
 }
 
-const std::array<Command, 4>& Commands() {
-  static const std::array<Command, 4> commands = {{
-      {"run", "offers this node's accelerators to the kubelet",
-       "usage: nacelle-agent run [--root DIR] [--kubelet-dir DIR] [--state-dir DIR] [--listen ADDR]\n"
-       "                         [--node NAME] [--registration kubelet-socket|plugins-registry]\n"
-       "\n"
-       "Runs until SIGTERM; SIGHUP makes it look again at once. --root is where the host's\n"
-       "/sys and /dev are, --listen where /healthz, /readyz and /metrics are answered (\"\"\n"
-       "for nowhere).\n"
-       "\n"
-       "example: nacelle-agent run --root /host --listen 127.0.0.1:9440\n",
-       {"--root", "--kubelet-dir", "--state-dir", "--listen", "--node", "--registration"},
-       0,
-       Run},
-      {"inspect", "shows this machine's accelerators and memory",
-       "usage: nacelle-agent inspect [-o table|json|tree] [--root DIR|FILE] [--node NAME]\n"
-       "\n"
-       "--root shows a recorded machine: a folder with its /sys and /dev, or a file that\n"
-       "`record` wrote.\n"
-       "\n"
-       "example: nacelle-agent inspect -o tree\n",
-       {"-o", "--root", "--node"},
-       0,
-       Inspect},
-      {"record", "writes this machine as a text that inspect and run can read",
-       "usage: nacelle-agent record FILE [--root DIR]\n"
-       "\n"
-       "Serial numbers and names of the machine are left out. FILE may be -.\n"
-       "\n"
-       "example: nacelle-agent record machine.txt && nacelle-agent inspect --root machine.txt\n",
-       {"--root"},
-       1,
-       Record},
-      {"unpack", "writes a recorded machine as a folder, to be looked at or changed",
-       "usage: nacelle-agent unpack FILE DIR\n"
-       "\n"
-       "DIR is made, or empty. Device nodes become plain files \"c MAJOR:MINOR\".\n"
-       "\n"
-       "example: nacelle-agent unpack machine.txt machine && nacelle-agent inspect --root machine\n",
-       {},
-       2,
-       Unpack},
-  }};
+const std::vector<Command>& Commands() {
+  static const std::vector<Command> commands = {
+      {"run", "offers this node's accelerators to the kubelet", kRunHelp,
+       {"--root", "--kubelet-dir", "--state-dir", "--listen", "--node", "--registration", "--hardware"}, 0, Run},
+      {"inspect", "shows this machine's accelerators and memory", kInspectHelp,
+       {"-o", "--root", "--node", "--hardware"}, 0, Inspect},
+      {"find", "answers a query: what is nearest, shares HBM, or can be chained", kFindHelp,
+       {"-o", "--limit", "--root", "--node", "--hardware", "--kubelet-dir"}, 1, FindQueues, {"--all"}},
+      {"record", "writes this machine as a text that inspect and run can read", kRecordHelp,
+       {"--root", "--hardware"}, 1, Record},
+      {"unpack", "writes a recorded machine as a folder, to be looked at or changed", kUnpackHelp,
+       {}, 2, Unpack},
+  };
   return commands;
 }
 
-std::string Usage() {
+std::string UsageText() {
   std::string text = "usage: nacelle-agent COMMAND [OPTION]…\n\n";
   for (const auto& command : Commands()) {
     std::string name(command.name);
@@ -146,7 +156,7 @@ int Fail(const std::string& message, int status) {
 
 int RunCommand(const Command& command, std::span<const std::string> words) {
   const std::string name(command.name);
-  const auto arguments = ParseArguments(words, command.options);
+  const auto arguments = ParseArguments(words, command.options, command.flags);
   if (!arguments) return Fail(name + ": " + arguments.error().message(), 2);
   if (arguments->help) return Print(std::string(command.help)).ok() ? 0 : 1;
   if (arguments->operands.size() != command.operands) {
@@ -161,7 +171,7 @@ int RunCommand(const Command& command, std::span<const std::string> words) {
 
 int RunProgram(const std::vector<std::string>& words) {
   if (words.empty()) return Fail("no command; see --help", 2);
-  if (words.front() == "--help" || words.front() == "-h") return Print(Usage()).ok() ? 0 : 1;
+  if (words.front() == "--help" || words.front() == "-h") return Print(UsageText()).ok() ? 0 : 1;
   if (words.front() == "--version") return Print("nacelle-agent " NACELLE_VERSION "\n").ok() ? 0 : 1;
   const auto& commands = Commands();
   const auto command = std::find_if(commands.begin(), commands.end(),

@@ -86,14 +86,15 @@ void KeepMemTotal(std::string& meminfo) {
 
 }  // namespace
 
-Result<std::string> RecordMachine(const std::string& root) {
+Result<std::string> RecordMachine(const std::string& root, const std::string& hardware) {
+  const auto table = LoadHardware(hardware);
+  if (!table) return Error(table.error()).In("--hardware");
   const auto machine = MachineRoot::Open(root);
   if (!machine) return machine.error();
   MachineTree tree;
   const HostRoot host(machine->prefix(), &tree);
   const TopologyLoader topology(machine->prefix());
-  const auto hardware = BuiltinHardware();
-  const auto probes = BuiltinProbes(hardware);
+  const auto probes = BuiltinProbes(*table);
   FactReader(host, topology, probes, "").Read();
   ReadForHwloc(host);
   for (auto& [path, entry] : tree) {

@@ -127,8 +127,9 @@ Status RunAgent(const RunOptions& options) {
   if (!machine) return machine.error();
   const HostRoot host(machine->prefix());
   const TopologyLoader topology(machine->prefix());
-  const auto hardware = BuiltinHardware();
-  const auto probes = BuiltinProbes(hardware);
+  const auto hardware = LoadHardware(options.hardware);
+  if (!hardware) return Error(hardware.error()).In("--hardware");
+  const auto probes = BuiltinProbes(*hardware);
   const SteadyClock clock;
   Metrics metrics;
   InventoryFeed feed;

@@ -14,6 +14,7 @@ struct RunOptions {
   std::string state_dir = "/var/lib/nacelle";
   std::string listen = "127.0.0.1:9440";  // empty: nowhere
   std::string node;
+  std::string hardware;  // see MachineSource
   RegistrationRoute route = RegistrationRoute::kKubeletSocket;
 };
 

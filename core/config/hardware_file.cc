@@ -185,6 +185,7 @@ HardwareTable BuiltinHardware() {
 }
 
 Result<HardwareTable> LoadHardware(const std::filesystem::path& file) {
+  if (file.empty()) return BuiltinHardware();
   const auto text = ReadFile(file, kMaxFile);
   if (!text) return text.error();
   auto user = ParseHardware(*text, file.native());

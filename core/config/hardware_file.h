@@ -18,7 +18,7 @@ Result<HardwareTable> ParseHardware(const std::string& text, const std::string& 
 const char* BuiltinHardwareText();
 HardwareTable BuiltinHardware();
 
-// The built-in table with the user's file over it.
+// The built-in table with the user's file over it; an empty path is no file.
 Result<HardwareTable> LoadHardware(const std::filesystem::path& file);
 
 }  // namespace nacelle

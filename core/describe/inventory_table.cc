@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "core/describe/aligned_rows.h"
+
 namespace nacelle {
 namespace {
-
-using Row = std::vector<std::string>;
 
 constexpr std::string_view kGreen = "\x1b[32m";
 constexpr std::string_view kRed = "\x1b[31m";
@@ -55,22 +55,6 @@ Row RowOf(const Inventory& inventory, const Function& function, Colour colour) {
           FormatHealth(function, colour)};
 }
 
-// Columns as wide as their widest cell; the last as it is.
-std::string Align(const std::vector<Row>& rows) {
-  std::vector<std::size_t> widths(rows.front().size(), 0);
-  for (const auto& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  std::string text;
-  for (const auto& row : rows) {
-    for (std::size_t i = 0; i + 1 < row.size(); ++i) {
-      text += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
-    }
-    text += row.back() + "\n";
-  }
-  return text;
-}
-
 const Health* FirstUnhealthy(const Function& function) {
   if (!function.health.healthy) return &function.health;
   for (const auto& queue : function.queues) {
@@ -109,7 +93,7 @@ std::string FormatTable(const Inventory& inventory, Colour colour) {
     std::vector<Row> rows = {
         {"FUNCTION", "INTERFACE", "NUMA", "NEAREST", "ACCESS", "OPERATIONS", "NODES", "HEALTH"}};
     for (const auto& function : inventory.functions) rows.push_back(RowOf(inventory, function, colour));
-    text = Align(rows);
+    text = AlignRows(rows);
   }
   std::set<std::string> notes;
   for (const auto& function : inventory.functions) notes.insert(function.access_note);

@@ -49,6 +49,15 @@ unsigned WantsOf(const Function& function, const Query& query) {
 
 }  // namespace
 
+std::string_view Name(Mark mark) {
+  switch (mark) {
+    case Mark::kNone: return {};
+    case Mark::kHeld: return "held";
+    case Mark::kUnhealthy: return "unhealthy";
+  }
+  return {};
+}
+
 bool Passes(const Function& function, const Filter& filter) {
   if (filter.key == FilterKey::kOperation) return HasOperation(function, filter.value) == filter.equal;
   const auto value = ValueOf(function, filter.key);

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/model/inventory.h"
@@ -24,6 +25,7 @@ using Usage = std::map<std::string, QueueUsage, std::less<>>;
 
 // Why a queue would not do without CandidateOptions::all.
 enum class Mark { kNone, kHeld, kUnhealthy };
+std::string_view Name(Mark mark);  // empty for none
 
 struct CandidateOptions {
   Usage usage;                     // empty: everything is free

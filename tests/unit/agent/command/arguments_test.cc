@@ -8,7 +8,8 @@ namespace {
 
 Result<Arguments> Parse(const std::vector<std::string>& words) {
   static const std::vector<std::string_view> known = {"--root", "-o"};
-  return ParseArguments(words, known);
+  static const std::vector<std::string_view> flags = {"--all"};
+  return ParseArguments(words, known, flags);
 }
 
 TEST(Arguments, OptionsTakeTheNextWordOrWhatFollowsTheEqualsSign) {
@@ -19,6 +20,13 @@ TEST(Arguments, OptionsTakeTheNextWordOrWhatFollowsTheEqualsSign) {
 
 TEST(Arguments, OtherWordsAreOperands) {
   EXPECT_EQ(Parse({"file", "-o", "json", "-"})->operands, (std::vector<std::string>{"file", "-"}));
+}
+
+TEST(Arguments, AFlagTakesNoWord) {
+  EXPECT_EQ(Parse({"--all", "file"})->operands, std::vector<std::string>{"file"});
+  EXPECT_TRUE(Parse({"--all"})->Has("--all"));
+  EXPECT_FALSE(Parse({"file"})->Has("--all"));
+  EXPECT_EQ(Parse({"--all=yes"}).error().message(), "--all: takes no value");
 }
 
 TEST(Arguments, HelpIsAsked) { EXPECT_TRUE(Parse({"--help"})->help); }

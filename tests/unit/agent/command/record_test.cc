@@ -14,7 +14,7 @@ TEST(Record, KeepsTheSizeOfMemoryAndNoFigureThatChanges) {
                 {"/sys/devices/system/node/online", "0\n"},
                 {"/sys/devices/system/node/node0/meminfo",
                  "Node 0 MemTotal:   1024 kB\nNode 0 MemFree:   77 kB\n"}};
-  const auto text = RecordMachine(host.folder());
+  const auto text = RecordMachine(host.folder(), {});
   ASSERT_TRUE(text);
   EXPECT_NE(text->find("meminfo = Node 0 MemTotal:   1024 kB\n"), std::string::npos) << *text;
   EXPECT_EQ(text->find("MemFree"), std::string::npos);
@@ -22,7 +22,7 @@ TEST(Record, KeepsTheSizeOfMemoryAndNoFigureThatChanges) {
 
 TEST(Record, LeavesSerialNumbersOut) {
   FakeHost host{{"/sys/class", "/"}, {"/sys/class/dmi/id/product_serial", "S3CR3T\n"}};
-  EXPECT_EQ(RecordMachine(host.folder())->find("S3CR3T"), std::string::npos);
+  EXPECT_EQ(RecordMachine(host.folder(), {})->find("S3CR3T"), std::string::npos);
 }
 
 TEST(MachineRoot, ATextIsUnpackedAsLongAsTheObjectLives) {

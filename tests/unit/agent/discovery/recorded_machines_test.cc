@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <map>
 
-#include "agent/command/inspect.h"
+#include "agent/command/machine_view.h"
 
 namespace nacelle {
 namespace {
@@ -32,9 +32,9 @@ class RecordedMachines : public testing::Test {
     const std::string command =
         "tar -C '" + folder_.native() + "' -xf '" + (MachinesFolder() / archive).native() + "'";
     EXPECT_EQ(std::system(command.c_str()), 0);
-    auto inventory = InspectMachine(folder_ / name, "n");
-    EXPECT_TRUE(inventory);
-    return inventory ? *std::move(inventory) : Inventory{};
+    auto machine = ReadMachine({folder_ / name, "n", {}});
+    EXPECT_TRUE(machine);
+    return machine ? std::move(machine->inventory) : Inventory{};
   }
 
   fs::path folder_;

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+namespace nacelle {
+
+// What `nacelle-agent COMMAND --help` prints.
+
+inline constexpr const char* kRunHelp = R"(usage: nacelle-agent run [--root DIR] [--kubelet-dir DIR] [--state-dir DIR] [--listen ADDR]
+                         [--node NAME] [--registration kubelet-socket|plugins-registry]
+                         [--hardware FILE]
+
+Runs until SIGTERM; SIGHUP makes it look again at once. --root is where the host's
+/sys and /dev are, --listen where /healthz, /readyz and /metrics are answered (""
+for nowhere), --hardware a file that says more of accelerators than the kernel does
+(docs/hardware.schema.json).
+
+example: nacelle-agent run --root /host --listen 127.0.0.1:9440
+)";
+
+inline constexpr const char* kInspectHelp = R"(usage: nacelle-agent inspect [-o table|json|yaml|tree] [--root DIR|FILE] [--node NAME]
+                             [--hardware FILE]
+
+--root shows a recorded machine: a folder with its /sys and /dev, or a file that
+`record` wrote. --hardware names a file that goes over the built-in table of PCI
+ids, AFUs and drivers (docs/hardware.schema.json).
+
+example: nacelle-agent inspect -o tree
+)";
+
+inline constexpr const char* kFindHelp = R"(usage: nacelle-agent find QUERY [-o table|json|yaml] [--limit N] [--all] [--root DIR|FILE]
+                          [--node NAME] [--hardware FILE] [--kubelet-dir DIR]
+
+  query    = want { "+" want } [ relation ]
+  want     = [ count ] operation { "," filter }
+  filter   = key ( "=" | "!=" ) value; a key is family, interface, access, operation,
+             function, numa or card
+  relation = "near" place [ "within" distance ]; a place is numa:N, cpu:N or memory:ID
+           | "sharing" "hbm"
+           | "chained" [ "=" strength ]; on-card, peer-to-peer or shared-address
+
+Answers come best first, at most N (10). Queues that are held or unhealthy are left
+out, and with --all marked. Of a recorded machine (--root) every queue counts as free.
+Exit status: 0 there are answers, 1 nothing answers, 2 wrong use.
+
+example: nacelle-agent find "aes-gcm + zlib chained"
+)";
+
+inline constexpr const char* kRecordHelp = R"(usage: nacelle-agent record FILE [--root DIR] [--hardware FILE]
+
+Serial numbers and names of the machine are left out. FILE may be -.
+
+example: nacelle-agent record machine.txt && nacelle-agent inspect --root machine.txt
+)";
+
+inline constexpr const char* kUnpackHelp = R"(usage: nacelle-agent unpack FILE DIR
+
+DIR is made, or empty. Device nodes become plain files "c MAJOR:MINOR".
+
+example: nacelle-agent unpack machine.txt machine && nacelle-agent inspect --root machine
+)";
+
+}  // namespace nacelle
