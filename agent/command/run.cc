@@ -28,8 +28,8 @@
 namespace nacelle {
 namespace {
 
-// The kubelet gives a pod 30 s to end.
-constexpr std::chrono::seconds kShutdown{10};
+// Below the 10 s that the DaemonSet gives the pod to end.
+constexpr std::chrono::seconds kShutdown{5};
 
 // Blocks the signals that the agent answers to, in this thread and all that it
 // starts.
