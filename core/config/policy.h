@@ -17,6 +17,7 @@ struct PolicyOffer {
   Query find;        // asks for more than one queue: a bundle
   int shares_per_queue = 1;
   Route through = Route::kDevicePlugin;
+  int line = 0;  // in the file, counted from 1
 
   bool operator==(const PolicyOffer&) const = default;
 };

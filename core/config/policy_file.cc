@@ -118,6 +118,7 @@ class Reader {
   PolicyOffer ReadOffer(const YAML::Node& node) {
     PolicyOffer offer;
     if (!yaml_.IsMap(node, {"name", "find", "sharesPerQueue", "through"})) return offer;
+    offer.line = node.Mark().line + 1;
     offer.name = yaml_.Text(node, "name");
     const auto find = yaml_.Text(node, "find");
     if (!yaml_.error()) offer.find = ReadFind(node["find"], find);

@@ -12,6 +12,9 @@ namespace nacelle {
 struct OfferedQueue {
   std::string queue;  // id
   int shares = 1;
+  // Present while the policy wants the queue elsewhere or divided otherwise:
+  // just these devices, which are held, until they are released.
+  std::optional<std::vector<std::string>> only = std::nullopt;
 
   bool operator==(const OfferedQueue&) const = default;
 };
@@ -44,6 +47,12 @@ struct Holding {
 
 // The device id of a share: the queue's id for share 0, else "<queue>-<share>".
 std::string ShareId(std::string_view queue, int share);
+
+// The share of `queue` that a device id names; absent when it names none.
+std::optional<int> ShareNumber(std::string_view queue, std::string_view device);
+
+// The device ids of a queue that an offer has, in the order of the shares.
+std::vector<std::string> DeviceIds(const OfferedQueue& offered);
 
 // The queue and share that a device id of `offer` names; absent when there is none.
 struct Share {

@@ -68,10 +68,11 @@ class Accountant::Flight {
   std::vector<std::multiset<std::pair<std::string, std::string>>::iterator> entries_;
 };
 
-Accountant::Accountant(const OfferBook& offers, const HostRoot& host, GrantStore& grants,
+Accountant::Accountant(const InventoryFeed& feed, const OfferBook& offers, const HostRoot& host, GrantStore& grants,
                        HolderList& holders, BoundedWorker& disk,
                        std::chrono::milliseconds pre_start_limit)
-    : offers_(offers),
+    : feed_(feed),
+      offers_(offers),
       host_(host),
       grants_(grants),
       holders_(holders),
@@ -84,19 +85,22 @@ Result<std::vector<ContainerEdits>> Accountant::Allocate(const std::string& reso
   for (auto& devices : containers) devices = SortedUnique(std::move(devices));
   const Flight flight(*this, resource, containers);
   const auto offered = offers_.Newest();
-  const auto* offer = FindOffer(offered->plan, resource);
-  if (offer == nullptr) {
+  const auto* offer = FindOffer(*offered.plan, resource);
+  const auto inventory = feed_.Latest().inventory;
+  if (offer == nullptr || inventory == nullptr) {
     return Error(Code::kNotFound, resource + " is not offered on this node now");
   }
   std::vector<Grant> grants;
   for (const auto& devices : containers) {
-    auto grant = ResolveGrant(host_, *offered->inventory, *offer, devices, boot_id_);
+    auto grant = ResolveGrant(host_, *inventory, *offer, devices, boot_id_);
     if (!grant) return std::move(grant).error().In("allocate " + resource);
     grants.push_back(std::move(*grant));
   }
+  const auto policy = offers_.policy();
+  const bool mask = policy == nullptr || policy->grant.mask_sysfs;
   std::vector<ContainerEdits> edits;
   for (const auto& grant : grants) {
-    edits.push_back(grant.devices.empty() ? ContainerEdits() : EditsFor(grant, grants_.state_dir()));
+    edits.push_back(grant.devices.empty() ? ContainerEdits() : EditsFor(grant, grants_.state_dir(), mask));
     if (!grant.devices.empty()) Record(grant);
   }
   return edits;
@@ -124,8 +128,15 @@ std::vector<Grant> Accountant::TakeSuperseded() {
 std::vector<std::string> Accountant::Prefer(const std::string& resource,
                                             const PreferenceRequest& request) const {
   const auto offered = offers_.Newest();
-  const auto* offer = FindOffer(offered->plan, resource);
-  return PreferDevices(*offered->inventory, offer == nullptr ? Offer{resource, {}} : *offer, request);
+  const auto* offer = FindOffer(*offered.plan, resource);
+  const auto inventory = feed_.Latest().inventory;
+  return PreferDevices(inventory == nullptr ? Inventory() : *inventory, offer == nullptr ? Offer{resource, {}} : *offer,
+                       request);
+}
+
+std::set<std::pair<std::string, std::string>> Accountant::InFlight() const {
+  const std::lock_guard lock(mutex_);
+  return {in_flight_.begin(), in_flight_.end()};
 }
 
 std::set<std::string> Accountant::InFlight(const std::string& resource) const {
@@ -157,9 +168,9 @@ Status Accountant::PreStart(const std::string& resource, std::vector<std::string
 Status Accountant::MakeView(const std::string& grant_id, const HolderSnapshot& holders) {
   const auto grant = grants_.Find(grant_id);
   if (!grant) return Error(Code::kUnavailable, "grant " + grant_id + " has just ended");
-  const auto offered = offers_.Newest();
-  if (offered->generation == 0) return Error(Code::kUnavailable, "the machine has not been scanned yet");
-  if (auto status = CheckGrant(host_, *offered->inventory, *grant); !status) return status;
+  const auto inventory = feed_.Latest().inventory;
+  if (inventory == nullptr) return Error(Code::kUnavailable, "the machine has not been scanned yet");
+  if (auto status = CheckGrant(host_, *inventory, *grant); !status) return status;
   auto confirmed = *grant;
   confirmed.boot_id = boot_id_;
   confirmed.started = true;
@@ -168,7 +179,7 @@ Status Accountant::MakeView(const std::string& grant_id, const HolderSnapshot& h
     return std::move(status).error().In("cannot record the grant");
   }
   const auto grants = GrantsOfContainer(holders.holdings, grants_.All(), confirmed);
-  auto status = WriteView(ViewPath(grants_.state_dir(), grant_id), BuildView(*offered->inventory, grants));
+  auto status = WriteView(ViewPath(grants_.state_dir(), grant_id), BuildView(*inventory, grants));
   if (!status) return std::move(status).error().In("cannot write the view");
   return {};
 }

@@ -8,13 +8,14 @@
 #include <string>
 #include <vector>
 
+#include "agent/discovery/feed.h"
 #include "core/base/result.h"
 #include "core/select/preference.h"
 #include "plugin/device_plugin/bounded_worker.h"
 #include "plugin/device_plugin/holder_list.h"
-#include "plugin/device_plugin/offer_book.h"
 #include "plugin/grant/container_edits.h"
 #include "plugin/grant/grant_store.h"
+#include "plugin/offer/offer_book.h"
 
 namespace nacelle {
 
@@ -24,7 +25,7 @@ class HostRoot;
 // them before a container starts, and marks those that ended. Any thread.
 class Accountant {
  public:
-  Accountant(const OfferBook& offers, const HostRoot& host, GrantStore& grants, HolderList& holders,
+  Accountant(const InventoryFeed& feed, const OfferBook& offers, const HostRoot& host, GrantStore& grants, HolderList& holders,
              BoundedWorker& disk, std::chrono::milliseconds pre_start_limit);
 
   // Of this boot of the machine; empty where the kernel does not tell.
@@ -44,7 +45,9 @@ class Accountant {
   // functions; makes its view. `stop` ends the wait for PodResources.
   Status PreStart(const std::string& resource, std::vector<std::string> devices, const std::stop_token& stop);
 
-  // The ids of a resource whose Allocate is not answered yet.
+  // The resources and ids whose Allocate is not answered yet.
+  std::set<std::pair<std::string, std::string>> InFlight() const;
+  // Those of one resource.
   std::set<std::string> InFlight(const std::string& resource) const;
 
   // Grants whose containers ended, because a later Allocate was given their
@@ -58,6 +61,7 @@ class Accountant {
   void NoteSuperseded(const Grant& grant);
   Status MakeView(const std::string& grant_id, const HolderSnapshot& holders);
 
+  const InventoryFeed& feed_;
   const OfferBook& offers_;
   const HostRoot& host_;
   GrantStore& grants_;

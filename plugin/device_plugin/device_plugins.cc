@@ -17,18 +17,19 @@ struct DevicePlugins::Parts {
         Metrics& all_metrics, const Clock& clock)
       : options(given),
         metrics(all_metrics),
-        offers(feed),
         grants(given.state_dir),
         pod_resources(given.kubelet_dir / "pod-resources" / "kubelet.sock"),
         holders(pod_resources, clock),
-        accountant(offers, host, grants, holders, disk, given.pre_start_limit),
+        accountant(feed, offers, host, grants, holders, disk, given.pre_start_limit),
         registrar(options, metrics),
-        publisher({offers, grants, holders, accountant, registrar, metrics, clock}, options),
-        reconciler({grants, holders, accountant, publisher, metrics, disk}, options) {}
+        publisher({feed, host, offers, grants, holders, accountant, registrar, metrics, clock}, options),
+        reconciler({grants, holders, accountant, publisher, metrics, disk}, options) {
+    if (given.policy) offers.SetPolicy(*given.policy);
+  }
 
   const DevicePluginOptions options;
   PluginMetrics metrics;
-  const OfferBook offers;
+  OfferBook offers;
   GrantStore grants;
   const PodResources pod_resources;
   HolderList holders;
@@ -64,12 +65,17 @@ Status DevicePlugins::Run(std::stop_token stop) {
   return threads.Wait();
 }
 
+void DevicePlugins::SetPolicy(Policy policy) { parts_->offers.SetPolicy(std::move(policy)); }
+
+OfferBook& DevicePlugins::offers() { return parts_->offers; }
+
 Health DevicePlugins::ready() const {
+  if (!parts_->offers.policy()) return {false, "there is no policy without mistake yet"};
   const auto offered = parts_->offers.Newest();
-  if (offered->generation == 0) return {false, "the machine has not been scanned yet"};
+  if (offered.generation == 0) return {false, "the machine has not been scanned yet"};
   const auto ready = parts_->registrar.Ready();
-  for (const auto& offer : offered->plan.offers) {
-    if (!ready.contains(offer.resource)) return {false, offer.resource + " is not registered with the kubelet"};
+  for (const auto& offer : offered.plan->offers) {
+    if (offer.route == Route::kDevicePlugin && !ready.contains(offer.resource)) return {false, offer.resource + " is not registered with the kubelet"};
   }
   return {};
 }

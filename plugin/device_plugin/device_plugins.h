@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stop_token>
 
 #include "agent/discovery/feed.h"
@@ -11,6 +12,7 @@
 #include "core/base/result.h"
 #include "core/metrics/metrics.h"
 #include "core/model/function.h"
+#include "plugin/offer/offer_book.h"
 
 namespace nacelle {
 
@@ -27,6 +29,9 @@ struct DevicePluginOptions {
   // Records and views of grants; the same path on the host and in our container.
   std::filesystem::path state_dir = "/var/lib/nacelle";
   RegistrationRoute route = RegistrationRoute::kKubeletSocket;
+
+  // What is offered at the start; absent: nothing, until SetPolicy.
+  std::optional<Policy> policy = Policy();
 
   // Least time between two messages of one ListAndWatch.
   std::chrono::milliseconds list_gap{5};
@@ -72,8 +77,15 @@ class DevicePlugins {
   // Serves until `stop`; call it once. Starts threads of its own and ends them.
   Status Run(std::stop_token stop);
 
-  // For /readyz: healthy once every offer of the newest inventory is
-  // registered and listed to the kubelet. Any thread.
+  // Puts a policy in force. Nothing that is granted is taken away: a queue
+  // changes its name, its shares or its route when it is released. Any thread.
+  void SetPolicy(Policy policy);
+
+  // What is offered, for others who hand the same queues out.
+  OfferBook& offers();
+
+  // For /readyz: healthy once every offer of the newest plan is registered and
+  // listed to the kubelet. Any thread.
   Health ready() const;
 
  private:

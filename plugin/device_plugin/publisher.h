@@ -27,7 +27,9 @@ namespace nacelle {
 class Publisher {
  public:
   struct Parts {
-    const OfferBook& offers;
+    const InventoryFeed& feed;
+    const HostRoot& host;
+    OfferBook& offers;
     const GrantStore& grants;
     const HolderList& holders;
     Accountant& accountant;
@@ -50,19 +52,28 @@ class Publisher {
     std::size_t left_out = 0;
   };
 
-  void Step();
-  std::vector<ListedDevice> StepResource(const std::string& name, Resource& resource, const Offered& offered,
-                                         const HeldDevices& held,
-                                         const std::map<std::string, std::string>& taken,
-                                         const HolderSnapshot* holders);
+  // What there is, and who has what of it.
+  struct Situation {
+    std::shared_ptr<const Inventory> inventory;
+    std::shared_ptr<const HolderSnapshot> holders;  // null while the kubelet has not answered
+    std::vector<Grant> grants;
+
+    const std::vector<Holding>* holdings() const { return holders ? &holders->holdings : nullptr; }
+  };
+  Situation Look() const;
+  std::vector<HeldShare> CollectHeldNow() const;
+  void MakePlan(const Policy& policy);
+  void Show();
+  std::vector<ListedDevice> ShowResource(const std::string& name, Resource& resource, const Situation& now,
+                                         std::vector<ListedDevice> offered, const HeldDevices& held);
   void NoteLeftOut(const std::string& name, Resource& resource, std::size_t left_out) const;
-  void LogProblems(const OfferPlan& plan);
+  void Announce(const OfferPlan& plan);
 
   const Parts parts_;
   const DevicePluginOptions& options_;
   std::map<std::string, Resource> resources_;  // of the running thread
   std::set<std::string> served_;               // of the running thread
-  std::vector<Problem> logged_;                // of the running thread
+  OfferPlan announced_;                        // of the running thread
   std::atomic<bool> waits_ = false;
 };
 

@@ -6,11 +6,12 @@
 
 namespace nacelle {
 
-ContainerEdits EditsFor(const Grant& grant, const std::filesystem::path& state_dir) {
+ContainerEdits EditsFor(const Grant& grant, const std::filesystem::path& state_dir, bool mask_sysfs) {
   std::map<std::string, DeviceNode> nodes;
   std::set<std::string> folders{std::string(kDescriptionFolder)};
   for (const auto& queue : grant.queues) {
     for (const auto& node : queue.nodes) nodes.emplace(node.path, node);
+    if (!mask_sysfs) continue;
     for (const auto& link : queue.links) folders.insert(link.directory);
   }
   const auto view = ViewPath(state_dir, GrantId(grant)).native() + '/';

@@ -28,6 +28,7 @@ struct ContainerEdits {
   bool operator==(const ContainerEdits&) const = default;
 };
 
-ContainerEdits EditsFor(const Grant& grant, const std::filesystem::path& state_dir);
+// `mask_sysfs`: folders of /sys list only what is granted.
+ContainerEdits EditsFor(const Grant& grant, const std::filesystem::path& state_dir, bool mask_sysfs = true);
 
 }  // namespace nacelle

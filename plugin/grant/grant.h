@@ -19,6 +19,7 @@ struct GrantedQueue {
   std::vector<DeviceNode> nodes;
   std::vector<SysfsLink> links;
   std::map<std::string, std::string> environment;  // as Queue::environment
+  int division = 1;  // into how many shares the queue was divided
 
   bool operator==(const GrantedQueue&) const = default;
 };

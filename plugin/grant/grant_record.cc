@@ -40,6 +40,7 @@ json::Value ToJson(const GrantedQueue& queue) {
   return json::Object{{"id", queue.id},
                       {"function", queue.function},
                       {"shares", queue.shares},
+                      {"division", queue.division},
                       {"nodes", ToArray(queue.nodes)},
                       {"links", ToArray(queue.links)},
                       {"environment", ToJson(queue.environment)}};
@@ -52,6 +53,7 @@ class Reader {
     if (object_ == nullptr) Fail(Error(Code::kInvalid, "not an object"));
   }
 
+  bool Has(std::string_view name) const { return object_ != nullptr && object_->Find(name) != nullptr; }
   std::string String(std::string_view name) { return Take(name, json::GetString); }
   std::vector<std::string> Strings(std::string_view name) { return Take(name, json::GetStrings); }
   json::Array Array(std::string_view name) { return Take(name, json::GetArray); }
@@ -139,7 +141,9 @@ Result<GrantedQueue> ReadQueue(const json::Value& value) {
   Reader reader(value);
   GrantedQueue queue{reader.String("id"), reader.String("function"), reader.Number<int>("shares"),
                      reader.Items("nodes", ReadNode), reader.Items("links", ReadLink),
-                     reader.Texts("environment")};
+                     reader.Texts("environment"),
+                     // Earlier records have none: all queues were whole.
+                     reader.Has("division") ? reader.Number<int>("division") : 1};
   return reader.Finish(std::move(queue));
 }
 

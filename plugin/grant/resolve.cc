@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/grant/resolve.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -76,6 +77,12 @@ Result<GrantedQueue> ResolveQueue(const HostRoot& host, const Inventory& invento
   return queue;
 }
 
+int DivisionOf(const Offer& offer, const std::string& queue) {
+  const auto offered = std::find_if(offer.queues.begin(), offer.queues.end(),
+                                    [&](const OfferedQueue& candidate) { return candidate.queue == queue; });
+  return offered == offer.queues.end() ? 1 : offered->shares;
+}
+
 }  // namespace
 
 Result<Grant> ResolveGrant(const HostRoot& host, const Inventory& inventory, const Offer& offer,
@@ -88,6 +95,7 @@ Result<Grant> ResolveGrant(const HostRoot& host, const Inventory& inventory, con
     if (known == queues.end()) {
       auto queue = ResolveQueue(host, inventory, share->queue);
       if (!queue) return std::move(queue).error().In("device '" + device + "'");
+      queue->division = DivisionOf(offer, share->queue);
       known = queues.emplace(share->queue, std::move(*queue)).first;
     }
     ++known->second.shares;

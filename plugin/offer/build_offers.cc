@@ -2,107 +2,188 @@
 #include "plugin/offer/build_offers.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
-#include <string>
 #include <utility>
 
 #include "core/model/resource_name.h"
+#include "plugin/offer/eligible_queues.h"
+#include "plugin/offer/selection.h"
 
 namespace nacelle {
 namespace {
 
-using DeviceNumber = std::pair<unsigned, unsigned>;
+using OfferKey = std::pair<std::string, Route>;
 
-std::map<DeviceNumber, int> CountClaims(const Inventory& inventory) {
-  std::map<DeviceNumber, int> claims;
-  for (const auto& function : inventory.functions) {
-    for (const auto& queue : function.queues) {
-      for (const auto& node : queue.nodes) {
-        if (!node.common) ++claims[{node.major, node.minor}];
-      }
-    }
-  }
-  return claims;
+// Where the policy wants a queue.
+struct Destination {
+  std::string resource;
+  Route route = Route::kDevicePlugin;
+  int shares = 1;
+};
+
+bool IsAsWanted(const HeldShare& held, const std::string& queue, const Destination& wanted) {
+  if (held.resource != wanted.resource || held.route != wanted.route) return false;
+  if (held.shares.value_or(wanted.shares) != wanted.shares) return false;
+  const auto share = ShareNumber(queue, held.device);
+  return share && *share < wanted.shares;
 }
 
 class Builder {
  public:
-  explicit Builder(const Inventory& inventory) : claims_(CountClaims(inventory)) {}
-
-  void Add(const Function& function) {
-    if (!function.by_default || function.queues.empty()) return;
-    const auto resource = DefaultResourceName(function.interface);
-    if (auto status = CheckResourceName(resource); !status) {
-      AddProblem(function.id, "not offered: resource name " + status.error().message());
-      return;
+  explicit Builder(const OfferInput& input)
+      : input_(input), eligible_(FindEligible(input.inventory, input.policy.memory_access)) {
+    for (const auto& held : input.held) {
+      for (const auto& queue : held.queues) held_[queue].push_back(&held);
     }
-    const auto owner = interfaces_.emplace(resource, function.interface).first->second;
-    if (owner != function.interface) {
-      AddProblem(function.id, "not offered: interface '" + function.interface + "' would share the name " +
-                                  resource + " with '" + owner + "'");
-      return;
-    }
-    for (const auto& queue : function.queues) AddQueue(resource, queue);
   }
 
-  OfferPlan Finish() && {
-    OfferPlan plan;
-    for (auto& [resource, queues] : queues_) {
-      std::sort(queues.begin(), queues.end(),
-                [](const auto& a, const auto& b) { return a.queue < b.queue; });
-      plan.offers.push_back({resource, std::move(queues)});
+  OfferPlan Build() && {
+    for (const auto& offer : input_.policy.offers) {
+      if (!IsBundle(offer)) AddOffer(offer);
     }
-    std::sort(problems_.begin(), problems_.end(), [](const Problem& a, const Problem& b) {
-      return std::pair(a.object, a.message) < std::pair(b.object, b.message);
-    });
-    plan.problems = std::move(problems_);
-    return plan;
+    for (const auto& function : input_.inventory.functions) AddRest(function);
+    KeepUnplaced();
+    return std::move(*this).Finish();
   }
 
  private:
-  void AddQueue(const std::string& resource, const Queue& queue) {
-    if (queue.nodes.empty()) return;
-    if (auto status = CheckDeviceId(queue.id); !status) {
-      AddProblem(queue.id, "not offered: " + status.error().message());
+  void AddOffer(const PolicyOffer& offer) {
+    const auto resource = ResourceName(offer);
+    for (const auto& [id, ref] : eligible_.queues) {
+      if (placed_.contains(id) || !Selects(input_.inventory, offer, *ref.function, input_.numa_of_cpu)) continue;
+      const int shares = SharesOf(offer, *ref.queue);
+      if (shares < offer.shares_per_queue) {
+        AddProblem(id, "divided into " + std::to_string(shares) + " shares, not " +
+                           std::to_string(offer.shares_per_queue) + ": it has no more instances");
+      }
+      Place(id, {resource, offer.through, shares});
+    }
+  }
+
+  void AddRest(const Function& function) {
+    std::vector<std::string> left;
+    for (const auto& queue : function.queues) {
+      const auto found = eligible_.queues.find(queue.id);
+      const bool mine = found != eligible_.queues.end() && found->second.queue == &queue;
+      if (mine && !placed_.contains(queue.id)) left.push_back(queue.id);
+    }
+    if (left.empty() || !function.by_default) return;
+    if (input_.policy.rest == Rest::kHide) {
+      plan_.hidden.push_back({function.id, "not offered: no offer selects it, and the policy hides the rest"});
       return;
     }
-    for (const auto& node : queue.nodes) {
-      // Major 0 is no device: its numbers could not be read.
-      if (node.common || node.major == 0 || claims_[{node.major, node.minor}] == 1) continue;
-      AddProblem(queue.id, "not offered: another queue claims its node " + node.path);
+    const auto resource = DefaultResourceName(function.interface);
+    if (!MayHave(function, resource)) return;
+    for (const auto& id : left) Place(id, {resource, Route::kDevicePlugin, 1});
+  }
+
+  bool MayHave(const Function& function, const std::string& resource) {
+    if (auto status = CheckResourceName(resource); !status) {
+      AddProblem(function.id, "not offered: resource name " + status.error().message());
+      return false;
+    }
+    const auto& offers = input_.policy.offers;
+    if (std::any_of(offers.begin(), offers.end(), [&](const auto& o) { return ResourceName(o) == resource; })) {
+      AddProblem(function.id, "not offered: the policy has an offer of its name " + resource +
+                                  ", which does not select it");
+      return false;
+    }
+    const auto owner = interfaces_.emplace(resource, function.interface).first->second;
+    if (owner == function.interface) return true;
+    AddProblem(function.id, "not offered: interface '" + function.interface + "' would share the name " + resource +
+                                " with '" + owner + "'");
+    return false;
+  }
+
+  // Puts a queue where the policy wants it, unless somebody holds it otherwise.
+  void Place(const std::string& id, const Destination& wanted) {
+    placed_.insert(id);
+    const auto holders = held_.find(id);
+    const bool free = holders == held_.end() ||
+                      std::all_of(holders->second.begin(), holders->second.end(),
+                                  [&](const HeldShare* held) { return IsAsWanted(*held, id, wanted); });
+    if (!free) return Keep(id);
+    OfferedQueue offered{id, wanted.shares};
+    for (const auto& device : DeviceIds(offered)) {
+      if (devices_[wanted.resource].insert(device).second) continue;
+      AddProblem(id, "not offered: its share " + device + " has the id of another device of " + wanted.resource);
       return;
     }
-    if (!ids_.insert(queue.id).second) {
-      AddProblem(queue.id, "not offered twice: two queues have this id");
-      return;
+    queues_[{wanted.resource, wanted.route}].push_back(std::move(offered));
+  }
+
+  // Leaves a queue with those who hold it.
+  void Keep(const std::string& id) {
+    placed_.insert(id);
+    std::map<OfferKey, OfferedQueue> kept;
+    for (const auto* held : held_.at(id)) {
+      const auto share = ShareNumber(id, held->device);
+      if (!share) continue;
+      auto& offered = kept[{held->resource, held->route}];
+      offered.queue = id;
+      offered.shares = std::max({offered.shares, held->shares.value_or(1), *share + 1});
+      if (!offered.only) offered.only.emplace();
+      offered.only->push_back(held->device);
     }
-    queues_[resource].push_back({queue.id, 1});
+    for (auto& [key, offered] : kept) queues_[key].push_back(std::move(offered));
+  }
+
+  // Held queues that the policy offers nowhere.
+  void KeepUnplaced() {
+    for (const auto& [id, holders] : held_) {
+      if (!placed_.contains(id) && FindQueue(input_.inventory, id)) Keep(id);
+    }
+  }
+
+  OfferPlan Finish() && {
+    for (auto& [key, queues] : queues_) {
+      std::sort(queues.begin(), queues.end(), [](const auto& a, const auto& b) { return a.queue < b.queue; });
+      plan_.offers.push_back({key.first, std::move(queues), key.second});
+    }
+    for (const auto& offer : input_.policy.offers) {
+      if (!queues_.contains({ResourceName(offer), offer.through})) plan_.empty.push_back(ResourceName(offer));
+    }
+    std::sort(plan_.empty.begin(), plan_.empty.end());
+    Append(plan_.problems, eligible_.problems);
+    Append(plan_.hidden, eligible_.hidden);
+    return std::move(plan_);
+  }
+
+  static void Sort(std::vector<Problem>& problems) {
+    std::sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
+      return std::pair(a.object, a.message) < std::pair(b.object, b.message);
+    });
+  }
+
+  static void Append(std::vector<Problem>& to, std::vector<Problem>& from) {
+    to.insert(to.end(), std::move_iterator(from.begin()), std::move_iterator(from.end()));
+    Sort(to);
   }
 
   void AddProblem(const std::string& object, std::string message) {
-    problems_.push_back({object, std::move(message)});
+    plan_.problems.push_back({object, std::move(message)});
   }
 
-  std::map<DeviceNumber, int> claims_;
-  std::map<std::string, std::string> interfaces_;  // by resource
-  std::map<std::string, std::vector<OfferedQueue>> queues_;
-  std::set<std::string> ids_;
-  std::vector<Problem> problems_;
+  const OfferInput& input_;
+  EligibleQueues eligible_;
+  std::map<std::string, std::vector<const HeldShare*>> held_;  // by queue
+  std::map<std::string, std::string> interfaces_;              // by resource
+  std::map<OfferKey, std::vector<OfferedQueue>> queues_;
+  std::map<std::string, std::set<std::string>> devices_;       // by resource
+  std::set<std::string> placed_;                               // queues
+  OfferPlan plan_;
 };
 
 }  // namespace
 
-OfferPlan BuildOffers(const Inventory& inventory) {
-  Builder builder(inventory);
-  for (const auto& function : inventory.functions) builder.Add(function);
-  return std::move(builder).Finish();
-}
+OfferPlan BuildOffers(const OfferInput& input) { return Builder(input).Build(); }
 
-const Offer* FindOffer(const OfferPlan& plan, std::string_view resource) {
-  const auto it = std::lower_bound(plan.offers.begin(), plan.offers.end(), resource,
-                                   [](const Offer& offer, std::string_view key) { return offer.resource < key; });
-  return it != plan.offers.end() && it->resource == resource ? &*it : nullptr;
+const Offer* FindOffer(const OfferPlan& plan, std::string_view resource, Route route) {
+  const auto it = std::lower_bound(plan.offers.begin(), plan.offers.end(), std::pair(resource, route),
+                                   [](const Offer& offer, const std::pair<std::string_view, Route>& key) {
+                                     return std::pair<std::string_view, Route>(offer.resource, offer.route) < key;
+                                   });
+  return it != plan.offers.end() && it->resource == resource && it->route == route ? &*it : nullptr;
 }
 
 }  // namespace nacelle

@@ -1,29 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/config/policy.h"
 #include "core/model/inventory.h"
 #include "core/model/offer.h"
 
 namespace nacelle {
 
-// What this node offers, and what it cannot offer and why.
+// A device that somebody has or may have. Its queues stay with it until it is
+// released, whatever the policy says.
+struct HeldShare {
+  std::string resource;
+  std::string device;
+  std::vector<std::string> queues;  // ids
+  // Into how many shares its queues were divided when it was granted; absent: unknown.
+  std::optional<int> shares;
+  Route route = Route::kDevicePlugin;
+
+  auto operator<=>(const HeldShare&) const = default;
+};
+
+// All that decides what is offered.
+struct OfferInput {
+  const Inventory& inventory;
+  const Policy& policy;
+  std::vector<HeldShare> held;
+  // The NUMA node of each CPU, for `near cpu:N`.
+  std::map<int, int> numa_of_cpu;
+};
+
+// What this node offers, and what it does not offer and why.
 struct OfferPlan {
-  std::vector<Offer> offers;      // by resource
-  std::vector<Problem> problems;  // by object
+  std::vector<Offer> offers;       // by resource, route; each has a queue
+  std::vector<std::string> empty;  // resources of the policy that have nothing here; sorted
+  std::vector<Problem> hidden;     // functions that the policy keeps back; by object
+  std::vector<Problem> problems;   // by object
 
   bool operator==(const OfferPlan&) const = default;
 };
 
-// Every queue that has a device node, of the functions that are offered without
-// a policy, under the name of its interface (nacelle.dev/<interface>), one share
-// each. Names and ids that Kubernetes refuses, and nodes that two queues claim,
-// are problems, not offers.
-OfferPlan BuildOffers(const Inventory& inventory);
+// Every eligible queue goes under the name of the first offer that selects it;
+// those that none selects go under the name of their interface
+// (nacelle.dev/<interface>), one share each, when the policy leaves the rest to
+// the default and their family needs no policy. A queue that is held otherwise
+// than the policy wants it keeps the name and the devices that are held, and
+// gets nothing new, until it is released. Names that Kubernetes refuses or that
+// two would share, and more shares than there are instances, are problems.
+OfferPlan BuildOffers(const OfferInput& input);
 
-// nullptr when there is none of that name.
-const Offer* FindOffer(const OfferPlan& plan, std::string_view resource);
+// nullptr when there is none of that name and route.
+const Offer* FindOffer(const OfferPlan& plan, std::string_view resource, Route route = Route::kDevicePlugin);
 
 }  // namespace nacelle

@@ -52,8 +52,8 @@ TEST(PolicyFile, ReadsAllThatAPolicyCanSay) {
   ASSERT_TRUE(policy) << policy.error().message();
   Policy expected;
   expected.name = "default";
-  expected.offers = {{"compression", *ParseQuery("zlib"), 4, Route::kDra},
-                     {"hash-then-compress", *ParseQuery("sha256 + zlib chained"), 1, Route::kDevicePlugin}};
+  expected.offers = {{"compression", *ParseQuery("zlib"), 4, Route::kDra, 7},
+                     {"hash-then-compress", *ParseQuery("sha256 + zlib chained"), 1, Route::kDevicePlugin, 11}};
   expected.rest = Rest::kHide;
   expected.memory_access = AccessRequirement::kSva;
   expected.grant = {GrantCarrier::kCdi, false};

@@ -24,5 +24,16 @@ TEST(Share, BeyondTheOfferedNumberThereIsNone) {
   EXPECT_FALSE(FindShare(offer, "other"));
 }
 
+TEST(Share, OfAQueueThatIsWantedElsewhereOnlyTheHeldOnesAreFound) {
+  const Offer offer{.resource = "nacelle.dev/x", .queues = {{"q", 4, {{"q", "q-2"}}}}};
+  EXPECT_EQ(FindShare(offer, "q-2"), (Share{"q", 2}));
+  EXPECT_FALSE(FindShare(offer, "q-1"));
+  EXPECT_EQ(DeviceIds(offer.queues[0]), (std::vector<std::string>{"q", "q-2"}));
+}
+
+TEST(DeviceIds, AreOneAShare) {
+  EXPECT_EQ(DeviceIds({"q", 3}), (std::vector<std::string>{"q", "q-1", "q-2"}));
+}
+
 }  // namespace
 }  // namespace nacelle

@@ -41,5 +41,14 @@ TEST(GrantId, DependsOnResourceAndDevices) {
 
 TEST(ViewFolderName, HasNoSlash) { EXPECT_EQ(ViewFolderName("/sys/bus/dsa/devices"), "sys-bus-dsa-devices"); }
 
+TEST(EditsFor, WithoutMaskingNoFolderOfSysIsMounted) {
+  Grant grant;
+  grant.queues = {{"a", "a", 1, {{"/dev/a", 240, 0}}, {{"/sys/class/uacce", "a", "../a"}}, {}}};
+  const auto edits = EditsFor(grant, "/state", false);
+  ASSERT_EQ(edits.mounts.size(), 1u);
+  EXPECT_EQ(edits.mounts[0].container_path, "/run/nacelle");
+  EXPECT_EQ(EditsFor(grant, "/state").mounts.size(), 2u);
+}
+
 }  // namespace
 }  // namespace nacelle

@@ -22,6 +22,15 @@ TEST(GrantRecord, IsReadAsItWasWritten) {
   EXPECT_EQ(*grant, Example());
 }
 
+TEST(GrantRecord, KeepsTheDivisionAndTakesAnOlderRecordsQueueAsWhole) {
+  auto example = Example();
+  example.queues[0].division = 4;
+  auto text = WriteGrantRecord(example);
+  EXPECT_EQ(ReadGrantRecord(text)->queues[0].division, 4);
+  text.erase(text.find("\"division\":4,"), 13);
+  EXPECT_EQ(ReadGrantRecord(text)->queues[0].division, 1);
+}
+
 TEST(GrantRecord, TornAnywhereItIsNone) {
   const auto text = WriteGrantRecord(Example());
   for (std::size_t size = 0; size + 1 < text.size(); ++size) {

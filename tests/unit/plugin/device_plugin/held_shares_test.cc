@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/device_plugin/held_shares.h"
+
+#include <gtest/gtest.h>
+
+namespace nacelle {
+namespace {
+
+Inventory With(const std::vector<std::string>& ids) {
+  Inventory inventory;
+  for (const auto& id : ids) {
+    Function function;
+    function.id = id;
+    function.queues.emplace_back();
+    function.queues[0].id = id;
+    inventory.functions.push_back(function);
+  }
+  return inventory;
+}
+
+Grant GrantOf(const std::string& device, const std::string& queue, int division) {
+  Grant grant{.resource = "d/x", .devices = {device}, .queues = {}, .boot_id = "b", .started = true, .listed = true};
+  grant.queues.push_back({.id = queue, .function = queue, .division = division});
+  return grant;
+}
+
+TEST(CollectHeldShares, AGrantTellsTheDivisionThatItWasMadeUnder) {
+  const auto held = CollectHeldShares(With({"q"}), {GrantOf("q-2", "q", 4)}, nullptr, {}, "b");
+  EXPECT_EQ(held, (std::vector<HeldShare>{{"d/x", "q-2", {"q"}, 4}}));
+}
+
+TEST(CollectHeldShares, AGrantThatNobodyCanHaveAnyMoreHoldsNothing) {
+  const std::vector<Holding> nobody;
+  EXPECT_TRUE(CollectHeldShares(With({"q"}), {GrantOf("q", "q", 1)}, &nobody, {}, "b").empty());
+}
+
+TEST(CollectHeldShares, WhatIsNamedWithoutARecordIsHeldTooInAnUnknownDivision) {
+  const std::vector<Holding> holdings{{"d/x", "q-3", "ns", "pod", "c"}, {"d/x", "elsewhere", "ns", "pod", "c"}};
+  EXPECT_EQ(CollectHeldShares(With({"q"}), {}, &holdings, {}, "b"),
+            (std::vector<HeldShare>{{"d/x", "q-3", {"q"}, std::nullopt}}));
+}
+
+TEST(CollectHeldShares, WhatIsBeingAllocatedIsHeld) {
+  EXPECT_EQ(CollectHeldShares(With({"q", "q-1"}), {}, nullptr, {{"d/x", "q-1"}}, "b"),
+            (std::vector<HeldShare>{{"d/x", "q-1", {"q-1"}, std::nullopt}}));
+}
+
+}  // namespace
+}  // namespace nacelle
