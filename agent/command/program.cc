@@ -71,7 +71,8 @@ Status Inspect(const Arguments& arguments) {
 Usage AskUsage(const Inventory& inventory, const std::string& kubelet_dir) {
   const PodResources holders(kubelet_dir + "/pod-resources/kubelet.sock");
   const auto holdings = holders.List(std::chrono::seconds(2), {});
-  if (holdings) return UsageOf(inventory, BuildOffers(inventory).offers, *holdings);
+  const Policy policy;
+  if (holdings) return UsageOf(inventory, BuildOffers({inventory, policy, {}, {}}).offers, *holdings);
   fprintf(stderr, "nacelle-agent: find: every queue counts as free: %s\n", holdings.error().message().c_str());
   return {};
 }

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/host/cpu_nodes.h"
+#include "agent/discovery/cpu_nodes.h"
 #include "core/base/log.h"
 #include "plugin/device_plugin/held_shares.h"
 #include "plugin/device_plugin/taken_queues.h"
@@ -86,14 +86,20 @@ std::vector<HeldShare> Publisher::CollectHeldNow() const {
   return held;
 }
 
+// Where the kernel does not tell, such a place is as far as can be.
+std::map<int, int> Publisher::NumaOfCpus(const Policy& policy) const {
+  if (!AsksForACpu(policy)) return {};
+  auto nodes = ReadCpuNodes(parts_.host);
+  return nodes ? *std::move(nodes) : std::map<int, int>();
+}
+
 // An Allocate that has looked at the plan before is found when the holders are
 // looked at once more after the plan is changed; later ones see the new plan.
 void Publisher::MakePlan(const Policy& policy) {
   auto held = CollectHeldNow();
   for (int round = 0; round < kMostRounds; ++round) {
     const auto inventory = parts_.feed.Latest().inventory;
-    const auto cpus = AsksForACpu(policy) ? ReadNumaOfCpus(parts_.host) : std::map<int, int>();
-    parts_.offers.Publish(BuildOffers({*inventory, policy, held, cpus}));
+    parts_.offers.Publish(BuildOffers({*inventory, policy, held, NumaOfCpus(policy)}));
     auto again = CollectHeldNow();
     if (again == held) return;
     held = std::move(again);

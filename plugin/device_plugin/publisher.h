@@ -62,6 +62,7 @@ class Publisher {
   };
   Situation Look() const;
   std::vector<HeldShare> CollectHeldNow() const;
+  std::map<int, int> NumaOfCpus(const Policy& policy) const;
   void MakePlan(const Policy& policy);
   void Show();
   std::vector<ListedDevice> ShowResource(const std::string& name, Resource& resource, const Situation& now,
