@@ -7,12 +7,13 @@ namespace nacelle {
 
 inline constexpr const char* kRunHelp = R"(usage: nacelle-agent run [--root DIR] [--kubelet-dir DIR] [--state-dir DIR] [--listen ADDR]
                          [--node NAME] [--registration kubelet-socket|plugins-registry]
-                         [--hardware FILE]
+                         [--hardware FILE] [--policy FILE]
 
 Runs until SIGTERM; SIGHUP makes it look again at once. --root is where the host's
 /sys and /dev are, --listen where /healthz, /readyz and /metrics are answered (""
 for nowhere), --hardware a file that says more of accelerators than the kernel does
-(docs/hardware.schema.json).
+(docs/hardware.schema.json), --policy a file that says how they are offered
+(docs/policy.md); it is read again when it changes.
 
 example: nacelle-agent run --root /host --listen 127.0.0.1:9440
 )";
@@ -43,6 +44,16 @@ out, and with --all marked. Of a recorded machine (--root) every queue counts as
 Exit status: 0 there are answers, 1 nothing answers, 2 wrong use.
 
 example: nacelle-agent find "aes-gcm + zlib chained"
+)";
+
+inline constexpr const char* kCheckHelp = R"(usage: nacelle-agent check FILE [--root DIR|FILE] [--node NAME] [--hardware FILE]
+
+Says whether the policy FILE is without mistake (docs/policy.md). With --root also
+what it does on a machine, a recorded one or this one (/): what each offer selects,
+what would come closest to one that selects nothing, and what stays hidden.
+Exit status: 0 it is, 1 it is not or could not be read, 2 wrong use.
+
+example: nacelle-agent check policy.yaml --root /
 )";
 
 inline constexpr const char* kRecordHelp = R"(usage: nacelle-agent record FILE [--root DIR] [--hardware FILE]

@@ -20,12 +20,15 @@
 #include "agent/command/inspect.h"
 #include "agent/command/machine_root.h"
 #include "agent/command/machine_view.h"
+#include "agent/command/policy_check.h"
 #include "agent/command/record.h"
 #include "agent/command/run.h"
 #include "agent/command/usage_of.h"
 #include "core/base/files.h"
+#include "core/config/policy_file.h"
 #include "plugin/holders/pod_resources.h"
 #include "plugin/offer/build_offers.h"
+#include "plugin/offer/selection.h"
 
 namespace nacelle {
 namespace {
@@ -95,6 +98,23 @@ Status FindQueues(const Arguments& arguments) {
   return Error(Code::kNotFound, "nothing answers: " + Print(*query));
 }
 
+// A policy with a mistake is an answer, "no", not wrong use.
+Status Refused(const Error& error) { return Error(Code::kConflict, error.message()); }
+
+Status Check(const Arguments& arguments) {
+  const auto& file = arguments.operands.front();
+  const auto text = ReadPolicyText(file);
+  if (!text) return Refused(text.error());
+  const auto policy = ReadPolicy(*text, file);
+  if (!policy) return Refused(policy.error());
+  if (!arguments.Has("--root")) return Print("ok\n");
+  const auto machine = ReadMachine(SourceOf(arguments));
+  if (!machine) return machine.error();
+  const auto shares = CheckShares(machine->inventory, *policy, machine->numa_of_cpu, file);
+  if (!shares) return Refused(shares.error());
+  return Print(DescribePolicy(*policy, *machine) + "ok\n");
+}
+
 Status Record(const Arguments& arguments) {
   const auto text = RecordMachine(arguments.Get("--root", ""), arguments.Get("--hardware", ""));
   if (!text) return text.error();
@@ -114,6 +134,7 @@ Status Run(const Arguments& arguments) {
   options.listen = arguments.Get("--listen", options.listen);
   options.node = arguments.Get("--node", NodeName());
   options.hardware = arguments.Get("--hardware", "");
+  if (arguments.Has("--policy")) options.policy = std::filesystem::absolute(arguments.Get("--policy", "")).native();
   // Both end up in what the kubelet and the runtime are told.
   for (const auto& [option, path] : {std::pair("--kubelet-dir", &options.kubelet_dir), {"--state-dir", &options.state_dir}}) {
     if (!path->starts_with('/')) return Error(Code::kInvalid, std::string(option) + ": not an absolute path: '" + *path + "'");
@@ -127,11 +148,13 @@ Status Run(const Arguments& arguments) {
 const std::vector<Command>& Commands() {
   static const std::vector<Command> commands = {
       {"run", "offers this node's accelerators to the kubelet", kRunHelp,
-       {"--root", "--kubelet-dir", "--state-dir", "--listen", "--node", "--registration", "--hardware"}, 0, Run},
+       {"--root", "--kubelet-dir", "--state-dir", "--listen", "--node", "--registration", "--hardware", "--policy"}, 0, Run},
       {"inspect", "shows this machine's accelerators and memory", kInspectHelp,
        {"-o", "--root", "--node", "--hardware"}, 0, Inspect},
       {"find", "answers a query: what is nearest, shares HBM, or can be chained", kFindHelp,
        {"-o", "--limit", "--root", "--node", "--hardware", "--kubelet-dir"}, 1, FindQueues, {"--all"}},
+      {"check", "says whether a policy is without mistake, and what it does on a machine", kCheckHelp,
+       {"--root", "--node", "--hardware"}, 1, Check},
       {"record", "writes this machine as a text that inspect and run can read", kRecordHelp,
        {"--root", "--hardware"}, 1, Record},
       {"unpack", "writes a recorded machine as a folder, to be looked at or changed", kUnpackHelp,

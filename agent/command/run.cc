@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "agent/command/machine_root.h"
+#include "agent/command/policy_keeper.h"
 #include "agent/discovery/scanner.h"
 #include "agent/probe/builtin_probes.h"
 #include "core/base/clock.h"
@@ -91,8 +92,11 @@ DevicePluginOptions PluginOptions(const RunOptions& options) {
   plugin.kubelet_dir = options.kubelet_dir;
   plugin.state_dir = options.state_dir;
   plugin.route = options.route;
+  if (!options.policy.empty()) plugin.policy.reset();
   return plugin;
 }
+
+ScannerOptions ScannerOptionsOf(const RescanSettings& rescan) { return {rescan.debounce, rescan.all, rescan.fpga}; }
 
 // Two agents of one node would take the resources from each other for ever. A
 // state folder that cannot be written is no reason to stop: what is granted
@@ -144,10 +148,19 @@ Status RunAgent(const RunOptions& options) {
     if (!server) return std::move(server).error().In("--listen " + options.listen);
     http = *std::move(server);
   }
+  std::optional<PolicyKeeper> policy;
+  if (!options.policy.empty()) {
+    policy.emplace(PolicyKeeper::Parts{options.policy, options.state_dir + "/policy.yaml", feed, host, metrics,
+                                       [&](const Policy& adopted) {
+                                         scanner.SetOptions(ScannerOptionsOf(adopted.rescan));
+                                         (*plugins)->SetPolicy(adopted);
+                                       }});
+  }
   RunGroup group;
   const std::stop_callback limit(group.stop_token(), [] { LimitExit(kShutdown); });
   group.Start("scanner", [&](std::stop_token stop) { return scanner.Run(std::move(stop)); });
   group.Start("device-plugins", [&](std::stop_token stop) { return (*plugins)->Run(std::move(stop)); });
+  if (policy) group.Start("policy", [&](const std::stop_token& stop) { return policy->Run(stop); });
   group.Start("signals", [&](const std::stop_token& stop) { return AnswerSignals(signals->get(), scanner, stop); });
   return group.Wait();
 }

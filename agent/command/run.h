@@ -15,6 +15,7 @@ struct RunOptions {
   std::string listen = "127.0.0.1:9440";  // empty: nowhere
   std::string node;
   std::string hardware;  // see MachineSource
+  std::string policy;    // a file, absolute; empty: every function by its interface's name
   RegistrationRoute route = RegistrationRoute::kKubeletSocket;
 };
 

@@ -63,6 +63,28 @@ Scanner::Scanner(FactReader& reader, std::optional<UeventSocket> uevents, Invent
       metrics_(metrics),
       options_(options) {}
 
+ScannerOptions Scanner::options() const {
+  const std::lock_guard lock(mutex_);
+  return options_;
+}
+
+void Scanner::SetOptions(const ScannerOptions& options) {
+  {
+    const std::lock_guard lock(mutex_);
+    options_ = options;
+  }
+  LookAgain();
+}
+
+std::chrono::milliseconds Scanner::Interval() const {
+  const auto now = options();
+  const auto inventory = feed_.Latest().inventory;
+  const bool has_fpga = inventory != nullptr &&
+                        std::any_of(inventory->functions.begin(), inventory->functions.end(),
+                                    [](const Function& function) { return function.family == "fpga"; });
+  return has_fpga ? std::min(now.rescan, now.rescan_fpga) : now.rescan;
+}
+
 void Scanner::LookAgain() { eventfd_write(look_again_.get(), 1); }
 
 void Scanner::Scan() {
@@ -101,7 +123,7 @@ bool Scanner::TakeReasons() {
 }
 
 Result<bool> Scanner::WaitForReason(const std::stop_token& stop) {
-  const auto next = steady_clock::now() + options_.rescan;
+  const auto next = steady_clock::now() + Interval();
   std::vector<int> fds = {look_again_.get()};
   if (uevents_) fds.push_back(uevents_->fd());
   while (true) {
@@ -115,7 +137,7 @@ Result<bool> Scanner::WaitForReason(const std::stop_token& stop) {
     }
     if (TakeReasons()) break;
   }
-  const auto woken = WaitReadable({}, options_.debounce, stop);
+  const auto woken = WaitReadable({}, options().debounce, stop);
   if (!woken) return woken.error();
   TakeReasons();  // the rest of the burst; the scan is due anyway
   return *woken != Woken::kStopped;

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 
@@ -20,6 +21,9 @@ struct ScannerOptions {
   std::chrono::milliseconds debounce{5};
   // Without any uevent the machine is read this often.
   std::chrono::milliseconds rescan{30'000};
+  // The same for a machine with FPGAs, where it is less: what they are
+  // programmed with changes without a uevent.
+  std::chrono::milliseconds rescan_fpga{1'000};
 };
 
 // Keeps the feed's inventory equal to the machine: reads it at the start, after
@@ -39,7 +43,9 @@ class Scanner {
   // thread.
   std::chrono::milliseconds SinceScan() const;
 
-  const ScannerOptions& options() const { return options_; }
+  // Any thread. New options count from the next scan, which comes at once.
+  void SetOptions(const ScannerOptions& options);
+  ScannerOptions options() const;
 
   // Makes Run read the machine again, memory included. Any thread.
   void LookAgain();
@@ -47,6 +53,7 @@ class Scanner {
  private:
   // Waits until it is time for a scan; false when asked to stop.
   Result<bool> WaitForReason(const std::stop_token& stop);
+  std::chrono::milliseconds Interval() const;
   // Takes what the kernel and LookAgain said; whether a scan is due.
   bool TakeReasons();
 
@@ -55,7 +62,8 @@ class Scanner {
   std::optional<UeventSocket> uevents_;
   InventoryFeed& feed_;
   ScanMetrics metrics_;
-  const ScannerOptions options_;
+  mutable std::mutex mutex_;
+  ScannerOptions options_;  // guarded by mutex_
   std::atomic<std::chrono::steady_clock::time_point> scanned_{std::chrono::steady_clock::now()};
 };
 

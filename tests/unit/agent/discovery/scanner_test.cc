@@ -70,6 +70,16 @@ TEST_F(ScannerTest, WithoutUeventsTheIntervalFindsAChange) {
   EXPECT_EQ(snapshot.inventory->functions[0].id, "uacce-q-0");
 }
 
+TEST_F(ScannerTest, NewOptionsCountAtOnce) {
+  Scanner scanner(reader_, std::nullopt, feed_, metrics_, {.debounce = 0ms, .rescan = 1h});
+  std::jthread thread([&](std::stop_token stop) { EXPECT_TRUE(scanner.Run(std::move(stop)).ok()); });
+  EXPECT_EQ(feed_.Next(0, 60s, {}).generation, 1u);
+  scanner.SetOptions({.debounce = 0ms, .rescan = 1ms});
+  AddDevice();
+  EXPECT_GE(feed_.Next(1, 60s, {}).generation, 2u);
+  EXPECT_EQ(scanner.options().rescan, 1ms);
+}
+
 TEST_F(ScannerTest, AFailedScanKeepsWhatWasThere) {
   AddDevice();
   Scanner scanner(reader_, std::nullopt, feed_, metrics_, {});

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/base/folder_watch.h"
+
+#include <sys/inotify.h>
+
+#include <array>
+#include <cstddef>
+#include <cstring>
+#include <utility>
+
+namespace nacelle {
+namespace {
+
+// A file that is being written is not looked at before it is closed.
+constexpr std::uint32_t kChanges =
+    IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+
+}  // namespace
+
+FolderWatch::FolderWatch(std::filesystem::path folder) : folder_(std::move(folder)) { Rearm(); }
+
+void FolderWatch::Rearm() {
+  if (!inotify_) inotify_ = UniqueFd(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  if (!inotify_) return;
+  Drain();
+  if (!watching_) watching_ = inotify_add_watch(inotify_.get(), folder_.c_str(), kChanges) >= 0;
+}
+
+void FolderWatch::Drain() {
+  alignas(inotify_event) std::array<char, 4096> buffer{};
+  while (true) {
+    const ssize_t size = read(inotify_.get(), buffer.data(), buffer.size());
+    if (size <= 0) return;
+    for (std::size_t at = 0; at + sizeof(inotify_event) <= static_cast<std::size_t>(size);) {
+      inotify_event event{};
+      std::memcpy(&event, buffer.data() + at, sizeof event);
+      // The folder went: watch the one that takes its place.
+      if ((event.mask & (IN_IGNORED | IN_MOVE_SELF)) != 0) watching_ = false;
+      at += sizeof event + event.len;
+    }
+  }
+}
+
+}  // namespace nacelle

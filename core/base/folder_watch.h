@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+
+#include "core/base/unique_fd.h"
+
+namespace nacelle {
+
+// Says when to look at a folder again: a file in it was written, replaced or
+// removed, a link in it was changed. It says so once for many changes, and for
+// files of no interest too; what is there decides the caller. For one thread.
+class FolderWatch {
+ public:
+  explicit FolderWatch(std::filesystem::path folder);
+
+  // Readable when it is time to look; -1 when inotify has no watch left or the
+  // folder is not there: then look from time to time.
+  int fd() const { return watching_ ? inotify_.get() : -1; }
+
+  // Call before each look: forgets the changes so far, and watches a folder
+  // that was not there before or was replaced.
+  void Rearm();
+
+ private:
+  void Drain();
+
+  const std::filesystem::path folder_;
+  UniqueFd inotify_;
+  bool watching_ = false;
+};
+
+}  // namespace nacelle

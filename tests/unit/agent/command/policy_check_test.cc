@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/command/policy_check.h"
+
+#include <gtest/gtest.h>
+
+#include "core/select/query_parser.h"
+
+namespace nacelle {
+namespace {
+
+Function MakeFunction(const std::string& id, const std::string& operation, unsigned minor) {
+  Function function;
+  function.id = id;
+  function.family = "uacce";
+  function.interface = "sw_" + operation;
+  function.operations = {operation};
+  function.access = MemoryAccess::kSva;
+  function.numa = 0;
+  function.queues.emplace_back();
+  function.queues[0].id = id;
+  function.queues[0].nodes = {{"/dev/" + id, 240, minor}};
+  function.queues[0].instances = 8;
+  return function;
+}
+
+MachineView Machine() {
+  MachineView machine;
+  machine.inventory.functions = {MakeFunction("a", "zlib", 0), MakeFunction("b", "sha256", 1)};
+  machine.inventory.numa = {{0, true, {10}}};
+  return machine;
+}
+
+TEST(DescribePolicy, TellsWhatEachOfferSelectsAndWhatTheRestIs) {
+  Policy policy;
+  policy.offers = {{"x", *ParseQuery("zlib"), 4}};
+  EXPECT_EQ(DescribePolicy(policy, Machine()),
+            "nacelle.dev/x: 4 devices: zlib\n"
+            "  a, 4 shares\n"
+            "nacelle.dev/sw-sha256: 1 device\n"
+            "  b\n");
+}
+
+TEST(DescribePolicy, TellsWhatWouldComeClosestToAnOfferThatSelectsNothing) {
+  Policy policy;
+  policy.offers = {{"x", *ParseQuery("zlib,access=iommu")}};
+  policy.rest = Rest::kHide;
+  const auto text = DescribePolicy(policy, Machine());
+  EXPECT_NE(text.find("nacelle.dev/x: 0 devices: zlib,access=iommu\n  nothing here: "), std::string::npos) << text;
+  EXPECT_NE(text.find("  closest: zlib\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("hidden:\n  a: not offered"), std::string::npos) << text;
+}
+
+TEST(DescribePolicy, MarksUnhealthyQueues) {
+  auto machine = Machine();
+  machine.inventory.functions[0].health = {false, "isolated"};
+  EXPECT_NE(DescribePolicy({}, machine).find("  a, unhealthy: isolated\n"), std::string::npos);
+}
+
+TEST(ReadPolicy, WhatThisVersionDoesNotServeIsRefusedWithWhatItDoes) {
+  const std::string head = "apiVersion: nacelle.dev/v1alpha1\nkind: AcceleratorPolicy\nspec:\n";
+  EXPECT_EQ(ReadPolicy(head + "  grant: {via: cdi}\n", "p.yaml").error().message(),
+            "p.yaml: grant.via: cdi is not served by this version; devices is");
+  EXPECT_EQ(ReadPolicy(head + "  offers:\n  - {name: a, find: zlib, through: dra}\n", "p.yaml").error().message(),
+            "p.yaml:5: through: dra is not served by this version; devicePlugin is");
+}
+
+}  // namespace
+}  // namespace nacelle
