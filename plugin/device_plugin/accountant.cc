@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/base/files.h"
+#include "core/base/boot_id.h"
 #include "plugin/device_plugin/container_grants.h"
 #include "plugin/device_plugin/retention.h"
 #include "plugin/grant/resolve.h"
@@ -22,15 +22,6 @@ std::vector<std::string> SortedUnique(std::vector<std::string> ids) {
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;
-}
-
-// Empty where the kernel does not tell: then every boot looks the same, and
-// the nodes are compared all the same.
-std::string ReadBootId() {
-  auto text = ReadFile("/proc/sys/kernel/random/boot_id", 128);
-  if (!text) return {};
-  while (!text->empty() && text->back() == '\n') text->pop_back();
-  return *text;
 }
 
 milliseconds Left(steady_clock::time_point deadline) {
@@ -100,7 +91,8 @@ Result<std::vector<ContainerEdits>> Accountant::Allocate(const std::string& reso
   const bool mask = policy == nullptr || policy->grant.mask_sysfs;
   std::vector<ContainerEdits> edits;
   for (const auto& grant : grants) {
-    edits.push_back(grant.devices.empty() ? ContainerEdits() : EditsFor(grant, grants_.state_dir(), mask));
+    const auto view = ViewPath(grants_.state_dir(), GrantId(grant));
+    edits.push_back(grant.devices.empty() ? ContainerEdits() : EditsFor(grant, view, mask));
     if (!grant.devices.empty()) Record(grant);
   }
   return edits;

@@ -6,7 +6,7 @@
 
 namespace nacelle {
 
-ContainerEdits EditsFor(const Grant& grant, const std::filesystem::path& state_dir, bool mask_sysfs) {
+ContainerEdits EditsFor(const Grant& grant, const std::filesystem::path& view, bool mask_sysfs) {
   std::map<std::string, DeviceNode> nodes;
   std::set<std::string> folders{std::string(kDescriptionFolder)};
   for (const auto& queue : grant.queues) {
@@ -14,11 +14,10 @@ ContainerEdits EditsFor(const Grant& grant, const std::filesystem::path& state_d
     if (!mask_sysfs) continue;
     for (const auto& link : queue.links) folders.insert(link.directory);
   }
-  const auto view = ViewPath(state_dir, GrantId(grant)).native() + '/';
   ContainerEdits edits;
   for (const auto& queue : grant.queues) edits.variables.insert(queue.environment.begin(), queue.environment.end());
   for (auto& [path, node] : nodes) edits.nodes.push_back(std::move(node));
-  for (const auto& folder : folders) edits.mounts.push_back({folder, view + ViewFolderName(folder)});
+  for (const auto& folder : folders) edits.mounts.push_back({folder, view.native() + '/' + ViewFolderName(folder)});
   edits.variables["NACELLE_FUNCTIONS"] =
       std::string(kDescriptionFolder) + '/' + std::string(kDescriptionFile);
   return edits;

@@ -28,7 +28,8 @@ struct ContainerEdits {
   bool operator==(const ContainerEdits&) const = default;
 };
 
-// `mask_sysfs`: folders of /sys list only what is granted.
-ContainerEdits EditsFor(const Grant& grant, const std::filesystem::path& state_dir, bool mask_sysfs = true);
+// `view`: the folder with what the container sees, see WriteView. `mask_sysfs`:
+// folders of /sys list only what is granted.
+ContainerEdits EditsFor(const Grant& grant, const std::filesystem::path& view, bool mask_sysfs = true);
 
 }  // namespace nacelle

@@ -15,18 +15,19 @@ Grant Make(const std::string& resource, const std::string& id) {
 }
 
 TEST(ContainerEdits, NameNodesMountsAndVariables) {
-  const auto edits = EditsFor(Make("r", "a"), "/state");
+  const auto edits = EditsFor(Make("r", "a"), "/state/a");
   EXPECT_EQ(edits.nodes, (std::vector<DeviceNode>{{"/dev/a", 240, 0}}));
   ASSERT_EQ(edits.mounts.size(), 2u);
   EXPECT_EQ(edits.mounts[0].container_path, "/run/nacelle");
   EXPECT_EQ(edits.mounts[1].container_path, "/sys/class/uacce");
+  EXPECT_EQ(edits.mounts[1].host_path, "/state/a/sys-class-uacce");
   EXPECT_EQ(edits.variables.at("NACELLE_FUNCTIONS"), "/run/nacelle/functions.json");
   EXPECT_EQ(edits.variables.at("WD_X"), "1");
 }
 
 TEST(ContainerEdits, PathsAndVariablesAreTheSameInEveryGrant) {
-  const auto a = EditsFor(Make("r", "a"), "/state");
-  const auto b = EditsFor(Make("s", "b"), "/state");
+  const auto a = EditsFor(Make("r", "a"), "/state/a");
+  const auto b = EditsFor(Make("s", "b"), "/state/b");
   EXPECT_EQ(a.variables, b.variables);
   for (std::size_t i = 0; i < a.mounts.size(); ++i) EXPECT_EQ(a.mounts[i].container_path, b.mounts[i].container_path);
   EXPECT_NE(a.mounts[0].host_path, b.mounts[0].host_path);
