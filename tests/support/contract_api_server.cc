@@ -192,7 +192,12 @@ bool ContractApiServer::ApplyObject(HttpConnection& connection, const HttpReques
   auto merged = AsObject(known);
   for (const auto& [name, value] : body->AsObject()->members()) {
     if (name == "metadata" || (name == "status") != status) continue;
-    merged.Set(name, value);
+    // Of a status, others own other members.
+    const auto* present = status ? merged.Find(name) : nullptr;
+    auto members = present == nullptr ? json::Object() : AsObject(*present);
+    const auto given = AsObject(value);
+    for (const auto& [member, content] : given.members()) members.Set(member, content);
+    merged.Set(name, status ? json::Value(members) : value);
   }
   auto metadata = known.is_null() ? json::Object() : AsObject(*AsObject(known).Find("metadata"));
   if (const auto* given = body->AsObject()->Find("metadata"); given != nullptr && !status) {

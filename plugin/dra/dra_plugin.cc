@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/dra/dra_plugin.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/resource_quota.h>
+
+#include "core/base/boot_id.h"
+#include "core/base/log.h"
+#include "core/base/run_group.h"
+#include "plugin/device_plugin/socket_name.h"
+#include "plugin/dra/claim_preparer.h"
+#include "plugin/dra/claim_status.h"
+#include "plugin/dra/dra_service.h"
+#include "plugin/dra/health_service.h"
+#include "plugin/dra/registration_service.h"
+
+namespace nacelle {
+namespace fs = std::filesystem;
+namespace {
+
+// The kubelet prepares the claims of a few pods at a time.
+constexpr int kMaxThreads = 16;
+
+fs::path SocketOf(const DraOptions& options) { return options.kubelet_dir / "plugins_registry" / "nacelle.dev-reg.sock"; }
+
+std::unique_ptr<grpc::Server> StartServer(const fs::path& socket, const std::vector<grpc::Service*>& services) {
+  grpc::ResourceQuota quota;
+  quota.SetMaxThreads(kMaxThreads);
+  grpc::ServerBuilder builder;
+  builder.SetResourceQuota(quota);
+  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 2);
+  builder.AddListeningPort("unix:" + socket.native(), grpc::InsecureServerCredentials());
+  for (auto* service : services) builder.RegisterService(service);
+  return builder.BuildAndStart();
+}
+
+}  // namespace
+
+struct DraPlugin::Parts {
+  Parts(ApiClient& api, const InventoryFeed& feed, OfferBook& offers, const HostRoot& host, const DraOptions& given,
+        Metrics& all_metrics)
+      : options(given),
+        metrics(all_metrics),
+        store(given.state_dir, CdiFolder(given.cdi_dir, "claim"), ReadBootId()),
+        status(api, metrics),
+        preparer({api, feed, offers, host, store, disk, given.node, given.disk_limit}),
+        slices({api, feed, offers, metrics, given.node}, given.slices),
+        service({preparer, store, feed, status, metrics}),
+        health({feed, offers, store, given.node, given.repeat_health}),
+        registration(metrics) {}
+
+  const DraOptions options;
+  DraMetrics metrics;
+  ClaimStore store;
+  ClaimStatusWriter status;
+  ClaimPreparer preparer;
+  SlicePublisher slices;
+  DraService service;
+  HealthService health;
+  RegistrationService registration;
+  // Last, so that its work ends before what the work uses.
+  BoundedWorker disk{"dra-disk"};
+};
+
+DraPlugin::DraPlugin(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+DraPlugin::~DraPlugin() = default;
+
+Result<std::unique_ptr<DraPlugin>> DraPlugin::Create(ApiClient& api, const InventoryFeed& feed, OfferBook& offers,
+                                                     const HostRoot& host, const DraOptions& options, Metrics& metrics) {
+  if (options.node.empty()) return Error(Code::kInvalid, "dynamic resource allocation needs the node's name: set NODE_NAME or --node");
+  if (auto status = CheckSocketPath(SocketOf(options)); !status) return std::move(status).error().In("kubelet-dir");
+  std::unique_ptr<DraPlugin> plugin(new DraPlugin(std::make_unique<Parts>(api, feed, offers, host, options, metrics)));
+  // What fails is tried again, and told of, before anything is served.
+  plugin->loaded_ = plugin->LoadClaims().ok();
+  return plugin;
+}
+
+Status DraPlugin::Run(std::stop_token stop) {
+  RunGroup threads;
+  const std::stop_callback end(stop, [&threads] { threads.Stop(); });
+  threads.Start("dra-slices", [this](const std::stop_token& s) { return parts_->slices.Run(s); });
+  threads.Start("dra-watch", [this](const std::stop_token& s) { return parts_->slices.RunWatch(s); });
+  threads.Start("dra-status", [this](const std::stop_token& s) { return parts_->status.Run(s); });
+  threads.Start("dra-serve", [this](const std::stop_token& s) { return Serve(s); });
+  return threads.Wait();
+}
+
+Status DraPlugin::LoadClaims() {
+  const auto problems = parts_->preparer.Load();
+  if (!problems) return Error(problems.error()).In("cannot read the claims");
+  for (const auto& problem : *problems) {
+    Log(kError, "the record of a claim makes no sense; it is made anew when its pod starts again",
+        {{"file", problem.object}, {"reason", problem.message}});
+  }
+  parts_->metrics.ShowClaims(parts_->store.size());
+  return {};
+}
+
+// A checkpoint that cannot be read and a folder that is not there yet are
+// waited for. Nothing is served before the checkpoint is known: what is
+// prepared would look as if it was not.
+Status DraPlugin::Serve(const std::stop_token& stop) {
+  const auto socket = SocketOf(parts_->options);
+  std::string reported;
+  std::unique_ptr<grpc::Server> server;
+  while (!stop.stop_requested() && !server) {
+    const auto status = loaded_ ? Status() : LoadClaims();
+    loaded_ = status.ok();
+    std::error_code code;
+    if (loaded_ && fs::exists(socket.parent_path(), code)) {
+      server = StartServer(socket, {&parts_->service, &parts_->health, &parts_->registration});
+    }
+    if (server) break;
+    const auto reason = loaded_ ? "cannot serve on " + socket.native() : status.error().message();
+    if (reported != reason) Log(kWarning, "claims cannot be served yet", {{"reason", reason}});
+    reported = reason;
+    Pause(parts_->options.retry, stop);
+  }
+  while (!stop.stop_requested()) Pause(std::chrono::hours(24), stop);
+  parts_->service.Close();
+  parts_->health.Close();
+  if (!server) return {};
+  server->Shutdown(std::chrono::system_clock::now() + std::chrono::milliseconds(500));
+  unlink(socket.c_str());
+  return {};
+}
+
+}  // namespace nacelle

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/dra/health_service.h"
+
+#include <algorithm>
+#include <ctime>
+#include <map>
+#include <utility>
+
+#include "plugin/dra/slice_device.h"
+#include "plugin/grant/resolve.h"
+
+namespace nacelle {
+namespace {
+
+using std::chrono::steady_clock;
+
+// How long it takes at most to notice that the kubelet left, or that a claim
+// has a device that is gone.
+constexpr std::chrono::milliseconds kLookAgain{500};
+
+}  // namespace
+
+std::vector<DeviceHealthReport> ReportHealth(const Inventory& inventory, const std::vector<Offer>& offers,
+                                             const std::vector<PreparedClaim>& claims) {
+  std::map<std::string, Health> health;
+  for (const auto& device : SliceDevices(inventory, offers)) health[device.name] = device.health;
+  for (const auto& claim : claims) {
+    for (const auto& device : claim.devices) {
+      auto& known = health.try_emplace(device.allocated.device, Health{false, "gone"}).first->second;
+      const auto& queues = device.grant.queues;
+      const bool same = std::all_of(queues.begin(), queues.end(), [&](const auto& queue) { return IsSame(inventory, queue); });
+      if (known.healthy && !same) known = {false, "no longer what its claim was given"};
+    }
+  }
+  std::vector<DeviceHealthReport> reports;
+  for (auto& [device, state] : health) reports.push_back({device, std::move(state)});
+  return reports;
+}
+
+v1::NodeWatchResourcesResponse HealthService::ToMessage(const std::vector<DeviceHealthReport>& reports) const {
+  v1::NodeWatchResourcesResponse message;
+  // Several repetitions may be lost before the news is too old.
+  const auto timeout = std::chrono::duration_cast<std::chrono::seconds>(4 * parts_.repeat).count();
+  for (const auto& report : reports) {
+    auto& device = *message.add_devices();
+    device.mutable_device()->set_pool_name(parts_.node);
+    device.mutable_device()->set_device_name(report.device);
+    device.set_health(report.health.healthy ? v1::HEALTHY : v1::UNHEALTHY);
+    device.set_last_updated_time(std::time(nullptr));
+    device.set_health_check_timeout_seconds(std::max<std::int64_t>(timeout, 1));
+    device.set_message(report.health.reason);
+  }
+  return message;
+}
+
+grpc::Status HealthService::NodeWatchResources(grpc::ServerContext* context, const v1::NodeWatchResourcesRequest*,
+                                               grpc::ServerWriter<v1::NodeWatchResourcesResponse>* out) {
+  const auto stop = stop_.get_token();
+  std::uint64_t seen = 0;
+  std::vector<DeviceHealthReport> told;
+  std::optional<steady_clock::time_point> told_at;
+  while (!context->IsCancelled() && !stop.stop_requested()) {
+    const auto snapshot = parts_.feed.Next(seen, kLookAgain, stop);
+    seen = snapshot.generation;
+    if (seen == 0) continue;
+    auto reports = ReportHealth(*snapshot.inventory, parts_.offers.Newest().plan->offers, parts_.store.All());
+    const auto now = steady_clock::now();
+    if (told_at && reports == told && now - *told_at < parts_.repeat) continue;
+    if (!out->Write(ToMessage(reports))) break;
+    told = std::move(reports);
+    told_at = now;
+  }
+  return grpc::Status::OK;
+}
+
+}  // namespace nacelle

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/dra/prepared_claim.h"
+
+#include <utility>
+
+#include "core/json/value.h"
+#include "core/kube/api_client.h"
+#include "plugin/grant/grant_record.h"
+
+namespace nacelle {
+namespace {
+
+constexpr std::int64_t kVersion = 1;
+
+json::Value Describe(const PreparedDevice& device) {
+  const auto& allocated = device.allocated;
+  auto grant = json::Parse(WriteGrantRecord(device.grant));
+  return json::Object{{"request", allocated.request},
+                      {"pool", allocated.pool},
+                      {"device", allocated.device},
+                      {"share_id", allocated.share_id},
+                      {"admin_access", allocated.admin_access},
+                      {"grant", grant ? *std::move(grant) : json::Value()},
+                      {"view", device.view},
+                      {"cdi", device.cdi}};
+}
+
+Result<PreparedDevice> ReadDevice(const json::Value& value) {
+  const auto* grant = FindMember(value, {"grant"});
+  const auto* admin = FindMember(value, {"admin_access"});
+  if (grant == nullptr || admin == nullptr || admin->AsBool() == nullptr) {
+    return Error(Code::kInvalid, "a device without 'grant' or 'admin_access'");
+  }
+  PreparedDevice device;
+  device.allocated = {TextAt(value, {"request"}), TextAt(value, {"pool"}), TextAt(value, {"device"}),
+                      TextAt(value, {"share_id"}), *admin->AsBool()};
+  device.view = TextAt(value, {"view"});
+  device.cdi = TextAt(value, {"cdi"});
+  if (device.allocated.request.empty() || device.allocated.device.empty() || device.view.empty() || device.cdi.empty()) {
+    return Error(Code::kInvalid, "a device without 'request', 'device', 'view' or 'cdi'");
+  }
+  auto read = ReadGrantRecord(json::Write(*grant));
+  if (!read) return std::move(read).error().In("grant");
+  device.grant = *std::move(read);
+  return device;
+}
+
+}  // namespace
+
+bool IsFor(const PreparedClaim& prepared, const AllocatedClaim& claim) {
+  if (prepared.ref != claim.ref || prepared.devices.size() != claim.devices.size()) return false;
+  for (std::size_t i = 0; i < claim.devices.size(); ++i) {
+    if (!(prepared.devices[i].allocated == claim.devices[i])) return false;
+  }
+  return true;
+}
+
+std::vector<HeldShare> HeldShares(const std::vector<PreparedClaim>& claims) {
+  std::vector<HeldShare> held;
+  for (const auto& claim : claims) {
+    for (const auto& [allocated, grant, view, cdi] : claim.devices) {
+      if (allocated.admin_access) continue;
+      HeldShare share{grant.resource, allocated.device, {}, std::nullopt, Route::kDra};
+      for (const auto& queue : grant.queues) {
+        share.queues.push_back(queue.id);
+        share.shares = queue.division;
+      }
+      held.push_back(std::move(share));
+    }
+  }
+  return held;
+}
+
+std::string WritePreparedClaim(const PreparedClaim& claim) {
+  json::Array devices;
+  for (const auto& device : claim.devices) devices.push_back(Describe(device));
+  return json::Write(json::Object{{"version", kVersion},
+                                  {"namespace", claim.ref.name_space},
+                                  {"name", claim.ref.name},
+                                  {"uid", claim.ref.uid},
+                                  {"boot_id", claim.boot_id},
+                                  {"mask_sysfs", claim.mask_sysfs},
+                                  {"devices", std::move(devices)}}) +
+         '\n';
+}
+
+Result<PreparedClaim> ReadPreparedClaim(std::string_view text) {
+  const auto value = json::Parse(text);
+  if (!value) return value.error();
+  const auto* version = FindMember(*value, {"version"});
+  if (version == nullptr || version->AsInt() == nullptr) return Error(Code::kInvalid, "version: not an integer");
+  if (*version->AsInt() > kVersion) return Error(Code::kConflict, "version: written by a newer Nacelle");
+  PreparedClaim claim{{TextAt(*value, {"namespace"}), TextAt(*value, {"name"}), TextAt(*value, {"uid"})},
+                      TextAt(*value, {"boot_id"}), true, {}};
+  const auto* mask = FindMember(*value, {"mask_sysfs"});
+  if (mask == nullptr || mask->AsBool() == nullptr) return Error(Code::kInvalid, "mask_sysfs: not a boolean");
+  claim.mask_sysfs = *mask->AsBool();
+  if (!IsUid(claim.ref.uid)) return Error(Code::kInvalid, "uid: not one");
+  const auto devices = json::GetArray(*value->AsObject(), "devices");
+  if (!devices) return devices.error();
+  for (const auto& item : *devices) {
+    auto device = ReadDevice(item);
+    if (!device) return std::move(device).error().In("devices");
+    claim.devices.push_back(*std::move(device));
+  }
+  return claim;
+}
+
+}  // namespace nacelle

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/dra/slice_device.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "core/select/target.h"
+#include "plugin/dra/chain_domains.h"
+
+namespace nacelle {
+namespace {
+
+constexpr std::size_t kMaxText = 64;
+constexpr std::string_view kAfu = "afu:";
+constexpr std::string_view kUnhealthy = "nacelle.dev/unhealthy";
+constexpr std::string_view kReconfiguring = "nacelle.dev/reconfiguring";
+
+using Attributes = std::map<std::string, SliceDevice::Attribute>;
+
+// "0000:41:00.0".
+bool IsPciAddress(std::string_view text) {
+  constexpr std::string_view kShape = "hhhh:hh:hh.h";
+  if (text.size() != kShape.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool hex = (text[i] >= '0' && text[i] <= '9') || (text[i] >= 'a' && text[i] <= 'f');
+    if (kShape[i] == 'h' ? !hex : text[i] != kShape[i]) return false;
+  }
+  return true;
+}
+
+// As the standard attributes have them: the root bus and the address, from
+// /sys/devices/pci0000:40/0000:40:01.0/0000:41:00.0.
+void AddPci(const std::string& path, Attributes& attributes) {
+  constexpr std::string_view kDevices = "/sys/devices/";
+  if (!path.starts_with(std::string(kDevices) + "pci")) return;
+  std::string_view rest(path);
+  rest.remove_prefix(kDevices.size());
+  attributes["resource.kubernetes.io/pcieRoot"] = std::string(rest.substr(0, rest.find('/')));
+  std::string_view last;
+  for (auto slash = rest.find('/'); slash != std::string_view::npos; slash = rest.find('/')) {
+    rest.remove_prefix(slash + 1);
+    const auto part = rest.substr(0, rest.find('/'));
+    if (IsPciAddress(part)) last = part;
+  }
+  if (!last.empty()) attributes["resource.kubernetes.io/pciBusID"] = std::string(last);
+}
+
+// The nearest HBM that is local to the function; the first by id of several.
+std::optional<std::string> HbmDomain(const Inventory& inventory, const Function& function) {
+  std::optional<std::pair<int, std::string>> best;
+  for (const auto& domain : inventory.domains) {
+    if (domain.kind != MemoryKind::kHbm || !IsLocal(inventory, function, domain)) continue;
+    const std::pair<int, std::string> found{DistanceTo(inventory, function, {&domain, domain.numa}), domain.id};
+    if (!best || found < *best) best = found;
+  }
+  if (!best) return std::nullopt;
+  return best->second;
+}
+
+// "aes-gcm" as a C identifier, which an attribute's name has to be.
+std::string OperationName(std::string operation) {
+  std::replace(operation.begin(), operation.end(), '-', '_');
+  return operation;
+}
+
+void AddOperations(const Function& function, Attributes& attributes) {
+  for (const auto& operation : function.operations) {
+    if (operation.starts_with(kAfu)) attributes["afu"] = operation.substr(kAfu.size());
+  }
+  for (const auto& operation : function.operations) {
+    if (operation.find(':') != std::string::npos) continue;
+    const auto name = OperationName(operation);
+    if (attributes.size() < kMaxAttributes && name.size() <= 32) attributes.try_emplace(name, true);
+  }
+}
+
+std::string TaintOf(const Health& health) {
+  if (health.healthy) return {};
+  return std::string(health.reason.starts_with("reconfiguring") ? kReconfiguring : kUnhealthy);
+}
+
+class Builder {
+ public:
+  explicit Builder(const Inventory& inventory) : inventory_(inventory), chains_(ChainDomains(inventory)) {}
+
+  std::vector<SliceDevice> DevicesOf(const Offer& offer) const {
+    std::vector<Ranked> ranked;
+    for (const auto& offered : offer.queues) {
+      const auto ref = FindQueue(inventory_, offered.queue);
+      if (!ref) continue;
+      const auto health = EffectiveHealth(ref);
+      const Rank rank{!health.healthy, NearestMemory(*ref.function)};
+      for (const auto& id : DeviceIds(offered)) {
+        auto attributes = AttributesOf(offer, offered, *ref.function);
+        ranked.push_back({rank, ShareNumber(offered.queue, id).value_or(0), {id, std::move(attributes), TaintOf(health), health}});
+      }
+    }
+    std::sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
+      return std::tie(a.rank, a.share, a.device.name) < std::tie(b.rank, b.share, b.device.name);
+    });
+    std::vector<SliceDevice> devices;
+    for (auto& one : ranked) devices.push_back(std::move(one.device));
+    return devices;
+  }
+
+ private:
+  using Rank = std::pair<bool, int>;
+  struct Ranked {
+    Rank rank;
+    int share = 0;  // the first shares of all queues come before the second ones
+    SliceDevice device;
+  };
+
+  int NearestMemory(const Function& function) const {
+    int nearest = kUnknownDistance;
+    const auto& all = inventory_.affinities;
+    auto it = std::lower_bound(all.begin(), all.end(), function.id,
+                               [](const Affinity& affinity, const std::string& id) { return affinity.function < id; });
+    for (; it != all.end() && it->function == function.id; ++it) nearest = std::min(nearest, it->distance);
+    return nearest;
+  }
+
+  Attributes AttributesOf(const Offer& offer, const OfferedQueue& queue, const Function& function) const {
+    Attributes attributes{{"family", function.family},
+                          {"interface", function.interface},
+                          {"access", std::string(Name(function.access))},
+                          {"offer", offer.resource.substr(offer.resource.find('/') + 1)}};
+    if (function.numa) attributes["resource.kubernetes.io/numaNode"] = *function.numa;
+    if (const auto hbm = HbmDomain(inventory_, function)) attributes["hbmDomain"] = *hbm;
+    if (const auto it = chains_.find(function.id); it != chains_.end()) attributes["chainDomain"] = it->second;
+    // Two shares of one queue are never an answer to a question for two: what
+    // tells them apart for distinctAttribute.
+    if (queue.shares > 1) attributes["queue"] = queue.queue;
+    AddPci(function.path, attributes);
+    AddOperations(function, attributes);
+    std::erase_if(attributes, [](const auto& attribute) {
+      const auto* text = std::get_if<std::string>(&attribute.second);
+      return text != nullptr && (text->empty() || text->size() > kMaxText);
+    });
+    return attributes;
+  }
+
+  const Inventory& inventory_;
+  const std::map<std::string, std::string> chains_;
+};
+
+json::Value Describe(const SliceDevice::Attribute& attribute) {
+  if (const auto* text = std::get_if<std::string>(&attribute)) return json::Object{{"string", *text}};
+  if (const auto* number = std::get_if<int>(&attribute)) return json::Object{{"int", *number}};
+  return json::Object{{"bool", std::get<bool>(attribute)}};
+}
+
+}  // namespace
+
+std::vector<SliceDevice> SliceDevices(const Inventory& inventory, const std::vector<Offer>& offers) {
+  const Builder builder(inventory);
+  std::vector<SliceDevice> devices;
+  for (const auto& offer : offers) {
+    if (offer.route != Route::kDra) continue;
+    for (auto& device : builder.DevicesOf(offer)) devices.push_back(std::move(device));
+  }
+  return devices;
+}
+
+json::Value Describe(const SliceDevice& device) {
+  json::Object attributes;
+  for (const auto& [name, value] : device.attributes) attributes.Set(name, Describe(value));
+  json::Object out{{"name", device.name}, {"attributes", std::move(attributes)}};
+  if (!device.taint.empty()) {
+    out.Set("taints", json::Array{json::Object{{"key", device.taint}, {"effect", "NoSchedule"}}});
+  }
+  return out;
+}
+
+}  // namespace nacelle

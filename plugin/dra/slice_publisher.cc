@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/dra/slice_publisher.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "core/base/log.h"
+#include "plugin/dra/claim.h"
+
+namespace nacelle {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr const char* kSlices = "/apis/resource.k8s.io/v1/resourceslices";
+
+std::string SlicePath(const std::string& name) { return std::string(kSlices) + '/' + EscapePathPart(name); }
+
+std::string VersionOf(const json::Value& object) { return TextAt(object, {"metadata", "resourceVersion"}); }
+
+// Versions of one resource grow.
+bool IsAtLeast(const std::string& version, const std::string& least) {
+  return std::strtoull(version.c_str(), nullptr, 10) >= std::strtoull(least.c_str(), nullptr, 10);
+}
+
+std::map<std::string, std::string> VersionsOf(const Slices& slices) {
+  std::map<std::string, std::string> versions;
+  for (const auto& [name, slice] : slices) versions[name] = VersionOf(slice);
+  return versions;
+}
+
+}  // namespace
+
+SlicePublisher::SlicePublisher(Parts parts, const SlicePublisherOptions& options)
+    : parts_(std::move(parts)), options_(options), back_off_(options.retry_first, options.retry_most) {}
+
+Status SlicePublisher::RunWatch(const std::stop_token& stop) {
+  const std::map<std::string, std::string> ours{
+      {"fieldSelector", "spec.driver=" + std::string(kDraDriver) + ",spec.nodeName=" + parts_.node}};
+  ObjectWatch watch(parts_.api, kSlices, ours, [this](const auto& slices) { NotePresent(slices); }, options_.watch);
+  return watch.Run(stop);
+}
+
+void SlicePublisher::NotePresent(const ObjectWatch::Objects& slices) {
+  const std::lock_guard lock(mutex_);
+  present_ = slices;
+}
+
+std::optional<Slices> SlicePublisher::Present() const {
+  const std::lock_guard lock(mutex_);
+  return present_;
+}
+
+Status SlicePublisher::Run(const std::stop_token& stop) {
+  std::uint64_t seen = 0;
+  auto changed_at = steady_clock::now();
+  while (!stop.stop_requested()) {
+    const bool soon = !settled_ || !Present() || parts_.offers.Newest().generation == 0 ||
+                      steady_clock::now() - changed_at < options_.plan_follows;
+    const auto generation = parts_.feed.Next(seen, soon ? options_.look_soon : options_.look_again, stop).generation;
+    if (generation != seen) changed_at = steady_clock::now();
+    seen = generation;
+    // Without a plan nothing is known: no slices would be a lie.
+    if (seen == 0 || parts_.offers.Newest().generation == 0 || stop.stop_requested()) continue;
+    const auto status = Step(stop);
+    if (stop.stop_requested()) break;
+    Report(status);
+    if (!status) Pause(back_off_.Next(), stop);
+  }
+  return {};
+}
+
+// What was written comes back by the watch; what it shows before is older, and
+// would be taken for somebody else's change.
+bool SlicePublisher::IsSettled(const Slices& present) {
+  if (settled_ || !applied_) return true;
+  const auto& versions = applied_->versions;
+  settled_ = present.size() == versions.size() && std::all_of(versions.begin(), versions.end(), [&](const auto& entry) {
+    const auto it = present.find(entry.first);
+    return it != present.end() && IsAtLeast(VersionOf(it->second), entry.second);
+  });
+  // Somebody may have removed it again before the watch showed it.
+  settled_ = settled_ || steady_clock::now() - applied_at_ >= options_.settle;
+  return settled_;
+}
+
+std::vector<SliceDevice> SlicePublisher::Wanted() const {
+  auto devices = SliceDevices(*parts_.feed.Latest().inventory, parts_.offers.Newest().plan->offers);
+  if (without_taints_) std::erase_if(devices, [](const SliceDevice& device) { return !device.taint.empty(); });
+  return devices;
+}
+
+Status SlicePublisher::Step(const std::stop_token& stop) {
+  const auto present = Present();
+  if (!present || !IsSettled(*present)) return {};
+  const auto devices = Wanted();
+  // What the server made of our last words stays as it is, even if it is not
+  // quite what was said.
+  if (applied_ && applied_->devices == devices && applied_->versions == VersionsOf(*present)) return {};
+  return Write(devices, *present, stop);
+}
+
+Status SlicePublisher::Write(const std::vector<SliceDevice>& devices, const Slices& present, const std::stop_token& stop) {
+  Applied applied{devices, VersionsOf(present)};
+  SlicePlan plan;
+  if (!devices.empty() || !present.empty()) {
+    const auto owner = ReadOwner(stop);
+    if (!owner) return owner.error();
+    plan = PlanSlices(*owner, devices, present);
+  }
+  if (!plan.empty()) {
+    if (auto status = Carry(plan, applied, stop); !status) {
+      // Some may be written: only the watch knows what is there now.
+      applied_.reset();
+      return status;
+    }
+    Log(kInfo, "resource slices published",
+        {{"slices", std::to_string(plan.apply.size())}, {"devices", std::to_string(devices.size())}});
+    settled_ = false;
+    applied_at_ = steady_clock::now();
+  }
+  parts_.metrics.ShowSlices(applied.versions.size(), devices.size());
+  applied_ = std::move(applied);
+  return {};
+}
+
+// Asked for before each change: a node that was made anew has another uid, and
+// what the old one owned is removed.
+Result<SliceOwner> SlicePublisher::ReadOwner(const std::stop_token& stop) const {
+  const auto node = parts_.api.Call({"GET", "/api/v1/nodes/" + EscapePathPart(parts_.node), {}, {}, {}}, stop);
+  if (!node) return node.error();
+  return SliceOwner{parts_.node, TextAt(*node, {"metadata", "uid"})};
+}
+
+Status SlicePublisher::Carry(const SlicePlan& plan, Applied& applied, const std::stop_token& stop) {
+  for (const auto& slice : plan.apply) {
+    const auto name = NameOfSlice(slice);
+    const auto written = Apply(parts_.api, SlicePath(name), slice, stop);
+    parts_.metrics.CountSliceWrite(written ? Status() : Status(written.error()));
+    if (!written) return written.error();
+    applied.versions[name] = VersionOf(*written);
+    if (without_taints_ || !LacksTaints(slice, *written)) continue;
+    Log(kWarning, "the API server knows no device taints; what is not well is left out of the slices");
+    without_taints_ = true;
+  }
+  for (const auto& name : plan.remove) {
+    auto status = Delete(parts_.api, SlicePath(name), stop);
+    parts_.metrics.CountSliceWrite(status);
+    if (!status) return status;
+    applied.versions.erase(name);
+  }
+  return {};
+}
+
+// Each failure once, until something else happens.
+void SlicePublisher::Report(const Status& status) {
+  if (status) {
+    reported_.clear();
+    back_off_.Reset();
+    return;
+  }
+  if (reported_ == status.error().message()) return;
+  reported_ = status.error().message();
+  Log(kWarning, "the resource slices cannot be published", {{"reason", reported_}});
+}
+
+}  // namespace nacelle

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "agent/discovery/feed.h"
+#include "core/kube/api_client.h"
+#include "core/kube/back_off.h"
+#include "core/kube/object_watch.h"
+#include "plugin/dra/dra_metrics.h"
+#include "plugin/dra/slice_plan.h"
+#include "plugin/offer/offer_book.h"
+
+namespace nacelle {
+
+struct SlicePublisherOptions {
+  // How often it is looked whether somebody else has changed our slices, or the
+  // offers are others; the shorter one for some time after the machine changed,
+  // because a plan follows, and until what was written is seen.
+  std::chrono::milliseconds look_again{1'000};
+  std::chrono::milliseconds look_soon{20};
+  std::chrono::milliseconds plan_follows{500};
+  // How long the watch may take to show what was written.
+  std::chrono::milliseconds settle{5'000};
+  std::chrono::milliseconds retry_first{500};
+  std::chrono::milliseconds retry_most{30'000};
+  ObjectWatchOptions watch;
+};
+
+// Keeps the resource slices of this node in the API server as the offers are:
+// writes when something has changed, here or there (the kubelet removes all
+// slices when it starts), and else never.
+class SlicePublisher {
+ public:
+  struct Parts {
+    ApiClient& api;
+    const InventoryFeed& feed;
+    const OfferBook& offers;
+    DraMetrics& metrics;
+    std::string node;
+  };
+  SlicePublisher(Parts parts, const SlicePublisherOptions& options);
+
+  // Both until `stop`, each on a thread of its own.
+  Status Run(const std::stop_token& stop);
+  Status RunWatch(const std::stop_token& stop);
+
+ private:
+  using Versions = std::map<std::string, std::string>;  // resourceVersion by name
+  struct Applied {
+    std::vector<SliceDevice> devices;
+    Versions versions;
+  };
+
+  void NotePresent(const ObjectWatch::Objects& slices);
+  std::optional<Slices> Present() const;
+  bool IsSettled(const Slices& present);
+  Status Step(const std::stop_token& stop);
+  std::vector<SliceDevice> Wanted() const;
+  Status Write(const std::vector<SliceDevice>& devices, const Slices& present, const std::stop_token& stop);
+  Result<SliceOwner> ReadOwner(const std::stop_token& stop) const;
+  Status Carry(const SlicePlan& plan, Applied& applied, const std::stop_token& stop);
+  void Report(const Status& status);
+
+  const Parts parts_;
+  const SlicePublisherOptions options_;
+  BackOff back_off_;
+  mutable std::mutex mutex_;
+  std::optional<Slices> present_;  // as the watch shows them; guarded by mutex_
+  // All below of the thread of Run.
+  std::optional<Applied> applied_;
+  std::chrono::steady_clock::time_point applied_at_;
+  bool settled_ = true;        // the watch has shown what was applied
+  bool without_taints_ = false;  // the server is older than taints
+  std::string reported_;
+};
+
+}  // namespace nacelle

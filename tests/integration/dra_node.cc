@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/integration/dra_node.h"
+
+#include <stdlib.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "core/base/files.h"
+
+namespace nacelle {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::milliseconds;
+
+// Short: socket paths have at most 107 bytes.
+fs::path MakeFolder() {
+  std::string pattern = "/tmp/nacelle-XXXXXX";
+  return mkdtemp(pattern.data());
+}
+
+std::string ClaimPath(const std::string& name) { return "/apis/resource.k8s.io/v1/namespaces/ns/resourceclaims/" + name; }
+
+json::Object MemberOf(const json::Value& object, std::string_view name) {
+  const auto* member = FindMember(object, {name});
+  return member == nullptr || member->AsObject() == nullptr ? json::Object() : *member->AsObject();
+}
+
+}  // namespace
+
+DraOptions DraNode::FastOptions(const fs::path& folder) {
+  DraOptions options;
+  options.kubelet_dir = folder;
+  options.state_dir = folder / "state";
+  options.cdi_dir = folder / "cdi";
+  options.node = "n1";
+  options.disk_limit = milliseconds(5'000);
+  options.retry = milliseconds(10);
+  options.repeat_health = milliseconds(100);
+  options.slices.look_again = milliseconds(20);
+  options.slices.look_soon = milliseconds(5);
+  options.slices.settle = milliseconds(500);
+  options.slices.retry_first = milliseconds(5);
+  options.slices.retry_most = milliseconds(20);
+  options.slices.watch.retry_first = milliseconds(5);
+  options.slices.watch.retry_most = milliseconds(20);
+  options.slices.watch.watch_gap = milliseconds(5);
+  return options;
+}
+
+DraNode::DraNode() : folder(MakeFolder()), host({{"/dev", "/"}}), kubelet(folder), options(FastOptions(folder)) {
+  inventory.node = "n1";
+  inventory.numa = {{0, true, {10}}};
+  api.Put("/api/v1/nodes/n1", json::Object{{"metadata", json::Object{{"name", "n1"}, {"uid", "node-uid"}}}});
+}
+
+DraNode::~DraNode() {
+  StopPlugin();
+  fs::permissions(folder, fs::perms::owner_all);
+  fs::remove_all(folder);
+}
+
+std::string DraNode::Add(const std::string& name, int index, int shares) {
+  const auto device = name + "-" + std::to_string(index);
+  const auto path = "/devices/platform/" + name + "." + std::to_string(index) + "/uacce/" + device;
+  const auto minor = static_cast<unsigned>(inventory.functions.size());
+  Function function;
+  function.id = MakeId("uacce", device);
+  function.family = "uacce";
+  function.interface = name;
+  function.operations = {"zlib"};
+  function.access = MemoryAccess::kSva;
+  function.path = "/sys/devices/platform/" + name + "." + std::to_string(index);
+  function.numa = 0;
+  Queue queue;
+  queue.id = function.id;
+  queue.nodes = {{"/dev/" + device, 240, minor}};
+  queue.links = {{"/sys/class/uacce", device, "../.." + path}};
+  function.queues = {queue};
+  host.Set("/dev/" + device, "c 240:" + std::to_string(minor));
+  host.Set("/sys/class/uacce/" + device, "-> ../.." + path);
+  const auto id = function.id;
+  inventory.functions.push_back(std::move(function));
+  std::sort(inventory.functions.begin(), inventory.functions.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  const auto resource = "nacelle.dev/" + name;
+  auto offer = std::find_if(plan.offers.begin(), plan.offers.end(), [&](const Offer& o) { return o.resource == resource; });
+  if (offer == plan.offers.end()) offer = plan.offers.insert(offer, Offer{resource, {}, Route::kDra});
+  offer->queues.push_back({id, shares});
+  std::sort(offer->queues.begin(), offer->queues.end(), [](const auto& a, const auto& b) { return a.queue < b.queue; });
+  return id;
+}
+
+void DraNode::SetHealth(const std::string& id, const Health& health) {
+  for (auto& function : inventory.functions) {
+    if (function.id == id) function.health = health;
+  }
+}
+
+void DraNode::Publish() {
+  offers.Publish(plan);
+  feed.Publish(inventory);
+}
+
+void DraNode::StartPlugin() {
+  metrics = std::make_unique<Metrics>();
+  client = std::make_unique<ClusterClient>(ClusterAccess{api.url(), {}, {}});
+  auto created = DraPlugin::Create(*client, feed, offers, host.root(), options, *metrics);
+  if (!created) abort();
+  plugin = *std::move(created);
+  runner_ = std::jthread([this](const std::stop_token& stop) { (void)plugin->Run(stop); });
+  if (!kubelet.Register("nacelle.dev")) abort();
+}
+
+void DraNode::StopPlugin() {
+  runner_ = {};
+  plugin.reset();
+  client.reset();
+}
+
+KubeletClaim DraNode::AddClaim(const std::string& name, const std::vector<std::string>& devices, const std::string& pod) {
+  json::Array results;
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    results.push_back(json::Object{{"request", "r" + std::to_string(i)}, {"driver", "nacelle.dev"}, {"pool", "n1"}, {"device", devices[i]}});
+  }
+  const json::Object allocation{{"devices", json::Object{{"results", std::move(results)}}}};
+  const json::Object consumer{{"resource", "pods"}, {"name", pod}, {"uid", "uid-of-" + pod}};
+  api.Put(ClaimPath(name),
+          json::Object{{"metadata", json::Object{{"name", name}, {"namespace", "ns"}, {"uid", "uid-" + name}}},
+                       {"status", json::Object{{"allocation", allocation}, {"reservedFor", json::Array{consumer}}}}});
+  return {"ns", name, "uid-" + name};
+}
+
+void DraNode::AddPod(const std::string& pod, const std::vector<std::vector<std::string>>& containers) {
+  json::Array described, names;
+  std::set<std::string> claims;
+  for (std::size_t i = 0; i < containers.size(); ++i) {
+    json::Array uses;
+    for (const auto& use : containers[i]) {
+      const auto slash = use.find('/');
+      const auto claim = use.substr(0, slash);
+      claims.insert(claim);
+      json::Object out{{"name", "ref-" + claim}};
+      if (slash != std::string::npos) out.Set("request", use.substr(slash + 1));
+      uses.push_back(out);
+    }
+    described.push_back(json::Object{{"name", "c" + std::to_string(i)}, {"resources", json::Object{{"claims", std::move(uses)}}}});
+  }
+  for (const auto& claim : claims) names.push_back(json::Object{{"name", "ref-" + claim}, {"resourceClaimName", claim}});
+  api.Put("/api/v1/namespaces/ns/pods/" + pod,
+          json::Object{{"spec", json::Object{{"containers", std::move(described)}, {"resourceClaims", std::move(names)}}}});
+}
+
+json::Value DraNode::Claim(const std::string& name) const { return api.Object(ClaimPath(name)); }
+
+std::map<std::string, json::Value> DraNode::Slices() const {
+  return api.ObjectsBelow("/apis/resource.k8s.io/v1/resourceslices/");
+}
+
+json::Value DraNode::Spec(const KubeletClaim& claim) const {
+  const auto text = ReadFile(options.cdi_dir / ("nacelle.dev-claim-" + claim.uid + ".json"), 1 << 20);
+  auto value = text ? json::Parse(*text) : Result<json::Value>(text.error());
+  return value ? *std::move(value) : json::Value();
+}
+
+fs::path DraNode::MountedAt(const KubeletClaim& claim, const dra::Device& device, const std::string& path) const {
+  const auto spec = Spec(claim);
+  const auto* devices = FindMember(spec, {"devices"});
+  if (devices == nullptr || device.cdi_device_ids_size() == 0) return {};
+  for (const auto& known : *devices->AsArray()) {
+    if ("nacelle.dev/claim=" + TextAt(known, {"name"}) != device.cdi_device_ids(0)) continue;
+    const auto edits = MemberOf(known, "containerEdits");
+    for (const auto& mount : *edits.Find("mounts")->AsArray()) {
+      if (TextAt(mount, {"containerPath"}) == path) return TextAt(mount, {"hostPath"});
+    }
+  }
+  return {};
+}
+
+std::vector<std::string> DraNode::Links(const KubeletClaim& claim, const dra::Device& device) const {
+  auto names = ListFolder(MountedAt(claim, device, "/sys/class/uacce"));
+  return names ? *std::move(names) : std::vector<std::string>();
+}
+
+}  // namespace nacelle

@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "core/base/files.h"
+#include "core/base/unique_fd.h"
+#include "tests/integration/dra_node.h"
+
+namespace nacelle {
+namespace {
+
+using Strings = std::vector<std::string>;
+
+// The devices of a claim that has to be preparable.
+std::vector<dra::Device> Prepare(DraNode& node, const std::vector<KubeletClaim>& claims, const KubeletClaim& claim) {
+  const auto prepared = node.kubelet.Prepare(claims);
+  if (!prepared) {
+    ADD_FAILURE() << prepared.error().message();
+    return {};
+  }
+  const auto& one = prepared->at(claim.uid);
+  if (!one) {
+    ADD_FAILURE() << one.error().message();
+    return {};
+  }
+  return *one;
+}
+
+Error Refusal(DraNode& node, const KubeletClaim& claim) {
+  const auto prepared = node.kubelet.Prepare({claim});
+  if (!prepared) return Error(Code::kInternal, "the call failed: " + prepared.error().message());
+  const auto& one = prepared->at(claim.uid);
+  return one ? Error(Code::kInternal, "it was prepared") : one.error();
+}
+
+std::string Record(const DraNode& node, const KubeletClaim& claim) {
+  return (node.options.state_dir / "claims" / (claim.uid + ".json")).native();
+}
+
+TEST(DraRegistration, NamesItsServicesAsTheKubeletKnowsThem) {
+  DraNode node;
+  node.Publish();
+  node.StartPlugin();
+  EXPECT_EQ(node.kubelet.versions(), (Strings{"v1.DRAPlugin", "v1.DRAResourceHealth"}));
+}
+
+TEST(DraPrepare, GivesTheNodeTheMaskedFolderAndTheDescription) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Add("sw_zip", 1);
+  node.Publish();
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {id});
+  const auto devices = Prepare(node, {claim}, claim);
+  ASSERT_EQ(devices.size(), 1u);
+  EXPECT_EQ(devices[0].pool_name(), "n1");
+  EXPECT_EQ(devices[0].device_name(), id);
+  EXPECT_EQ(devices[0].request_names(0), "r0");
+  EXPECT_FALSE(devices[0].has_share_id());
+  const auto spec = json::Write(node.Spec(claim));
+  EXPECT_NE(spec.find(R"("deviceNodes":[{"path":"/dev/sw_zip-0","type":"c","major":240,"minor":0,"fileMode":438,"permissions":"rw"}])"),
+            std::string::npos) << spec;
+  EXPECT_NE(spec.find("NACELLE_FUNCTIONS=/run/nacelle/functions.json"), std::string::npos);
+  EXPECT_EQ(node.Links(claim, devices[0]), Strings{"sw_zip-0"});
+  const auto description = ReadFile(node.MountedAt(claim, devices[0], "/run/nacelle") / "functions.json", 1 << 20);
+  ASSERT_TRUE(description);
+  EXPECT_NE(description->find("\"resource\": \"nacelle.dev/sw_zip\""), std::string::npos) << *description;
+}
+
+TEST(DraPrepare, TheSameAgainGivesTheSame) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {id});
+  const auto first = Prepare(node, {claim}, claim);
+  const auto second = Prepare(node, {claim}, claim);
+  ASSERT_EQ(first.size(), 1u);
+  ASSERT_EQ(second.size(), 1u);
+  EXPECT_EQ(first[0].DebugString(), second[0].DebugString());
+}
+
+TEST(DraPrepare, ARequestOfAlternativesIsNamedByItsFirstPart) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  const json::Object result{{"request", "any/near"}, {"driver", "nacelle.dev"}, {"pool", "n1"}, {"device", id}};
+  const json::Object foreign{{"request", "gpu"}, {"driver", "gpu.example.com"}, {"pool", "x"}, {"device", "gpu-0"}};
+  const json::Object devices{{"results", json::Array{foreign, result}}};
+  node.api.Put("/apis/resource.k8s.io/v1/namespaces/ns/resourceclaims/c",
+               json::Object{{"metadata", json::Object{{"uid", "u"}}},
+                            {"status", json::Object{{"allocation", json::Object{{"devices", devices}}}}}});
+  const KubeletClaim claim{"ns", "c", "u"};
+  const auto prepared = Prepare(node, {claim}, claim);
+  ASSERT_EQ(prepared.size(), 1u);
+  EXPECT_EQ(prepared[0].request_names(0), "any");
+}
+
+TEST(DraPrepare, AContainerOfTwoClaimsFindsBothWhicheverMountItSees) {
+  DraNode node;
+  const auto a = node.Add("sw_zip", 0), b = node.Add("sw_sec", 0), c = node.Add("sw_dma", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto one = node.AddClaim("one", {a}), two = node.AddClaim("two", {b}), three = node.AddClaim("three", {c});
+  node.AddPod("p", {{"one", "two"}, {"three"}});
+  const std::vector<KubeletClaim> all{one, two, three};
+  EXPECT_EQ(node.Links(one, Prepare(node, all, one).at(0)), (Strings{"sw_sec-0", "sw_zip-0"}));
+  EXPECT_EQ(node.Links(two, Prepare(node, all, two).at(0)), (Strings{"sw_sec-0", "sw_zip-0"}));
+  EXPECT_EQ(node.Links(three, Prepare(node, all, three).at(0)), Strings{"sw_dma-0"});
+}
+
+TEST(DraPrepare, ContainersThatTakeDifferentRequestsOfOneClaimDoNotSeeTheOthers) {
+  DraNode node;
+  const auto a = node.Add("sw_zip", 0), b = node.Add("sw_sec", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {a, b});
+  node.AddPod("p", {{"c/r0"}, {"c/r1"}});
+  const auto devices = Prepare(node, {claim}, claim);
+  ASSERT_EQ(devices.size(), 2u);
+  EXPECT_EQ(node.Links(claim, devices[0]), Strings{"sw_zip-0"});
+  EXPECT_EQ(node.Links(claim, devices[1]), Strings{"sw_sec-0"});
+  EXPECT_NE(devices[0].cdi_device_ids(0), devices[1].cdi_device_ids(0));
+}
+
+TEST(DraPrepare, WithoutThePodEachViewShowsAllThatItsContainersMayHave) {
+  DraNode node;
+  const auto a = node.Add("sw_zip", 0), b = node.Add("sw_sec", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {a, b});
+  const auto devices = Prepare(node, {claim}, claim);
+  ASSERT_EQ(devices.size(), 2u);
+  EXPECT_EQ(node.Links(claim, devices[0]), (Strings{"sw_sec-0", "sw_zip-0"}));
+}
+
+TEST(DraPrepare, AClaimThatFailsDoesNotKeepOthersBack) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto good = node.AddClaim("good", {id});
+  const auto gone = node.AddClaim("gone", {"uacce-nothing-0"});
+  const KubeletClaim unknown{"ns", "unknown", "uid-unknown"};
+  const auto prepared = node.kubelet.Prepare({gone, good, unknown});
+  ASSERT_TRUE(prepared) << prepared.error().message();
+  EXPECT_TRUE(prepared->at(good.uid));
+  EXPECT_NE(prepared->at(gone.uid).error().message().find("'uacce-nothing-0' is not offered"), std::string::npos);
+  EXPECT_NE(prepared->at(unknown.uid).error().message().find("ns/unknown"), std::string::npos);
+}
+
+TEST(DraPrepare, RefusesAClaimThatIsAnotherByNow) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  auto claim = node.AddClaim("c", {id});
+  claim.uid = "uid-before";
+  EXPECT_NE(Refusal(node, claim).message().find("its uid is 'uid-c', not 'uid-before'"), std::string::npos);
+}
+
+TEST(DraPrepare, RefusesDevicesOfAnotherNode) {
+  DraNode node;
+  node.Publish();
+  node.StartPlugin();
+  const json::Object result{{"request", "r"}, {"driver", "nacelle.dev"}, {"pool", "n2"}, {"device", "d"}};
+  node.api.Put("/apis/resource.k8s.io/v1/namespaces/ns/resourceclaims/c",
+               json::Object{{"metadata", json::Object{{"uid", "u"}}},
+                            {"status", json::Object{{"allocation", json::Object{{"devices", json::Object{{"results", json::Array{result}}}}}}}}});
+  EXPECT_NE(Refusal(node, {"ns", "c", "u"}).message().find("pool 'n2', and this node is 'n1'"), std::string::npos);
+}
+
+TEST(DraPrepare, RefusesAnUnhealthyFunctionButNotOneThatItsClaimHasAlready) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto held = node.AddClaim("held", {id});
+  ASSERT_EQ(Prepare(node, {held}, held).size(), 1u);
+  node.SetHealth(id, {false, "isolated"});
+  node.Publish();
+  const auto later = node.AddClaim("later", {id});
+  EXPECT_NE(Refusal(node, later).message().find("isolated"), std::string::npos);
+  EXPECT_EQ(Prepare(node, {held}, held).size(), 1u);
+}
+
+TEST(DraPrepare, RefusesToStartAgainOnADeviceThatIsAnotherByNow) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {id});
+  ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  node.inventory.functions[0].queues[0].nodes[0].minor = 9;
+  node.host.Set("/dev/sw_zip-0", "c 240:9");
+  node.Publish();
+  EXPECT_NE(Refusal(node, claim).message().find("was /dev/sw_zip-0 (240:0) when granted"), std::string::npos);
+}
+
+TEST(DraPrepare, AnotherAllocationOfTheSameClaimGetsOtherNames) {
+  DraNode node;
+  const auto a = node.Add("sw_zip", 0), b = node.Add("sw_zip", 1);
+  node.Publish();
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {a});
+  const auto before = Prepare(node, {claim}, claim);
+  node.AddClaim("c", {b});
+  const auto after = Prepare(node, {claim}, claim);
+  ASSERT_EQ(before.size(), 1u);
+  ASSERT_EQ(after.size(), 1u);
+  EXPECT_NE(before[0].cdi_device_ids(0), after[0].cdi_device_ids(0));
+  EXPECT_EQ(node.Links(claim, after[0]), Strings{"sw_zip-1"});
+  EXPECT_EQ(ListFolder(node.options.state_dir / "claim-views")->size(), 1u);
+}
+
+TEST(DraPrepare, TellsTheClaimWhatItWasGiven) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {id});
+  ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  ASSERT_TRUE(node.api.Wait([&] { return FindMember(node.Claim("c"), {"status", "devices"}) != nullptr; }));
+  const auto status = json::Write(*FindMember(node.Claim("c"), {"status", "devices"}));
+  EXPECT_NE(status.find(R"("driver":"nacelle.dev","pool":"n1","device":")" + id), std::string::npos) << status;
+  EXPECT_NE(status.find(R"("operations":["zlib"])"), std::string::npos) << status;
+}
+
+TEST(DraPrepare, TellsWhoeverMakesThePlanWhatIsHeldAndNotWhatIsLookedAt) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {id});
+  ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  ASSERT_EQ(node.offers.held_elsewhere().size(), 1u);
+  EXPECT_EQ(node.offers.held_elsewhere()[0].device, id);
+  EXPECT_EQ(node.offers.held_elsewhere()[0].route, Route::kDra);
+  const json::Object looked{{"request", "r"}, {"driver", "nacelle.dev"}, {"pool", "n1"}, {"device", id}, {"adminAccess", true}};
+  node.api.Put("/apis/resource.k8s.io/v1/namespaces/ns/resourceclaims/admin",
+               json::Object{{"metadata", json::Object{{"uid", "uid-admin"}}},
+                            {"status", json::Object{{"allocation", json::Object{{"devices", json::Object{{"results", json::Array{looked}}}}}}}}});
+  const KubeletClaim admin{"ns", "admin", "uid-admin"};
+  ASSERT_EQ(Prepare(node, {admin}, admin).size(), 1u);
+  EXPECT_EQ(node.offers.held_elsewhere().size(), 1u);
+  ASSERT_TRUE(node.kubelet.Unprepare({claim})->at(claim.uid));
+  EXPECT_TRUE(node.offers.held_elsewhere().empty());
+}
+
+TEST(DraUnprepare, LeavesNothingAndMayComeAgain) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {id});
+  ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  ASSERT_TRUE(std::filesystem::exists(Record(node, claim)));
+  for (int i = 0; i < 2; ++i) {
+    const auto unprepared = node.kubelet.Unprepare({claim});
+    ASSERT_TRUE(unprepared);
+    EXPECT_TRUE(unprepared->at(claim.uid));
+  }
+  EXPECT_TRUE(node.Spec(claim).is_null());
+  EXPECT_FALSE(std::filesystem::exists(Record(node, claim)));
+  EXPECT_TRUE(ListFolder(node.options.state_dir / "claim-views")->empty());
+}
+
+TEST(DraUnprepare, NeedsNoApiServer) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {id});
+  ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  node.api.Stop();
+  EXPECT_TRUE(node.kubelet.Unprepare({claim})->at(claim.uid));
+  EXPECT_NE(Refusal(node, claim).message().find("resourceclaims/c"), std::string::npos);
+}
+
+TEST(DraRestart, AnAgentThatComesBackKnowsWhatIsPrepared) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {id});
+  const auto before = Prepare(node, {claim}, claim);
+  node.StopPlugin();
+  node.offers.SetHeldElsewhere({});
+  node.StartPlugin();
+  EXPECT_FALSE(node.Spec(claim).is_null());
+  EXPECT_EQ(node.offers.held_elsewhere().size(), 1u);
+  const auto after = Prepare(node, {claim}, claim);
+  ASSERT_EQ(after.size(), 1u);
+  EXPECT_EQ(before.at(0).DebugString(), after[0].DebugString());
+}
+
+TEST(DraRestart, AfterARebootNothingIsReplayed) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {id});
+  ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  node.StopPlugin();
+  // Another boot, in which the kernel has given the function another number.
+  auto text = *ReadFile(Record(node, claim), 1 << 20);
+  const auto at = text.find("\"boot_id\":\"") + 11;
+  text.replace(at, 8, "00000000");
+  ASSERT_TRUE(ReplaceFile(Record(node, claim), text));
+  node.inventory.functions[0].queues[0].nodes[0].minor = 7;
+  node.host.Set("/dev/sw_zip-0", "c 240:7");
+  node.Publish();
+  node.StartPlugin();
+  EXPECT_TRUE(node.Spec(claim).is_null());
+  ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  EXPECT_NE(json::Write(node.Spec(claim)).find("\"minor\":7"), std::string::npos);
+}
+
+TEST(DraRestart, ARecordWithoutSenseKeepsItsContainersAndStopsNobodyElse) {
+  DraNode node;
+  const auto a = node.Add("sw_zip", 0), b = node.Add("sw_zip", 1);
+  node.Publish();
+  node.StartPlugin();
+  const auto torn = node.AddClaim("torn", {a}), other = node.AddClaim("other", {b});
+  const auto before = Prepare(node, {torn}, torn);
+  ASSERT_EQ(Prepare(node, {other}, other).size(), 1u);
+  node.StopPlugin();
+  ASSERT_TRUE(ReplaceFile(Record(node, torn), "{\"version\":1,\"name"));
+  node.StartPlugin();
+  EXPECT_FALSE(node.Spec(torn).is_null());
+  EXPECT_EQ(node.Links(torn, before.at(0)), Strings{"sw_zip-0"});
+  EXPECT_EQ(Prepare(node, {other}, other).size(), 1u);
+  EXPECT_EQ(Prepare(node, {torn}, torn).size(), 1u);
+  EXPECT_TRUE(node.kubelet.Unprepare({torn})->at(torn.uid));
+  EXPECT_FALSE(std::filesystem::exists(Record(node, torn)));
+}
+
+TEST(DraRestart, WhatACrashLeftBesideTheRecordsGoes) {
+  DraNode node;
+  node.Publish();
+  std::filesystem::create_directories(node.options.state_dir / "claim-views/uid-x-0123456789abcdef/run-nacelle");
+  std::filesystem::create_directories(node.options.cdi_dir);
+  ASSERT_TRUE(ReplaceFile(node.options.cdi_dir / "nacelle.dev-claim-uid-x.json", "{}"));
+  ASSERT_TRUE(ReplaceFile(node.options.cdi_dir / "other.json", "{}"));
+  node.StartPlugin();
+  EXPECT_TRUE(ListFolder(node.options.state_dir / "claim-views")->empty());
+  EXPECT_EQ(*ListFolder(node.options.cdi_dir), Strings{"other.json"});
+}
+
+TEST(DraDisk, AFolderThatCannotBeWrittenIsTheClaimsErrorAndRecovers) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  ASSERT_TRUE(ReplaceFile(node.options.cdi_dir, "a file in the place of the folder"));
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {id});
+  EXPECT_NE(Refusal(node, claim).message().find("cannot write the CDI spec: " + node.options.cdi_dir.native()), std::string::npos)
+      << Refusal(node, claim).message();
+  std::filesystem::remove(node.options.cdi_dir);
+  EXPECT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  EXPECT_FALSE(node.Spec(claim).is_null());
+}
+
+TEST(DraDisk, AClaimDoesNotWaitForADiskThatHangs) {
+  DraNode node;
+  node.options.disk_limit = std::chrono::milliseconds(100);
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {id});
+  // Opening a FIFO for writing hangs until somebody reads.
+  const auto fifo = Record(node, claim) + ".new";
+  std::filesystem::create_directories(node.options.state_dir / "claims");
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  EXPECT_NE(Refusal(node, claim).message().find("a disk may hang"), std::string::npos);
+  const UniqueFd reader(open(fifo.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  EXPECT_TRUE(node.api.Wait([&] { return node.kubelet.Prepare({claim})->at(claim.uid).ok(); }));
+}
+
+TEST(DraApiServer, ABusyOrBrokenOneIsTheClaimsErrorUntilItIsWell) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {id});
+  ApiFaults faults;
+  faults.refuse_path = "resourceclaims";
+  node.api.SetFaults(faults);
+  EXPECT_NE(Refusal(node, claim).message().find("403"), std::string::npos);
+  faults = {};
+  faults.garbage = "<html>";
+  node.api.SetFaults(faults);
+  EXPECT_NE(Refusal(node, claim).message().find("no JSON"), std::string::npos);
+  node.api.SetFaults({});
+  EXPECT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+}
+
+TEST(DraHealth, IsToldAtOnceAndAfterEachChange) {
+  DraNode node;
+  const auto a = node.Add("sw_zip", 0), b = node.Add("sw_zip", 1);
+  node.Publish();
+  node.StartPlugin();
+  const auto first = node.kubelet.WatchHealth([](const auto&) { return true; });
+  ASSERT_TRUE(first) << first.error().message();
+  EXPECT_EQ(first->at(a).first, v1::HEALTHY);
+  node.SetHealth(b, {false, "isolated"});
+  node.Publish();
+  const auto second = node.kubelet.WatchHealth([&](const auto& health) { return health.at(b).first == v1::UNHEALTHY; });
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->at(b).second, "isolated");
+  EXPECT_EQ(second->at(a).first, v1::HEALTHY);
+}
+
+TEST(DraHealth, AFunctionThatIsGoneIsUnhealthyForTheClaimThatHasIt) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {id});
+  ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  node.inventory.functions.clear();
+  node.plan.offers.clear();
+  node.Publish();
+  const auto health = node.kubelet.WatchHealth([&](const auto& told) { return told.at(id).first == v1::UNHEALTHY; });
+  ASSERT_TRUE(health);
+  EXPECT_EQ(health->at(id).second, "gone");
+}
+
+}  // namespace
+}  // namespace nacelle

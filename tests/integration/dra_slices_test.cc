@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tests/integration/dra_node.h"
+
+namespace nacelle {
+namespace {
+
+using Strings = std::vector<std::string>;
+using std::chrono::milliseconds;
+
+Strings DeviceNames(const DraNode& node) {
+  Strings names;
+  for (const auto& [path, slice] : node.Slices()) {
+    for (const auto& device : *FindMember(slice, {"spec", "devices"})->AsArray()) names.push_back(TextAt(device, {"name"}));
+  }
+  return names;
+}
+
+std::set<std::int64_t> Generations(const DraNode& node) {
+  std::set<std::int64_t> generations;
+  for (const auto& [path, slice] : node.Slices()) generations.insert(*FindMember(slice, {"spec", "pool", "generation"})->AsInt());
+  return generations;
+}
+
+bool WaitForDevices(const DraNode& node, std::size_t count) {
+  return node.api.Wait([&] { return DeviceNames(node).size() == count; });
+}
+
+// Until the watch has shown what was written, and looked again since.
+void Settle(const DraNode& node) {
+  (void)node.api.Wait([] { return false; }, milliseconds(200));
+}
+
+TEST(DraSlices, ShowWhatIsOfferedAndBelongToTheNode) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  ASSERT_TRUE(WaitForDevices(node, 1));
+  const auto slice = node.Slices().begin()->second;
+  EXPECT_EQ(TextAt(slice, {"metadata", "name"}), "n1-nacelle-0");
+  EXPECT_EQ(TextAt(slice, {"spec", "driver"}), "nacelle.dev");
+  EXPECT_EQ(TextAt(slice, {"spec", "nodeName"}), "n1");
+  EXPECT_EQ(TextAt(slice, {"spec", "pool", "name"}), "n1");
+  EXPECT_EQ(*FindMember(slice, {"spec", "pool", "resourceSliceCount"})->AsInt(), 1);
+  EXPECT_EQ(TextAt(FindMember(slice, {"metadata", "ownerReferences"})->AsArray()->front(), {"uid"}), "node-uid");
+  EXPECT_EQ(DeviceNames(node), Strings{id});
+}
+
+TEST(DraSlices, AreWrittenOnceAndNeverAgainWhileNothingChanges) {
+  DraNode node;
+  node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  ASSERT_TRUE(WaitForDevices(node, 1));
+  Settle(node);
+  EXPECT_EQ(node.api.Count("PATCH"), 1u);
+  node.StopPlugin();
+  node.StartPlugin();
+  Settle(node);
+  EXPECT_EQ(node.api.Count("PATCH"), 1u);
+  EXPECT_EQ(node.api.Count("DELETE"), 0u);
+}
+
+TEST(DraSlices, AChangeIsOneGenerationOfAllSlices) {
+  DraNode node;
+  for (int i = 0; i < 130; ++i) node.Add("sw_zip", i);
+  node.Publish();
+  node.StartPlugin();
+  ASSERT_TRUE(WaitForDevices(node, 130));
+  EXPECT_EQ(node.Slices().size(), 2u);
+  EXPECT_EQ(Generations(node), std::set<std::int64_t>{1});
+  node.Add("sw_sec", 0);
+  node.Publish();
+  ASSERT_TRUE(WaitForDevices(node, 131));
+  ASSERT_TRUE(node.api.Wait([&] { return Generations(node) == std::set<std::int64_t>{2}; }));
+  Settle(node);
+  EXPECT_EQ(Generations(node), std::set<std::int64_t>{2});
+  EXPECT_EQ(node.api.Count("PATCH"), 4u);
+}
+
+TEST(DraSlices, WhatIsNotWellIsTaintedAndRecovers) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  ASSERT_TRUE(WaitForDevices(node, 1));
+  const auto taints = [&] { return json::Write(node.Slices().begin()->second).find("\"taints\""); };
+  EXPECT_EQ(taints(), std::string::npos);
+  node.SetHealth(id, {false, "reconfiguring"});
+  node.Publish();
+  ASSERT_TRUE(node.api.Wait([&] { return taints() != std::string::npos; }));
+  EXPECT_NE(json::Write(node.Slices().begin()->second).find(R"([{"key":"nacelle.dev/reconfiguring","effect":"NoSchedule"}])"),
+            std::string::npos);
+  node.SetHealth(id, {});
+  node.Publish();
+  EXPECT_TRUE(node.api.Wait([&] { return taints() == std::string::npos; }));
+}
+
+TEST(DraSlices, FewerDevicesLeaveNoSliceBehind) {
+  DraNode node;
+  for (int i = 0; i < 130; ++i) node.Add("sw_zip", i);
+  node.Publish();
+  node.StartPlugin();
+  ASSERT_TRUE(WaitForDevices(node, 130));
+  node.plan.offers[0].queues.resize(1);
+  node.Publish();
+  ASSERT_TRUE(WaitForDevices(node, 1));
+  EXPECT_TRUE(node.api.Wait([&] { return node.Slices().size() == 1; }));
+  node.plan.offers.clear();
+  node.Publish();
+  EXPECT_TRUE(node.api.Wait([&] { return node.Slices().empty(); }));
+}
+
+TEST(DraSlices, ComeBackWhenTheKubeletRemovesThem) {
+  DraNode node;
+  node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  ASSERT_TRUE(WaitForDevices(node, 1));
+  Settle(node);
+  node.api.Remove("/apis/resource.k8s.io/v1/resourceslices/n1-nacelle-0");
+  EXPECT_TRUE(WaitForDevices(node, 1));
+}
+
+TEST(DraSlices, AreMendedWhenSomebodyChangesThem) {
+  DraNode node;
+  node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  ASSERT_TRUE(WaitForDevices(node, 1));
+  Settle(node);
+  auto slice = *node.Slices().begin()->second.AsObject();
+  auto spec = *slice.Find("spec")->AsObject();
+  spec.Set("devices", json::Array());
+  slice.Set("spec", spec);
+  node.api.Put("/apis/resource.k8s.io/v1/resourceslices/n1-nacelle-0", slice);
+  EXPECT_TRUE(WaitForDevices(node, 1));
+}
+
+TEST(DraSlices, AreNotPublishedBeforeAnythingIsKnown) {
+  DraNode node;
+  node.api.Put("/apis/resource.k8s.io/v1/resourceslices/n1-nacelle-0",
+               json::Object{{"spec", json::Object{{"devices", json::Array()}}}});
+  node.StartPlugin();
+  Settle(node);
+  EXPECT_EQ(node.api.Count("DELETE"), 0u);
+  EXPECT_EQ(node.api.Count("PATCH"), 0u);
+}
+
+TEST(DraSlices, FollowAServerThatWasAwayOrRefuses) {
+  DraNode node;
+  node.Add("sw_zip", 0);
+  node.Publish();
+  ApiFaults faults;
+  faults.refuse_path = "resourceslices";
+  node.api.SetFaults(faults);
+  node.StartPlugin();
+  ASSERT_TRUE(node.api.Wait([&] { return node.api.Count("GET") > 2; }));
+  node.api.Stop();
+  node.api.SetFaults({});
+  node.api.Start();
+  ASSERT_TRUE(WaitForDevices(node, 1));
+  faults = {};
+  faults.statuses = {409, 429, 500, 503};
+  node.api.SetFaults(faults);
+  node.Add("sw_zip", 1);
+  node.Publish();
+  EXPECT_TRUE(WaitForDevices(node, 2));
+}
+
+TEST(DraSlices, OfAThousandFunctionsArePublishedInASecond) {
+  DraNode node;
+  for (int i = 0; i < 1024; ++i) node.Add("sw_zip", i);
+  node.Publish();
+  const auto begin = std::chrono::steady_clock::now();
+  node.StartPlugin();
+  ASSERT_TRUE(WaitForDevices(node, 1024));
+  RecordProperty("milliseconds", static_cast<int>((std::chrono::steady_clock::now() - begin) / milliseconds(1)));
+  EXPECT_EQ(node.Slices().size(), 8u);
+}
+
+}  // namespace
+}  // namespace nacelle

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugin/dra/slice_device.h"
+
+#include <gtest/gtest.h>
+
+namespace nacelle {
+namespace {
+
+Function Make(const std::string& id, int numa) {
+  Function function;
+  function.id = id;
+  function.family = "uacce";
+  function.interface = "hisi_zip";
+  function.operations = {"aes-gcm", "zlib"};
+  function.access = MemoryAccess::kSva;
+  function.path = "/sys/devices/pci0000:40/0000:40:01.0/0000:41:00.0";
+  function.numa = numa;
+  Queue queue;
+  queue.id = id;
+  queue.nodes = {{"/dev/" + id, 240, 0}};
+  function.queues = {queue};
+  return function;
+}
+
+Inventory Machine() {
+  Inventory inventory;
+  inventory.functions = {Make("a", 0), Make("b", 1)};
+  inventory.numa = {{0, true, {10, 20, 30}}, {1, true, {20, 10, 12}}, {2, false, {30, 12, 10}}};
+  inventory.domains = {{"dram-0", MemoryKind::kDram, "", 0, {}, {0}}, {"hbm-2", MemoryKind::kHbm, "", 2, {}, {1}}};
+  inventory.affinities = {{"a", "dram-0", 10}, {"a", "hbm-2", 30}, {"b", "hbm-2", 12}, {"b", "dram-0", 20}};
+  return inventory;
+}
+
+Offer OfferOf(std::vector<OfferedQueue> queues) { return {"nacelle.dev/compression", std::move(queues), Route::kDra}; }
+
+std::vector<std::string> Names(const std::vector<SliceDevice>& devices) {
+  std::vector<std::string> names;
+  for (const auto& device : devices) names.push_back(device.name);
+  return names;
+}
+
+TEST(SliceDevice, TellsWhatContractsPromise) {
+  const auto devices = SliceDevices(Machine(), {OfferOf({{"b", 1}})});
+  ASSERT_EQ(devices.size(), 1u);
+  const std::map<std::string, SliceDevice::Attribute> expected{
+      {"family", std::string("uacce")},
+      {"interface", std::string("hisi_zip")},
+      {"access", std::string("sva")},
+      {"offer", std::string("compression")},
+      {"hbmDomain", std::string("hbm-2")},
+      {"aes_gcm", true},
+      {"zlib", true},
+      {"resource.kubernetes.io/numaNode", 1},
+      {"resource.kubernetes.io/pcieRoot", std::string("pci0000:40")},
+      {"resource.kubernetes.io/pciBusID", std::string("0000:41:00.0")}};
+  EXPECT_EQ(devices[0].attributes, expected);
+}
+
+TEST(SliceDevice, HbmThatIsNotLocalIsNoDomain) {
+  EXPECT_FALSE(SliceDevices(Machine(), {OfferOf({{"a", 1}})})[0].attributes.contains("hbmDomain"));
+}
+
+TEST(SliceDevice, AnAfuIsATextAndNeverABoolean) {
+  auto machine = Machine();
+  machine.functions[0].operations = {"afu:d8424dc4a4a3c413f89e433683f9040b"};
+  const auto attributes = SliceDevices(machine, {OfferOf({{"a", 1}})})[0].attributes;
+  EXPECT_EQ(std::get<std::string>(attributes.at("afu")), "d8424dc4a4a3c413f89e433683f9040b");
+  for (const auto& [name, value] : attributes) EXPECT_FALSE(std::holds_alternative<bool>(value)) << name;
+}
+
+TEST(SliceDevice, AChainIsNamedOnBothSides) {
+  auto machine = Machine();
+  machine.links = {{"a", "b", LinkStrength::kPeerToPeer}, {"b", "a", LinkStrength::kPeerToPeer}};
+  const auto devices = SliceDevices(machine, {OfferOf({{"a", 1}, {"b", 1}})});
+  for (const auto& device : devices) EXPECT_EQ(std::get<std::string>(device.attributes.at("chainDomain")), "a");
+}
+
+TEST(SliceDevice, NeverHasMoreAttributesThanKubernetesTakes) {
+  auto machine = Machine();
+  machine.functions[1].operations.clear();
+  for (int i = 0; i < 40; ++i) machine.functions[1].operations.push_back("operation-" + std::to_string(i));
+  EXPECT_LE(SliceDevices(machine, {OfferOf({{"b", 2}})})[0].attributes.size(), kMaxAttributes);
+}
+
+TEST(SliceDevice, ValuesThatKubernetesRefusesAreLeftOut) {
+  auto machine = Machine();
+  machine.functions[0].interface = std::string(65, 'x');
+  EXPECT_FALSE(SliceDevices(machine, {OfferOf({{"a", 1}})})[0].attributes.contains("interface"));
+}
+
+TEST(SliceDevice, TheBestComeFirst) {
+  auto machine = Machine();
+  EXPECT_EQ(Names(SliceDevices(machine, {OfferOf({{"a", 1}, {"b", 1}})})), (std::vector<std::string>{"a", "b"}));
+  machine.functions[0].health = {false, "isolated"};
+  const auto devices = SliceDevices(machine, {OfferOf({{"a", 1}, {"b", 1}})});
+  EXPECT_EQ(Names(devices), (std::vector<std::string>{"b", "a"}));
+  EXPECT_EQ(devices[0].taint, "");
+  EXPECT_EQ(devices[1].taint, "nacelle.dev/unhealthy");
+}
+
+TEST(SliceDevice, SharesOfOneQueueCanBeToldApart) {
+  const auto devices = SliceDevices(Machine(), {OfferOf({{"a", 2}, {"b", 2}})});
+  EXPECT_EQ(Names(devices), (std::vector<std::string>{"a", "a-1", "b", "b-1"}));
+  EXPECT_EQ(std::get<std::string>(devices[1].attributes.at("queue")), "a");
+}
+
+TEST(SliceDevice, OffersOfTheDevicePluginAreNotForTheScheduler) {
+  auto offer = OfferOf({{"a", 1}});
+  offer.route = Route::kDevicePlugin;
+  EXPECT_TRUE(SliceDevices(Machine(), {offer}).empty());
+}
+
+TEST(SliceDevice, IsWrittenAsTheApiHasIt) {
+  const SliceDevice device{"d", {{"family", std::string("uacce")}, {"n", 3}, {"zlib", true}}, "nacelle.dev/unhealthy", {}};
+  EXPECT_EQ(json::Write(Describe(device)),
+            R"({"name":"d","attributes":{"family":{"string":"uacce"},"n":{"int":3},"zlib":{"bool":true}},)"
+            R"("taints":[{"key":"nacelle.dev/unhealthy","effect":"NoSchedule"}]})");
+}
+
+}  // namespace
+}  // namespace nacelle
