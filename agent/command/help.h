@@ -7,13 +7,18 @@ namespace nacelle {
 
 inline constexpr const char* kRunHelp = R"(usage: nacelle-agent run [--root DIR] [--kubelet-dir DIR] [--state-dir DIR] [--listen ADDR]
                          [--node NAME] [--registration kubelet-socket|plugins-registry]
-                         [--hardware FILE] [--policy FILE]
+                         [--hardware FILE] [--policy FILE] [--cdi-dir DIR]
+                         [--kube-api URL [--kube-token FILE] [--kube-ca FILE]]
 
 Runs until SIGTERM; SIGHUP makes it look again at once. --root is where the host's
 /sys and /dev are, --listen where /healthz, /readyz and /metrics are answered (""
 for nowhere), --hardware a file that says more of accelerators than the kernel does
 (docs/hardware.schema.json), --policy a file that says how they are offered
 (docs/policy.md); it is read again when it changes.
+
+In a pod that has a token, or with --kube-api, it serves dynamic resource allocation
+too: resource slices for the offers that go that way, and claims, whose devices reach
+containers by specs in --cdi-dir (/var/run/cdi).
 
 example: nacelle-agent run --root /host --listen 127.0.0.1:9440
 )";

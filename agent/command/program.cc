@@ -135,6 +135,10 @@ Status Run(const Arguments& arguments) {
   options.node = arguments.Get("--node", NodeName());
   options.hardware = arguments.Get("--hardware", "");
   if (arguments.Has("--policy")) options.policy = std::filesystem::absolute(arguments.Get("--policy", "")).native();
+  options.cdi_dir = arguments.Get("--cdi-dir", options.cdi_dir);
+  options.kube_api = arguments.Get("--kube-api", "");
+  options.kube_token = arguments.Get("--kube-token", "");
+  options.kube_ca = arguments.Get("--kube-ca", "");
   // Both end up in what the kubelet and the runtime are told.
   for (const auto& [option, path] : {std::pair("--kubelet-dir", &options.kubelet_dir), {"--state-dir", &options.state_dir}}) {
     if (!path->starts_with('/')) return Error(Code::kInvalid, std::string(option) + ": not an absolute path: '" + *path + "'");
@@ -148,7 +152,8 @@ Status Run(const Arguments& arguments) {
 const std::vector<Command>& Commands() {
   static const std::vector<Command> commands = {
       {"run", "offers this node's accelerators to the kubelet", kRunHelp,
-       {"--root", "--kubelet-dir", "--state-dir", "--listen", "--node", "--registration", "--hardware", "--policy"}, 0, Run},
+       {"--root", "--kubelet-dir", "--state-dir", "--listen", "--node", "--registration", "--hardware", "--policy", "--cdi-dir",
+        "--kube-api", "--kube-token", "--kube-ca"}, 0, Run},
       {"inspect", "shows this machine's accelerators and memory", kInspectHelp,
        {"-o", "--root", "--node", "--hardware"}, 0, Inspect},
       {"find", "answers a query: what is nearest, shares HBM, or can be chained", kFindHelp,

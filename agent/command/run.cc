@@ -13,6 +13,7 @@
 #include <optional>
 #include <utility>
 
+#include "agent/command/cluster_side.h"
 #include "agent/command/machine_root.h"
 #include "agent/command/policy_keeper.h"
 #include "agent/discovery/scanner.h"
@@ -141,6 +142,8 @@ Status RunAgent(const RunOptions& options) {
   Scanner scanner(reader, OpenUevents(), feed, metrics, {});
   auto plugins = DevicePlugins::Create(feed, host, PluginOptions(options), metrics, clock);
   if (!plugins) return plugins.error();
+  auto cluster = ClusterSide::Create(options, feed, (*plugins)->offers(), host, metrics);
+  if (!cluster) return std::move(cluster).error();
 
   std::optional<HttpServer> http;
   if (!options.listen.empty()) {
@@ -161,6 +164,7 @@ Status RunAgent(const RunOptions& options) {
   group.Start("scanner", [&](std::stop_token stop) { return scanner.Run(std::move(stop)); });
   group.Start("device-plugins", [&](std::stop_token stop) { return (*plugins)->Run(std::move(stop)); });
   if (policy) group.Start("policy", [&](const std::stop_token& stop) { return policy->Run(stop); });
+  if (*cluster) group.Start("cluster", [&](std::stop_token stop) { return (*cluster)->Run(std::move(stop)); });
   group.Start("signals", [&](const std::stop_token& stop) { return AnswerSignals(signals->get(), scanner, stop); });
   return group.Wait();
 }

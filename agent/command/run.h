@@ -16,6 +16,10 @@ struct RunOptions {
   std::string node;
   std::string hardware;  // see MachineSource
   std::string policy;    // a file, absolute; empty: every function by its interface's name
+  std::string cdi_dir = "/var/run/cdi";
+  std::string kube_api;    // URL; empty: as a pod finds it
+  std::string kube_token;  // file; for kube_api
+  std::string kube_ca;     // file; for kube_api
   RegistrationRoute route = RegistrationRoute::kKubeletSocket;
 };
 
