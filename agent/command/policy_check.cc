@@ -60,14 +60,7 @@ bool IsOfPolicy(const Policy& policy, const Offer& offer) {
 Result<Policy> ReadPolicy(const std::string& text, const std::string& file) {
   auto policy = ParsePolicy(text, file);
   if (!policy) return policy;
-  if (policy->grant.via != GrantCarrier::kDevices) {
-    return NotYet(file, 0, "grant.via: " + std::string(Name(policy->grant.via)) +
-                               " is not served by this version; devices is");
-  }
   for (const auto& offer : policy->offers) {
-    if (offer.through == Route::kDra) {
-      return NotYet(file, offer.line, "through: dra is not served by this version; devicePlugin is");
-    }
     if (IsBundle(offer)) {
       return NotYet(file, offer.line, "find: a bundle (" + std::to_string(QueueCount(offer.find)) +
                                           " queues a device) is not served by this version; one queue is");

@@ -92,12 +92,20 @@ DevicePluginOptions PluginOptions(const RunOptions& options) {
   DevicePluginOptions plugin;
   plugin.kubelet_dir = options.kubelet_dir;
   plugin.state_dir = options.state_dir;
+  plugin.cdi_dir = options.cdi_dir;
   plugin.route = options.route;
   if (!options.policy.empty()) plugin.policy.reset();
   return plugin;
 }
 
 ScannerOptions ScannerOptionsOf(const RescanSettings& rescan) { return {rescan.debounce, rescan.all, rescan.fpga}; }
+
+void WarnOfDra(const Policy& policy) {
+  for (const auto& offer : policy.offers) {
+    if (offer.through != Route::kDra) continue;
+    Log(kWarning, "an offer goes through DRA, and no API server is configured", {{"offer", offer.name}});
+  }
+}
 
 // Two agents of one node would take the resources from each other for ever. A
 // state folder that cannot be written is no reason to stop: what is granted
@@ -155,6 +163,7 @@ Status RunAgent(const RunOptions& options) {
   if (!options.policy.empty()) {
     policy.emplace(PolicyKeeper::Parts{options.policy, options.state_dir + "/policy.yaml", feed, host, metrics,
                                        [&](const Policy& adopted) {
+                                         if (!*cluster) WarnOfDra(adopted);
                                          scanner.SetOptions(ScannerOptionsOf(adopted.rescan));
                                          (*plugins)->SetPolicy(adopted);
                                        }});

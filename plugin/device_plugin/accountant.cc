@@ -7,6 +7,7 @@
 #include "core/base/boot_id.h"
 #include "plugin/device_plugin/container_grants.h"
 #include "plugin/device_plugin/retention.h"
+#include "plugin/grant/cdi_spec.h"
 #include "plugin/grant/resolve.h"
 #include "plugin/grant/view.h"
 #include "plugin/grant/view_folder.h"
@@ -71,8 +72,8 @@ Accountant::Accountant(const InventoryFeed& feed, const OfferBook& offers, const
       boot_id_(ReadBootId()),
       disk_(disk) {}
 
-Result<std::vector<ContainerEdits>> Accountant::Allocate(const std::string& resource,
-                                                         std::vector<std::vector<std::string>> containers) {
+Result<std::vector<Accountant::Allocation>> Accountant::Allocate(const std::string& resource,
+                                                                 std::vector<std::vector<std::string>> containers) {
   for (auto& devices : containers) devices = SortedUnique(std::move(devices));
   const Flight flight(*this, resource, containers);
   const auto offered = offers_.Newest();
@@ -87,15 +88,28 @@ Result<std::vector<ContainerEdits>> Accountant::Allocate(const std::string& reso
     if (!grant) return std::move(grant).error().In("allocate " + resource);
     grants.push_back(std::move(*grant));
   }
-  const auto policy = offers_.policy();
-  const bool mask = policy == nullptr || policy->grant.mask_sysfs;
-  std::vector<ContainerEdits> edits;
-  for (const auto& grant : grants) {
-    const auto view = ViewPath(grants_.state_dir(), GrantId(grant));
-    edits.push_back(grant.devices.empty() ? ContainerEdits() : EditsFor(grant, view, mask));
-    if (!grant.devices.empty()) Record(grant);
+  std::vector<Allocation> allocations;
+  for (auto& grant : grants) {
+    allocations.push_back(grant.devices.empty() ? Allocation() : Carry(std::move(grant)));
   }
-  return edits;
+  return allocations;
+}
+
+// Records the grant, and says how it gets into its container. A spec is written
+// before the container starts, not here: nothing waits for a disk.
+Accountant::Allocation Accountant::Carry(Grant grant) {
+  const auto policy = offers_.policy();
+  const auto settings = policy == nullptr ? GrantSettings() : policy->grant;
+  const auto id = GrantId(grant);
+  grant.mask_sysfs = settings.mask_sysfs;
+  Allocation allocation{EditsFor(grant, ViewPath(grants_.state_dir(), id), settings.mask_sysfs), {}, {}};
+  if (settings.via != GrantCarrier::kDevices) {
+    grant.cdi = CdiNameFor(id, allocation.edits);
+    allocation = {{}, grants_.cdi().kind() + '=' + grant.cdi, {}};
+    if (settings.via == GrantCarrier::kAnnotation) allocation.annotation_key = "cdi.k8s.io/nacelle.dev_" + id;
+  }
+  Record(grant);
+  return allocation;
 }
 
 void Accountant::Record(const Grant& grant) {
@@ -173,6 +187,9 @@ Status Accountant::MakeView(const std::string& grant_id, const HolderSnapshot& h
   const auto grants = GrantsOfContainer(holders.holdings, grants_.All(), confirmed);
   auto status = WriteView(ViewPath(grants_.state_dir(), grant_id), BuildView(*inventory, grants));
   if (!status) return std::move(status).error().In("cannot write the view");
+  if (grant->cdi.empty()) return {};
+  status = grants_.WriteSpec(*grant);
+  if (!status) return std::move(status).error().In("cannot write the CDI spec");
   return {};
 }
 

@@ -31,12 +31,20 @@ class Accountant {
   // Of this boot of the machine; empty where the kernel does not tell.
   const std::string& boot_id() const { return boot_id_; }
 
+  // What the kubelet is told of a grant: what to change in the container, or the
+  // device of a CDI spec that does, and by which of two ways.
+  struct Allocation {
+    ContainerEdits edits;
+    std::string cdi_device;      // "nacelle.dev/grant=<name>"
+    std::string annotation_key;  // not empty: the CDI device goes in this annotation
+  };
+
   // Grants devices to containers, all or none; one answer for each list of
   // ids. Never waits for a disk: admission of the whole node would wait with
   // it. The records are written behind, and PreStart tells what went wrong.
   // Granting the same again is no error: init containers reuse devices.
-  Result<std::vector<ContainerEdits>> Allocate(const std::string& resource,
-                                               std::vector<std::vector<std::string>> containers);
+  Result<std::vector<Allocation>> Allocate(const std::string& resource,
+                                           std::vector<std::vector<std::string>> containers);
 
   // Never fails.
   std::vector<std::string> Prefer(const std::string& resource, const PreferenceRequest& request) const;
@@ -57,6 +65,7 @@ class Accountant {
  private:
   class Flight;
 
+  Allocation Carry(Grant grant);
   void Record(const Grant& grant);
   void NoteSuperseded(const Grant& grant);
   Status MakeView(const std::string& grant_id, const HolderSnapshot& holders);

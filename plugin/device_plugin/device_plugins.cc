@@ -17,7 +17,7 @@ struct DevicePlugins::Parts {
         Metrics& all_metrics, const Clock& clock)
       : options(given),
         metrics(all_metrics),
-        grants(given.state_dir),
+        grants(given.state_dir, CdiFolder(given.cdi_dir, "grant")),
         pod_resources(given.kubelet_dir / "pod-resources" / "kubelet.sock"),
         holders(pod_resources, clock),
         accountant(feed, offers, host, grants, holders, disk, given.pre_start_limit),

@@ -12,6 +12,7 @@
 #include "core/base/result.h"
 #include "core/metrics/metrics.h"
 #include "core/model/function.h"
+#include "plugin/grant/cdi_folder.h"
 #include "plugin/offer/offer_book.h"
 
 namespace nacelle {
@@ -28,6 +29,8 @@ struct DevicePluginOptions {
   std::filesystem::path kubelet_dir = "/var/lib/kubelet";
   // Records and views of grants; the same path on the host and in our container.
   std::filesystem::path state_dir = "/var/lib/nacelle";
+  // Specs of grants that go by CDI.
+  std::filesystem::path cdi_dir = kTransientCdiFolder;
   RegistrationRoute route = RegistrationRoute::kKubeletSocket;
 
   // What is offered at the start; absent: nothing, until SetPolicy.

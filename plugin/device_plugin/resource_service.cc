@@ -32,7 +32,8 @@ grpc::Status ToGrpc(const Status& status) {
   return {GrpcCode(status.error().code()), status.error().message()};
 }
 
-void Fill(const ContainerEdits& edits, v1beta1::ContainerAllocateResponse& response) {
+void Fill(const Accountant::Allocation& allocation, v1beta1::ContainerAllocateResponse& response) {
+  const auto& edits = allocation.edits;
   for (const auto& node : edits.nodes) {
     auto& device = *response.add_devices();
     device.set_container_path(node.path);
@@ -46,6 +47,9 @@ void Fill(const ContainerEdits& edits, v1beta1::ContainerAllocateResponse& respo
     mount.set_read_only(true);
   }
   for (const auto& [name, value] : edits.variables) (*response.mutable_envs())[name] = value;
+  if (allocation.cdi_device.empty()) return;
+  if (allocation.annotation_key.empty()) response.add_cdi_devices()->set_name(allocation.cdi_device);
+  else (*response.mutable_annotations())[allocation.annotation_key] = allocation.cdi_device;
 }
 
 void Pause(std::chrono::milliseconds time, const std::stop_token& stop) {

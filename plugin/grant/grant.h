@@ -35,6 +35,11 @@ struct Grant {
   bool started = false;
   // PodResources has named one of the devices since then.
   bool listed = false;
+  // Name of the CDI device that carries it into its container; empty: device
+  // nodes and mounts by the kubelet.
+  std::string cdi;
+  // Folders of /sys list only what is granted.
+  bool mask_sysfs = true;
 
   bool operator==(const Grant&) const = default;
 };

@@ -156,6 +156,8 @@ std::string WriteGrantRecord(const Grant& grant) {
                                   {"boot_id", grant.boot_id},
                                   {"started", grant.started},
                                   {"listed", grant.listed},
+                                  {"cdi", grant.cdi},
+                                  {"mask_sysfs", grant.mask_sysfs},
                                   {"queues", ToArray(grant.queues)}}) +
          '\n';
 }
@@ -174,6 +176,9 @@ Result<Grant> ReadGrantRecord(std::string_view text) {
   grant.boot_id = reader.String("boot_id");
   grant.started = reader.Bool("started");
   grant.listed = reader.Bool("listed");
+  // Earlier records have neither: there was one way only.
+  if (reader.Has("cdi")) grant.cdi = reader.String("cdi");
+  if (reader.Has("mask_sysfs")) grant.mask_sysfs = reader.Bool("mask_sysfs");
   return reader.Finish(std::move(grant));
 }
 

@@ -10,6 +10,8 @@
 
 #include "core/base/files.h"
 #include "core/base/unique_fd.h"
+#include "plugin/grant/cdi_spec.h"
+#include "plugin/grant/container_edits.h"
 #include "plugin/grant/grant_record.h"
 
 namespace nacelle {
@@ -59,7 +61,19 @@ Status WriteRecord(const fs::path& path, std::string_view text) {
 
 }  // namespace
 
-GrantStore::GrantStore(fs::path state_dir) : state_dir_(std::move(state_dir)) {}
+GrantStore::GrantStore(fs::path state_dir, CdiFolder cdi) : state_dir_(std::move(state_dir)), cdi_(std::move(cdi)) {}
+
+Status GrantStore::WriteSpec(const Grant& grant) const {
+  const auto id = GrantId(grant);
+  const CdiDevice device{grant.cdi, EditsFor(grant, ViewPath(state_dir_, id), grant.mask_sysfs)};
+  return cdi_.Write(id, WriteCdiSpec(cdi_.kind(), {device}));
+}
+
+// What belongs to a record: while that is there, a later run finds these again.
+Status GrantStore::RemoveBeside(const std::string& grant_id) const {
+  if (auto status = cdi_.Remove(grant_id); !status) return status;
+  return RemoveTree(ViewPath(state_dir_, grant_id));
+}
 
 fs::path GrantStore::RecordPath(const std::string& grant_id) const {
   return state_dir_ / "grants" / (grant_id + std::string(kSuffix));
@@ -230,7 +244,7 @@ Status GrantStore::Sweep(const std::set<std::string>& live) {
   if (!views) return views.error();
   for (const auto& id : *views) {
     if (!IsGrantId(id) || !IsLeftover(id, live)) continue;
-    if (auto status = RemoveTree(ViewPath(state_dir_, id)); !status) return status;
+    if (auto status = RemoveBeside(id); !status) return status;
   }
   const auto records = ListPresent(state_dir_ / "grants");
   if (!records) return records.error();
@@ -249,8 +263,7 @@ Status GrantStore::Remove(const Grant& grant) {
     if (!IsKnown(id, grant)) return Error(Code::kConflict, "grant " + id + " was allocated anew");
     Erase(id);
   }
-  // The view first: while its record is there, a later run finds it again.
-  auto status = RemoveTree(ViewPath(state_dir_, id));
+  auto status = RemoveBeside(id);
   if (status && unlink(RecordPath(id).c_str()) != 0 && errno != ENOENT) {
     status = ErrnoError(errno, RecordPath(id).native());
   }

@@ -14,6 +14,7 @@
 
 #include "core/base/result.h"
 #include "core/model/inventory.h"
+#include "plugin/grant/cdi_folder.h"
 #include "plugin/grant/grant.h"
 
 namespace nacelle {
@@ -24,7 +25,8 @@ namespace nacelle {
 // one thread; the rest is for any thread and never waits for a disk.
 class GrantStore {
  public:
-  explicit GrantStore(std::filesystem::path state_dir);
+  // `cdi`: where the specs of grants are that go by CDI.
+  explicit GrantStore(std::filesystem::path state_dir, CdiFolder cdi = CdiFolder(kTransientCdiFolder, "grant"));
 
   // Disk. Reads all records; call it first, and again while it fails. Records
   // that make no sense count as none; Unreadable tells of them.
@@ -53,7 +55,10 @@ class GrantStore {
   // when it is not `known` any more.
   Status Confirm(const Grant& known, const Grant& changed);
 
-  // Disk. Removes record and view, unless the grant is no longer equal to
+  // Disk. What the runtime reads of a grant that goes by CDI, beside its view.
+  Status WriteSpec(const Grant& grant) const;
+
+  // Disk. Removes record, view and spec, unless the grant is no longer equal to
   // `grant` (kConflict): it was allocated anew.
   Status Remove(const Grant& grant);
 
@@ -62,18 +67,21 @@ class GrantStore {
   Status Sweep(const std::set<std::string>& live);
 
   const std::filesystem::path& state_dir() const { return state_dir_; }
+  const CdiFolder& cdi() const { return cdi_; }
 
  private:
   std::filesystem::path RecordPath(const std::string& grant_id) const;
   void Insert(const std::string& grant_id, const Grant& grant);
   void Erase(const std::string& grant_id);
   bool IsKnown(const std::string& grant_id, const Grant& grant) const;
+  Status RemoveBeside(const std::string& grant_id) const;
   Status LoadRecords();
   void LoadRecord(const std::string& grant_id, const Result<std::string>& text);
   bool IsLeftover(const std::string& grant_id, const std::set<std::string>& live) const;
   std::vector<Grant> TakeUnsaved();
 
   const std::filesystem::path state_dir_;
+  const CdiFolder cdi_;
   mutable std::mutex mutex_;
   mutable std::condition_variable_any loading_;
   // All below guarded by mutex_.

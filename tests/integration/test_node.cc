@@ -23,6 +23,7 @@ fs::path MakeFolder() {
 DevicePluginOptions In(DevicePluginOptions options, const fs::path& folder) {
   options.kubelet_dir = folder;
   options.state_dir = folder / "state";
+  options.cdi_dir = folder / "cdi";
   return options;
 }
 

@@ -58,10 +58,9 @@ TEST(DescribePolicy, MarksUnhealthyQueues) {
 
 TEST(ReadPolicy, WhatThisVersionDoesNotServeIsRefusedWithWhatItDoes) {
   const std::string head = "apiVersion: nacelle.dev/v1alpha1\nkind: AcceleratorPolicy\nspec:\n";
-  EXPECT_EQ(ReadPolicy(head + "  grant: {via: cdi}\n", "p.yaml").error().message(),
-            "p.yaml: grant.via: cdi is not served by this version; devices is");
-  EXPECT_EQ(ReadPolicy(head + "  offers:\n  - {name: a, find: zlib, through: dra}\n", "p.yaml").error().message(),
-            "p.yaml:5: through: dra is not served by this version; devicePlugin is");
+  const auto bundle = ReadPolicy(head + "  offers:\n  - {name: a, find: 2 zlib}\n", "p.yaml");
+  ASSERT_FALSE(bundle);
+  EXPECT_NE(bundle.error().message().find("p.yaml:5: find: a bundle (2 queues a device)"), std::string::npos);
 }
 
 }  // namespace
