@@ -19,7 +19,7 @@ Result<MachineView> ReadMachine(const MachineSource& source) {
   const TopologyLoader topology(machine->prefix());
   const auto probes = BuiltinProbes(*hardware);
   MachineView view;
-  view.inventory = BuildInventory(FactReader(host, topology, probes, source.node).Read(), {});
+  view.inventory = BuildInventory(FactReader(host, topology, probes, *hardware, source.node).Read(), {});
   if (auto nodes = ReadCpuNodes(host)) view.numa_of_cpu = *std::move(nodes);
   return view;
 }

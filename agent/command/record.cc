@@ -95,7 +95,7 @@ Result<std::string> RecordMachine(const std::string& root, const std::string& ha
   const HostRoot host(machine->prefix(), &tree);
   const TopologyLoader topology(machine->prefix());
   const auto probes = BuiltinProbes(*table);
-  FactReader(host, topology, probes, "").Read();
+  FactReader(host, topology, probes, *table, "").Read();
   ReadForHwloc(host);
   for (auto& [path, entry] : tree) {
     if (path.ends_with("/meminfo")) KeepMemTotal(entry.text);

@@ -146,7 +146,7 @@ Status RunAgent(const RunOptions& options) {
   const SteadyClock clock;
   Metrics metrics;
   InventoryFeed feed;
-  FactReader reader(host, topology, probes, options.node);
+  FactReader reader(host, topology, probes, *hardware, options.node);
   Scanner scanner(reader, OpenUevents(), feed, metrics, {});
   auto plugins = DevicePlugins::Create(feed, host, PluginOptions(options), metrics, clock);
   if (!plugins) return plugins.error();

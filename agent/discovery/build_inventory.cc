@@ -9,6 +9,7 @@
 #include <tuple>
 #include <utility>
 
+#include "agent/discovery/card_links.h"
 #include "agent/discovery/memory_domains.h"
 #include "agent/discovery/peer_links.h"
 
@@ -40,15 +41,19 @@ class Builder {
   Inventory Build(Facts facts) {
     out_.node = std::move(facts.node);
     out_.problems = std::move(facts.memory.problems);
+    std::move(facts.problems.begin(), facts.problems.end(), std::back_inserter(out_.problems));
     out_.numa = BuildNumaNodes(facts.memory.topology, facts.memory.facts);
     out_.domains = BuildDomains(facts.memory.topology, facts.memory.facts);
+    AddCardDomains(facts.cards);
     for (auto& family : facts.families) AddFamily(std::move(family));
     SortFunctions();
     CheckNames();
     CheckNuma();
     CheckNodes();
+    CountContents();
+    PlaceCards();
     AddAffinities(facts.memory.facts);
-    out_.links = BuildPeerLinks(out_.functions);
+    AddLinks(facts);
     SortProblems();
     return std::move(out_);
   }
@@ -134,6 +139,47 @@ class Builder {
     }
   }
 
+  // Contents become known when a region has been programmed, so the same id
+  // after a while in which there was none is a new generation.
+  void CountContents() {
+    for (auto& function : out_.functions) {
+      if (!function.contents) continue;
+      const auto* before = FindFunction(previous_, function.id);
+      const auto known = before != nullptr && before->contents ? *before->contents : Contents{};
+      const bool is_new = !function.contents->id.empty() && function.contents->id != known.id;
+      function.contents->generation = known.generation + (is_new ? 1 : 0);
+    }
+  }
+
+  void AddCardDomains(const std::vector<CardFacts>& cards) {
+    auto domains = BuildCardDomains(cards);
+    std::move(domains.begin(), domains.end(), std::back_inserter(out_.domains));
+    std::sort(out_.domains.begin(), out_.domains.end(), [](auto& a, auto& b) { return a.id < b.id; });
+  }
+
+  void PlaceCards() {
+    for (const auto& function : out_.functions) {
+      if (!function.card.empty() && function.numa) numa_of_card_.emplace(function.card, *function.numa);
+    }
+  }
+
+  // Of a card that is far away, its memory is one step behind its node.
+  int DistanceToCard(const Function& function, const std::string& card) const {
+    if (function.card == card) return 0;
+    const auto numa = numa_of_card_.find(card);
+    if (numa == numa_of_card_.end()) return kUnknownDistance;
+    return std::min(kUnknownDistance, NumaDistance(out_, function.numa, numa->second) + 10);
+  }
+
+  void AddLinks(const Facts& facts) {
+    out_.links = BuildPeerLinks(out_.functions, facts.acs);
+    auto on_card = BuildCardLinks(out_.functions, facts.cards);
+    std::move(on_card.begin(), on_card.end(), std::back_inserter(out_.links));
+    std::sort(out_.links.begin(), out_.links.end(), [](const Link& a, const Link& b) {
+      return std::tie(a.from, a.to, a.strength) < std::tie(b.from, b.to, b.strength);
+    });
+  }
+
   void AddAffinities(const std::vector<MemoryFacts>& facts) {
     for (const auto& function : out_.functions) {
       const auto first = out_.affinities.size();
@@ -145,6 +191,7 @@ class Builder {
 
   Affinity AffinityOf(const Function& function, const MemoryDomain& domain,
                       const std::vector<MemoryFacts>& facts) const {
+    if (!domain.card.empty()) return {function.id, domain.id, DistanceToCard(function, domain.card), {}, {}};
     Affinity affinity{function.id, domain.id, NumaDistance(out_, function.numa, domain.numa), {}, {}};
     for (const auto& node : facts) {
       if (node.node != domain.numa || !function.numa) continue;
@@ -165,6 +212,7 @@ class Builder {
 
   const Inventory& previous_;
   Inventory out_;
+  std::map<std::string, int> numa_of_card_;
 };
 
 }  // namespace

@@ -4,10 +4,23 @@
 #include <utility>
 
 namespace nacelle {
+namespace {
+
+std::vector<const Function*> FunctionsOf(const Facts& facts) {
+  std::vector<const Function*> functions;
+  for (const auto& family : facts.families) {
+    if (!family.findings) continue;
+    for (const auto& function : family.findings->functions) functions.push_back(&function);
+  }
+  return functions;
+}
+
+}  // namespace
 
 FactReader::FactReader(const HostRoot& host, const TopologyLoader& topology,
-                       const std::vector<std::unique_ptr<const Probe>>& probes, std::string node)
-    : host_(host), topology_(topology), probes_(probes), node_(std::move(node)) {}
+                       const std::vector<std::unique_ptr<const Probe>>& probes, const HardwareTable& hardware,
+                       std::string node)
+    : host_(host), topology_(topology), probes_(probes), hardware_(hardware), node_(std::move(node)) {}
 
 // What cannot be read keeps its last values, with the reason beside them.
 void FactReader::ReadMemory() {
@@ -31,9 +44,17 @@ void FactReader::ReadMemory() {
 
 Facts FactReader::Read() {
   if (!memory_known_) ReadMemory();
-  Facts facts{node_, memory_, {}};
+  Facts facts;
+  facts.node = node_;
+  facts.memory = memory_;
   for (const auto& probe : probes_) {
     facts.families.push_back({std::string(probe->family()), probe->Scan(host_)});
+  }
+  const auto functions = FunctionsOf(facts);
+  facts.cards = ReadCardFacts(host_, hardware_, functions, facts.problems);
+  for (auto& path : PathsBetweenPeers(functions)) {
+    const auto acs = ReadAcs(host_, path);
+    facts.acs.emplace(std::move(path), acs);
   }
   return facts;
 }

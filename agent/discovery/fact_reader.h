@@ -8,6 +8,7 @@
 #include "agent/discovery/facts.h"
 #include "agent/host/host_root.h"
 #include "agent/topology/topology_loader.h"
+#include "core/model/hardware.h"
 
 namespace nacelle {
 
@@ -17,7 +18,8 @@ class FactReader {
  public:
   // The references outlive the reader.
   FactReader(const HostRoot& host, const TopologyLoader& topology,
-             const std::vector<std::unique_ptr<const Probe>>& probes, std::string node);
+             const std::vector<std::unique_ptr<const Probe>>& probes, const HardwareTable& hardware,
+             std::string node);
 
   // The memory is read with the next facts.
   void ForgetMemory() { memory_known_ = false; }
@@ -30,6 +32,7 @@ class FactReader {
   const HostRoot& host_;
   const TopologyLoader& topology_;
   const std::vector<std::unique_ptr<const Probe>>& probes_;
+  const HardwareTable& hardware_;
   std::string node_;
   MemoryView memory_;
   bool memory_known_ = false;

@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "agent/discovery/card_facts.h"
 #include "agent/discovery/memory_facts.h"
+#include "agent/discovery/peer_links.h"
 #include "agent/probe/probe.h"
 #include "agent/topology/topology.h"
 #include "core/base/result.h"
@@ -29,6 +31,9 @@ struct Facts {
   std::string node;  // the machine's name
   MemoryView memory;
   std::vector<FamilyFacts> families;
+  std::vector<CardFacts> cards;  // by card
+  AcsFacts acs;
+  std::vector<Problem> problems;  // of none of the families
 };
 
 }  // namespace nacelle

@@ -2,8 +2,7 @@
 #include "agent/discovery/peer_links.h"
 
 #include <algorithm>
-#include <map>
-#include <string>
+#include <set>
 #include <string_view>
 #include <tuple>
 
@@ -12,18 +11,98 @@ namespace {
 
 constexpr std::string_view kPciRoot = "/sys/devices/pci";
 
-// What two functions must have in common to reach each other: the device, or
-// the topmost switch port below the root port. Empty: there is no such thing.
+// Whether what one function sends to another may pass.
+enum class Passage { kUnknown, kOpen, kClosed };
+
+// A function with the devices on its way from the root:
 //   /sys/devices/pci0000:20/0000:20:00.0/0000:21:00.0/0000:22:01.0/0000:24:00.0
 //                 root      root port    switch       its port     the function
-std::string MeetingPlace(const std::string& path) {
-  if (!path.starts_with(kPciRoot)) return {};
-  std::vector<std::size_t> slashes;
-  for (auto at = path.find('/', kPciRoot.size()); at != std::string::npos; at = path.find('/', at + 1)) {
-    slashes.push_back(at);
+class Peer {
+ public:
+  explicit Peer(const Function& function) : function_(&function) {
+    const auto& path = function.path;
+    for (auto at = path.find('/', kPciRoot.size()); at != std::string::npos;) {
+      at = path.find('/', at + 1);
+      ends_.push_back(std::min(at, path.size()));
+    }
   }
-  if (slashes.size() >= 4) return path.substr(0, slashes[2]);
-  return path.substr(0, path.rfind('.'));  // without the function's number
+
+  const Function& function() const { return *function_; }
+  std::size_t depth() const { return ends_.size(); }
+  // The path down to the `n`-th device; the last is the function itself.
+  std::string_view Path(std::size_t n) const { return std::string_view(function_->path).substr(0, ends_[n]); }
+
+  // What two functions must have in common to reach each other: the topmost
+  // switch below the root port, or the device. Empty: there is no such thing.
+  std::string_view MeetingPlace() const {
+    if (depth() >= 4) return Path(1);
+    if (!function_->card.empty()) return function_->card;
+    const std::string_view path = function_->path;
+    return path.substr(0, path.rfind('.'));  // without the function's number
+  }
+
+  // How many devices of both ways are the same.
+  std::size_t CommonWith(const Peer& other) const {
+    std::size_t n = 0;
+    while (n < depth() && n < other.depth() && Path(n) == other.Path(n)) ++n;
+    return n;
+  }
+
+ private:
+  const Function* function_;
+  std::vector<std::size_t> ends_;
+};
+
+using Places = std::map<std::string_view, std::vector<Peer>>;
+
+void AddPeer(const Function& function, Places& places) {
+  if (!function.path.starts_with(kPciRoot)) return;
+  const Peer peer(function);
+  if (peer.depth() > 0) places[peer.MeetingPlace()].push_back(peer);
+}
+
+Acs Find(const AcsFacts& acs, std::string_view path) {
+  const auto known = acs.find(path);
+  return known == acs.end() ? Acs::kUnknown : known->second;
+}
+
+// The ports that `peer` has to itself, as far as they tell.
+Passage PassPorts(const Peer& peer, std::size_t common, const AcsFacts& acs) {
+  auto passage = Passage::kOpen;
+  for (auto n = common; n + 1 < peer.depth(); ++n) {
+    const auto port = Find(acs, peer.Path(n));
+    if (port == Acs::kRedirects) return Passage::kClosed;
+    if (port == Acs::kUnknown) passage = Passage::kUnknown;
+  }
+  return passage;
+}
+
+// Inside a device, functions without the services may be apart or not.
+Passage PassDevice(const Peer& a, const Peer& b, const AcsFacts& acs) {
+  const auto first = Find(acs, a.function().path);
+  const auto second = Find(acs, b.function().path);
+  if (first == Acs::kRedirects || second == Acs::kRedirects) return Passage::kClosed;
+  return first == Acs::kOpen && second == Acs::kOpen ? Passage::kOpen : Passage::kUnknown;
+}
+
+Passage PassBetween(const Peer& a, const Peer& b, const AcsFacts& acs) {
+  const auto common = a.CommonWith(b);
+  if (common == a.depth()) return Passage::kUnknown;  // one PCI function
+  if (common + 1 == a.depth() && common + 1 == b.depth()) return PassDevice(a, b, acs);
+  const auto up = PassPorts(a, common, acs);
+  const auto down = PassPorts(b, common, acs);
+  if (up == Passage::kClosed || down == Passage::kClosed) return Passage::kClosed;
+  return up == Passage::kOpen && down == Passage::kOpen ? Passage::kOpen : Passage::kUnknown;
+}
+
+void AddLinks(const Peer& a, const Peer& b, const AcsFacts& acs, std::vector<Link>& links) {
+  const auto passage = PassBetween(a, b, acs);
+  const auto& group = a.function().iommu_group;
+  if (passage == Passage::kClosed) return;
+  if (passage == Passage::kUnknown && group != b.function().iommu_group) return;
+  const bool assumed = passage == Passage::kUnknown && group.empty();
+  links.push_back({a.function().id, b.function().id, LinkStrength::kPeerToPeer, assumed});
+  links.push_back({b.function().id, a.function().id, LinkStrength::kPeerToPeer, assumed});
 }
 
 bool Before(const Link& a, const Link& b) {
@@ -32,19 +111,27 @@ bool Before(const Link& a, const Link& b) {
 
 }  // namespace
 
-std::vector<Link> BuildPeerLinks(const std::vector<Function>& functions) {
-  std::map<std::string, std::vector<const Function*>> places;
-  for (const auto& function : functions) {
-    const auto place = MeetingPlace(function.path);
-    if (!place.empty()) places[place + " " + function.iommu_group].push_back(&function);
+std::vector<std::string> PathsBetweenPeers(const std::vector<const Function*>& functions) {
+  Places places;
+  for (const auto* function : functions) AddPeer(*function, places);
+  std::set<std::string_view> paths;
+  for (const auto& [place, peers] : places) {
+    if (peers.size() < 2) continue;
+    for (const auto& peer : peers) {
+      const std::size_t first = peer.depth() >= 4 ? 2 : peer.depth() - 1;  // below the meeting place
+      for (auto n = first; n < peer.depth(); ++n) paths.insert(peer.Path(n));
+    }
   }
+  return {paths.begin(), paths.end()};
+}
+
+std::vector<Link> BuildPeerLinks(const std::vector<Function>& functions, const AcsFacts& acs) {
+  Places places;
+  for (const auto& function : functions) AddPeer(function, places);
   std::vector<Link> links;
-  for (const auto& [place, members] : places) {
-    for (const auto* from : members) {
-      for (const auto* to : members) {
-        if (from == to) continue;
-        links.push_back({from->id, to->id, LinkStrength::kPeerToPeer, from->iommu_group.empty()});
-      }
+  for (const auto& [place, peers] : places) {
+    for (std::size_t i = 0; i < peers.size(); ++i) {
+      for (std::size_t j = i + 1; j < peers.size(); ++j) AddLinks(peers[i], peers[j], acs, links);
     }
   }
   std::sort(links.begin(), links.end(), Before);

@@ -1,15 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
+#include "agent/host/pci_config.h"
 #include "core/model/inventory.h"
 
 namespace nacelle {
 
+// What is known of bridges and functions, by their path below /sys/devices.
+using AcsFacts = std::map<std::string, Acs, std::less<>>;
+
+// The bridges and functions of which the Access Control Services tell whether
+// any two of `functions` reach each other.
+std::vector<std::string> PathsBetweenPeers(const std::vector<const Function*>& functions);
+
 // Pairs of PCI functions whose paths meet in one device, or in a switch below a
-// root port, and which no IOMMU tells apart: both in one group, or (assumed)
-// both in none. One link each way, sorted.
-std::vector<Link> BuildPeerLinks(const std::vector<Function>& functions);
+// root port, where nothing between them redirects what they send each other. The
+// ports of a switch say so themselves where they can be read; so do two
+// functions of one device when both have the services. Else the IOMMU tells:
+// both in one group, or (assumed) both in none. One link each way, sorted.
+std::vector<Link> BuildPeerLinks(const std::vector<Function>& functions, const AcsFacts& acs);
 
 }  // namespace nacelle

@@ -96,6 +96,15 @@ void HostRoot::Note(const std::string& path, MachineEntry::Kind kind, std::strin
   if (seen_ != nullptr) (*seen_)[path] = {kind, std::move(text)};
 }
 
+void HostRoot::NoteBytes(const std::string& path, std::size_t offset, const std::string& bytes) const {
+  if (seen_ == nullptr) return;
+  auto& entry = (*seen_)[path];
+  entry.kind = MachineEntry::Kind::kFile;
+  if (bytes.empty()) return;
+  entry.text.resize(std::max(entry.text.size(), offset + bytes.size()), '\0');
+  entry.text.replace(offset, bytes.size(), bytes);
+}
+
 Result<UniqueFd> HostRoot::OpenFile(const std::string& path) const {
   // O_NONBLOCK, so that a FIFO in the place of an attribute cannot hang a scan.
   UniqueFd fd(open(At(path).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
@@ -121,6 +130,17 @@ Result<std::string> HostRoot::Read(const std::string& path) const {
   TrimRight(text);
   if (text.find('\0') != std::string::npos) return Error(Code::kInvalid, path + ": not text");
   return text;
+}
+
+Result<std::string> HostRoot::ReadBytes(const std::string& path, std::size_t offset, std::size_t size) const {
+  const auto fd = OpenFile(path);
+  if (!fd) return fd.error();
+  std::string bytes(size, '\0');
+  const ssize_t n = pread(fd->get(), bytes.data(), size, static_cast<off_t>(offset));
+  if (n < 0) return Failure(path, errno);
+  bytes.resize(static_cast<std::size_t>(n));
+  NoteBytes(path, offset, bytes);
+  return bytes;
 }
 
 Result<std::optional<std::string>> HostRoot::ReadOptional(const std::string& path) const {

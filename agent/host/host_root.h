@@ -31,6 +31,9 @@ class HostRoot {
   Result<std::string> Read(const std::string& path) const;
   // As Read, but an absent file is an empty optional, not an error.
   Result<std::optional<std::string>> ReadOptional(const std::string& path) const;
+  // `size` bytes of a binary attribute from `offset` on, fewer at its end. Of a
+  // recorded attribute, what nobody read is zero.
+  Result<std::string> ReadBytes(const std::string& path, std::size_t offset, std::size_t size) const;
   // A decimal or 0x-number; kInvalid when the attribute holds anything else.
   Result<std::optional<long long>> ReadNumber(const std::string& path) const;
   // Names in a folder, sorted.
@@ -60,6 +63,7 @@ class HostRoot {
   int FailureOf(const std::string& path, int number) const;
   Error Failure(const std::string& path, int number) const;
   void Note(const std::string& path, MachineEntry::Kind kind, std::string text) const;
+  void NoteBytes(const std::string& path, std::size_t offset, const std::string& bytes) const;
 
   std::filesystem::path prefix_;
   MachineTree* seen_;

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::string_view kHead = "nacelle-machine 1";
 constexpr std::size_t kMaxText = 64 * 1024 * 1024;
+constexpr std::size_t kMaxLine = 1024 * 1024;
+constexpr std::size_t kManyZeros = 4;  // are written as their number
 
 std::string EscapeByte(char c) {
   std::array<char, 5> code{};
@@ -22,7 +24,14 @@ std::string EscapeByte(char c) {
 
 std::string Escape(std::string_view text) {
   std::string escaped;
-  for (const char c : text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto zeros = std::min(text.find_first_not_of('\0', i), text.size()) - i;
+    if (zeros >= kManyZeros) {
+      escaped += "\\z" + std::to_string(zeros) + ";";
+      i += zeros - 1;
+      continue;
+    }
+    const char c = text[i];
     const bool plain = c >= 0x20 && c < 0x7f && c != '\\';
     escaped += plain ? std::string(1, c) : EscapeByte(c);
   }
@@ -39,20 +48,37 @@ std::string EscapeName(std::string_view name) {
   return escaped;
 }
 
+// Takes "\xHH" from the front of `text`.
+bool TakeByte(std::string_view& text, std::string& plain) {
+  unsigned byte = 0;
+  if (text.size() < 4 || text[1] != 'x') return false;
+  const auto [end, error] = std::from_chars(text.data() + 2, text.data() + 4, byte, 16);
+  if (error != std::errc{} || end != text.data() + 4) return false;
+  plain += static_cast<char>(byte);
+  text.remove_prefix(4);
+  return true;
+}
+
+// Takes "\zN;".
+bool TakeZeros(std::string_view& text, std::string& plain) {
+  std::size_t zeros = 0;
+  const auto [end, error] = std::from_chars(text.data() + 2, text.data() + text.size(), zeros);
+  if (error != std::errc{} || end == text.data() + text.size() || *end != ';') return false;
+  if (zeros > kMaxLine || plain.size() + zeros > kMaxLine) return false;
+  plain.append(zeros, '\0');
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
+  return true;
+}
+
 std::optional<std::string> Unescape(std::string_view text) {
   std::string plain;
   while (!text.empty()) {
     if (text.front() != '\\') {
       plain += text.front();
       text.remove_prefix(1);
-      continue;
+    } else if (!(text.starts_with("\\z") ? TakeZeros(text, plain) : TakeByte(text, plain))) {
+      return std::nullopt;
     }
-    unsigned byte = 0;
-    if (text.size() < 4 || text[1] != 'x') return std::nullopt;
-    const auto [end, error] = std::from_chars(text.data() + 2, text.data() + 4, byte, 16);
-    if (error != std::errc{} || end != text.data() + 4) return std::nullopt;
-    plain += static_cast<char>(byte);
-    text.remove_prefix(4);
   }
   return plain;
 }
@@ -160,6 +186,8 @@ class Parser {
   bool Append(std::string_view line, std::string_view end) {
     const auto plain = Unescape(line.substr(std::min<std::size_t>(line.size(), 6)));
     if (open_file_ == nullptr || !plain) return false;
+    unpacked_ += plain->size() + end.size();
+    if (unpacked_ > kMaxText) return false;
     *open_file_ += *plain;
     *open_file_ += end;
     return true;
@@ -172,6 +200,7 @@ class Parser {
   }
 
   int line_ = 0;
+  std::size_t unpacked_ = 0;
   std::string folder_;
   std::string* open_file_ = nullptr;
   MachineTree tree_;

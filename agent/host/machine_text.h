@@ -25,8 +25,8 @@ namespace nacelle {
 //
 // "=" gives a file of one line that ends in a newline; ":" any other, each "|"
 // line ending in a newline, and a "\" line, which comes last, in none. Spaces
-// in names, backslashes and bytes outside printable ASCII are \xHH. Lines that
-// begin with "#" say nothing. Equal trees give equal texts.
+// in names, backslashes and bytes outside printable ASCII are \xHH, and N zero
+// bytes \zN;. Lines that begin with "#" say nothing. Equal trees give equal texts.
 std::string FormatMachine(const MachineTree& tree);
 
 // The inverse; kInvalid names the line. At most 64 MiB.

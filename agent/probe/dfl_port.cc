@@ -14,10 +14,6 @@ namespace {
 constexpr std::size_t kIdDigits = 32;
 constexpr std::size_t kShortened = 12;
 
-bool IsContentsId(const std::string& id) {
-  return id.size() == kIdDigits && id.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
-
 void ReadAfu(const HostRoot& host, const HardwareTable& table, const std::string& path, Function& function,
              std::vector<Problem>& problems) {
   const std::string file = path + "/afu_id";
@@ -48,7 +44,12 @@ void ReadPortHealth(const HostRoot& host, const std::string& path, Function& fun
 
 }  // namespace
 
+bool IsContentsId(const std::string& id) {
+  return id.size() == kIdDigits && id.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
 void DescribeContents(const HardwareTable& table, const std::string& id, Function& function) {
+  function.contents = Contents{id};
   function.interface = "fpga_" + id.substr(0, kShortened);
   function.operations = {"afu:" + id};
   if (const auto* known = FindAfu(table, id)) {
@@ -65,6 +66,7 @@ void AddDflPort(const HostRoot& host, const HardwareTable& table, const std::str
   function.id = MakeId("fpga", LastName(function.path) + "-port" + (number.empty() ? "0" : number));
   function.access = MemoryAccess::kIommu;
   function.api = "dfl";
+  function.contents = Contents{};
   ReadAfu(host, table, path, function, problems);
   if (function.health.healthy) ReadPortHealth(host, path, function, problems);
   Queue queue;

@@ -9,6 +9,9 @@
 
 namespace nacelle {
 
+// Whether it is 32 hex digits.
+bool IsContentsId(const std::string& id);
+
 // Gives `function` what an FPGA computes while `id` is loaded: 32 hex digits,
 // an AFU's or a region's. Interface and operations are made of it.
 void DescribeContents(const HardwareTable& table, const std::string& id, Function& function);

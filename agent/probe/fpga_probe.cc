@@ -2,6 +2,7 @@
 #include "agent/probe/fpga_probe.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <map>
 #include <utility>
 
@@ -64,16 +65,26 @@ class Scanner {
       if (paths.size() > 1) function.id = MakeId("fpga", LastName(board) + "-region" + std::to_string(i));
       if (function.card.empty()) function.card = MakeId("card", LastName(CardOfRegion(parts, paths[i])));
       function.interface = "fpga";
-      // The attribute is there, and reads ENOENT, while nothing is loaded.
-      const auto id = host_.Read(paths[i] + "/compat_id");
-      if (id) DescribeContents(table_, *id, function);
-      if (!id && id.error().code() != Code::kNotFound) {
-        findings_.problems.push_back({function.id, id.error().message()});
-      }
+      function.contents = Contents{};
       function.health = RegionHealth(parts, paths[i]);
+      // What was loaded is gone before what comes is there.
+      if (function.health.healthy) ReadContents(paths[i] + "/compat_id", function);
       function.access_note = "no node: what is loaded brings its own driver";
       findings_.functions.push_back(std::move(function));
     }
+  }
+
+  // The attribute is there, and reads ENOENT, while nothing is loaded.
+  void ReadContents(const std::string& file, Function& function) {
+    const auto id = host_.Read(file);
+    if (id && IsContentsId(*id)) return DescribeContents(table_, *id, function);
+    if (!id && id.error().code() == Code::kNotFound) return;
+    if (!id && id.error() == ErrnoError(EBUSY, file)) {
+      function.health = {false, "reconfiguring"};
+      return;
+    }
+    const auto message = id ? file + ": no id of contents: '" + id->substr(0, 40) + "'" : id.error().message();
+    findings_.problems.push_back({function.id, message});
   }
 
   const HostRoot& host_;

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "agent/probe/device_function.h"
 #include "agent/probe/parent_device.h"
 #include "agent/probe/uacce_attributes.h"
 
@@ -71,6 +72,7 @@ void FillFromParent(const HostRoot& host, const std::string& path, Found& found)
   found.function.driver = std::move(parent.driver);
   found.function.iommu_group = std::move(parent.iommu_group);
   found.function.numa = parent.numa;
+  found.function.card = CardOf(host, found.function.path);
   found.problems = std::move(parent.problems);
 }
 

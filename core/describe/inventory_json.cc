@@ -50,6 +50,13 @@ json::Object DescribeQueueWithHealth(const Queue& queue) {
   return out;
 }
 
+json::Object DescribeContents(const Contents& contents) {
+  json::Object out;
+  out.Set("id", contents.id.empty() ? json::Value() : json::Value(contents.id));
+  out.Set("generation", contents.generation);
+  return out;
+}
+
 json::Object DescribeFully(const Inventory& inventory, const Function& function) {
   json::Array queues;
   for (const auto& queue : function.queues) queues.push_back(DescribeQueueWithHealth(queue));
@@ -61,6 +68,7 @@ json::Object DescribeFully(const Inventory& inventory, const Function& function)
   SetUnlessEmpty(out, "device", function.device);
   SetUnlessEmpty(out, "driver", function.driver);
   SetUnlessEmpty(out, "card", function.card);
+  if (function.contents) out.Set("contents", DescribeContents(*function.contents));
   return out;
 }
 
@@ -92,11 +100,14 @@ json::Object DescribeDomain(const MemoryDomain& domain) {
   json::Array local;
   for (const int node : domain.local_nodes) local.emplace_back(node);
   out.Set("local_nodes", std::move(local));
+  SetUnlessEmpty(out, "card", domain.card);
   return out;
 }
 
 json::Object DescribeLink(const Link& link) {
-  return {{"from", link.from}, {"to", link.to}, {"strength", Name(link.strength)}};
+  json::Object out{{"from", link.from}, {"to", link.to}, {"strength", Name(link.strength)}};
+  if (link.assumed) out.Set("assumed", true);
+  return out;
 }
 
 json::Object DescribeInventory(const Inventory& inventory) {

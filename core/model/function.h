@@ -63,6 +63,14 @@ struct Queue {
   bool operator==(const Queue&) const = default;
 };
 
+// What an FPGA is programmed with.
+struct Contents {
+  std::string id;      // 32 hex digits; empty: nothing, or not known (while it is reconfigured)
+  int generation = 0;  // how many contents the agent has seen there; the same again counts anew
+
+  bool operator==(const Contents&) const = default;
+};
+
 // Something that executes work: a PCI or platform function, an AFU.
 struct Function {
   std::string id;         // see MakeId
@@ -86,6 +94,7 @@ struct Function {
   // Whether it is offered without a policy that selects it.
   bool by_default = true;
   Health health;
+  std::optional<Contents> contents;  // of FPGA functions only
 
   bool operator==(const Function&) const = default;
 };

@@ -36,6 +36,7 @@ struct MemoryDomain {
   std::optional<std::uint64_t> capacity_bytes;
   // The nodes with CPUs that are nearest to this memory, sorted.
   std::vector<int> local_nodes;
+  std::string card;  // Function::card of those whose own memory it is; else empty
 
   bool operator==(const MemoryDomain&) const = default;
 };

@@ -25,6 +25,26 @@ TEST(Record, LeavesSerialNumbersOut) {
   EXPECT_EQ(RecordMachine(host.folder(), {})->find("S3CR3T"), std::string::npos);
 }
 
+TEST(Record, OfConfigurationSpaceKeepsTheListAndAccessControlOnly) {
+  // Head of a serial number (3), the number itself, then access control (13).
+  std::string config(0x118, '\xee');
+  config.replace(0x100, 4, std::string("\x03\x00\x01\x11", 4));
+  config.replace(0x110, 8, std::string("\x0d\x00\x01\x00\x00\x00\x0c\x00", 8));
+  const std::string bus = "/sys/devices/pci0000:6b/";
+  FakeHost host{{"/sys/class/uacce/q-0", "-> ../../devices/pci0000:6b/0000:6b:00.0/uacce/q-0"},
+                {"/sys/class/uacce/q-1", "-> ../../devices/pci0000:6b/0000:6b:00.1/uacce/q-1"},
+                {bus + "0000:6b:00.0/uacce/q-0/device", "-> ../../../0000:6b:00.0"},
+                {bus + "0000:6b:00.1/uacce/q-1/device", "-> ../../../0000:6b:00.1"},
+                {bus + "0000:6b:00.0/config", config},
+                {bus + "0000:6b:00.1/config", std::string(64, '\xee')}};
+  const auto text = RecordMachine(host.folder(), {});
+  ASSERT_TRUE(text);
+  EXPECT_NE(text->find("  config:\n    \\ \\z256;\\x03\\x00\\x01\\x11\\z12;\\x0d\\x00\\x01\\x00\\x00\\x00\\x0c\\x00\n"),
+            std::string::npos)
+      << *text;
+  EXPECT_EQ(text->find("\\xee"), std::string::npos);
+}
+
 TEST(MachineRoot, ATextIsUnpackedAsLongAsTheObjectLives) {
   FakeHost host{{"/machine.txt", "nacelle-machine 1\n/sys/\n  a = b\n"}};
   std::filesystem::path prefix;

@@ -118,6 +118,52 @@ TEST(BuildInventory, AnUnknownNodeIsFarFromEverything) {
   }
 }
 
+TEST(BuildInventory, ACardsMemoryIsAtNoDistanceOnTheCardAndBehindItsNodeElsewhere) {
+  auto facts = FactsOf({MakeFunction("a", 0), MakeFunction("b", 1), MakeFunction("c", 2), MakeFunction("d", 3)});
+  auto& functions = facts.families[0].findings->functions;
+  functions[0].card = functions[1].card = "card-1";
+  functions[0].numa = functions[1].numa = 1;
+  functions[2].numa = 0;
+  facts.memory = HbmMachine();
+  facts.cards = {{"card-1", CardMemory{MemoryKind::kHbm, 1U << 30}, "rule", {}}};
+  const auto inventory = BuildInventory(std::move(facts), {});
+  const auto* domain = FindDomain(inventory, "hbm-card-1");
+  ASSERT_NE(domain, nullptr);
+  EXPECT_EQ(domain->card, "card-1");
+  EXPECT_EQ(domain->numa, std::nullopt);
+  std::map<std::string, int> distances;
+  for (const auto& affinity : inventory.affinities) {
+    if (affinity.domain == domain->id) distances[affinity.function] = affinity.distance;
+  }
+  EXPECT_EQ(distances, (std::map<std::string, int>{{"a", 0}, {"b", 0}, {"c", 27}, {"d", kUnknownDistance}}));
+}
+
+TEST(BuildInventory, FunctionsOfACardThatChainsAreLinkedOnIt) {
+  auto facts = FactsOf({MakeFunction("a", 0), MakeFunction("b", 1)});
+  facts.cards = {{"card-1", {}, {}, {"a", "b"}}};
+  EXPECT_EQ(BuildInventory(std::move(facts), {}).links,
+            (std::vector<Link>{{"a", "b", LinkStrength::kOnCard, false}, {"b", "a", LinkStrength::kOnCard, false}}));
+}
+
+// The generations of a region's contents, scan by scan; "" while it is reconfigured.
+std::vector<int> Generations(const std::vector<std::string>& contents) {
+  std::vector<int> generations;
+  Inventory previous;
+  for (const auto& id : contents) {
+    auto function = MakeFunction("a", 0);
+    function.contents = Contents{id};
+    previous = BuildInventory(FactsOf({function}), previous);
+    generations.push_back(previous.functions.at(0).contents->generation);
+  }
+  return generations;
+}
+
+TEST(BuildInventory, ContentsThatBecomeKnownAreANewGeneration) {
+  EXPECT_EQ(Generations({"one", "one", "two"}), (std::vector<int>{1, 1, 2}));
+  EXPECT_EQ(Generations({"one", "", "one", "one"}), (std::vector<int>{1, 1, 2, 2}));
+  EXPECT_EQ(Generations({"", "one"}), (std::vector<int>{0, 1}));
+}
+
 TEST(BuildInventory, AnIdThatComesTwiceIsAProblem) {
   const auto inventory = BuildInventory(FactsOf({MakeFunction("a", 0), MakeFunction("a", 1)}), {});
   EXPECT_EQ(inventory.functions.size(), 1u);

@@ -14,48 +14,100 @@ Function At(const std::string& id, const std::string& path, const std::string& g
   return function;
 }
 
+std::vector<Link> LinksOf(const std::vector<Function>& functions, const AcsFacts& acs = {}) {
+  return BuildPeerLinks(functions, acs);
+}
+
 const std::string kSwitch = "pci0000:40/0000:40:00.0/0000:41:00.0/";
 
 TEST(PeerLinks, FunctionsBelowOneSwitchAndInOneGroupAreLinkedBothWays) {
-  const auto links = BuildPeerLinks({At("a", kSwitch + "0000:42:00.0/0000:43:00.0", "7"),
+  const auto links = LinksOf({At("a", kSwitch + "0000:42:00.0/0000:43:00.0", "7"),
                                      At("b", kSwitch + "0000:42:01.0/0000:44:00.0", "7")});
   EXPECT_EQ(links, (std::vector<Link>{{"a", "b", LinkStrength::kPeerToPeer, false},
                                       {"b", "a", LinkStrength::kPeerToPeer, false}}));
 }
 
 TEST(PeerLinks, DifferentGroupsAreNotLinked) {
-  EXPECT_TRUE(BuildPeerLinks({At("a", kSwitch + "0000:42:00.0/0000:43:00.0", "7"),
+  EXPECT_TRUE(LinksOf({At("a", kSwitch + "0000:42:00.0/0000:43:00.0", "7"),
                               At("b", kSwitch + "0000:42:01.0/0000:44:00.0", "8")})
                   .empty());
 }
 
 TEST(PeerLinks, WithoutAnyGroupsALinkIsAssumed) {
-  const auto links = BuildPeerLinks({At("a", kSwitch + "0000:42:00.0/0000:43:00.0", ""),
+  const auto links = LinksOf({At("a", kSwitch + "0000:42:00.0/0000:43:00.0", ""),
                                      At("b", kSwitch + "0000:42:01.0/0000:44:00.0", "")});
   ASSERT_EQ(links.size(), 2u);
   EXPECT_TRUE(links[0].assumed);
 }
 
 TEST(PeerLinks, FunctionsOfOneDeviceAreLinked) {
-  EXPECT_EQ(BuildPeerLinks({At("a", "pci0000:40/0000:40:00.0/0000:41:00.0", "7"),
+  EXPECT_EQ(LinksOf({At("a", "pci0000:40/0000:40:00.0/0000:41:00.0", "7"),
                             At("b", "pci0000:40/0000:40:00.0/0000:41:00.1", "7")})
                 .size(),
             2u);
 }
 
 TEST(PeerLinks, DifferentRootPortsAreNotLinked) {
-  EXPECT_TRUE(BuildPeerLinks({At("a", "pci0000:40/0000:40:00.0/0000:41:00.0", ""),
+  EXPECT_TRUE(LinksOf({At("a", "pci0000:40/0000:40:00.0/0000:41:00.0", ""),
                               At("b", "pci0000:40/0000:40:01.0/0000:42:00.0", "")})
                   .empty());
 }
 
 TEST(PeerLinks, DevicesOnTheRootBusAreNotLinked) {
-  EXPECT_TRUE(BuildPeerLinks({At("a", "pci0000:40/0000:40:00.0", ""), At("b", "pci0000:40/0000:40:01.0", "")})
+  EXPECT_TRUE(LinksOf({At("a", "pci0000:40/0000:40:00.0", ""), At("b", "pci0000:40/0000:40:01.0", "")})
                   .empty());
 }
 
+TEST(PeerLinks, VirtualFunctionsOfOneCardMeetInIt) {
+  auto physical = At("a", "pci0000:6b/0000:6b:00.0", "");
+  auto virtual_function = At("b", "pci0000:6b/0000:6b:02.1", "");
+  physical.card = virtual_function.card = "card-0000-6b-00";
+  EXPECT_EQ(LinksOf({physical, virtual_function}).size(), 2u);
+}
+
+// Two functions below one switch, in different IOMMU groups.
+const std::string kPortA = "/sys/devices/" + kSwitch + "0000:42:00.0";
+const std::string kPortB = "/sys/devices/" + kSwitch + "0000:42:01.0";
+std::vector<Function> Apart() {
+  return {At("a", kSwitch + "0000:42:00.0/0000:43:00.0", "7"), At("b", kSwitch + "0000:42:01.0/0000:44:00.0", "8")};
+}
+
+TEST(PeerLinks, PortsThatRedirectNothingLinkWhateverTheGroups) {
+  const auto links = LinksOf(Apart(), {{kPortA, Acs::kOpen}, {kPortB, Acs::kAbsent}});
+  ASSERT_EQ(links.size(), 2u);
+  EXPECT_FALSE(links[0].assumed);
+}
+
+TEST(PeerLinks, OnePortThatRedirectsSeparatesWhateverTheGroups) {
+  auto functions = Apart();
+  functions[1].iommu_group = "7";
+  EXPECT_TRUE(LinksOf(functions, {{kPortA, Acs::kOpen}, {kPortB, Acs::kRedirects}}).empty());
+  EXPECT_TRUE(LinksOf(functions, {{kPortA, Acs::kRedirects}}).empty());
+}
+
+TEST(PeerLinks, WhereOnePortCannotBeReadTheGroupsTell) {
+  EXPECT_TRUE(LinksOf(Apart(), {{kPortA, Acs::kOpen}, {kPortB, Acs::kUnknown}}).empty());
+}
+
+TEST(PeerLinks, FunctionsOfOneDeviceAreApartWhereTheirServicesRedirect) {
+  const std::vector<Function> functions = {At("a", "pci0000:40/0000:40:00.0/0000:41:00.0", "7"),
+                                           At("b", "pci0000:40/0000:40:00.0/0000:41:00.1", "8")};
+  const auto acs = [&](Acs a, Acs b) { return AcsFacts{{functions[0].path, a}, {functions[1].path, b}}; };
+  EXPECT_EQ(LinksOf(functions, acs(Acs::kOpen, Acs::kOpen)).size(), 2u);
+  EXPECT_TRUE(LinksOf(functions, acs(Acs::kOpen, Acs::kRedirects)).empty());
+  // Without the services a device may keep its functions apart or not.
+  EXPECT_TRUE(LinksOf(functions, acs(Acs::kAbsent, Acs::kAbsent)).empty());
+}
+
+TEST(PeerLinks, OnlyWhatLiesBetweenPeersIsAsked) {
+  const auto functions = Apart();
+  const auto alone = At("c", "pci0000:80/0000:80:00.0/0000:81:00.0", "9");
+  EXPECT_EQ(PathsBetweenPeers({&functions[0], &functions[1], &alone}),
+            (std::vector<std::string>{kPortA, functions[0].path, kPortB, functions[1].path}));
+}
+
 TEST(PeerLinks, PlatformDevicesAreNotLinked) {
-  EXPECT_TRUE(BuildPeerLinks({At("a", "platform/q.0", ""), At("b", "platform/q.1", "")}).empty());
+  EXPECT_TRUE(LinksOf({At("a", "platform/q.0", ""), At("b", "platform/q.1", "")}).empty());
 }
 
 }  // namespace

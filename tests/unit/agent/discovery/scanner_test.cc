@@ -19,7 +19,7 @@ class ScannerTest : public testing::Test {
       : host_{{"/sys/class", "/"}},
         topology_(host_.folder()),
         probes_(BuiltinProbes(hardware_)),
-        reader_(host_.root(), topology_, probes_, "n1") {}
+        reader_(host_.root(), topology_, probes_, hardware_, "n1") {}
 
   void AddDevice() {
     const std::string path = "/sys/devices/platform/q.0/uacce/q-0";

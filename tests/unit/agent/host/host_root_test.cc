@@ -60,6 +60,25 @@ TEST(HostRoot, ADeviceIsNoAttribute) {
   EXPECT_EQ(HostRoot().Read("/dev/zero").error(), Error(Code::kInvalid, "/dev/zero: not a regular file"));
 }
 
+TEST(HostRoot, BytesAreReadFromAnOffsetAndFewerAtTheEnd) {
+  FakeHost host{{"/sys/config", "ab\0cd"s}};
+  EXPECT_EQ(*host.root().ReadBytes("/sys/config", 1, 3), "b\0c"s);
+  EXPECT_EQ(*host.root().ReadBytes("/sys/config", 4, 4), "d");
+  EXPECT_EQ(*host.root().ReadBytes("/sys/config", 9, 4), "");
+  EXPECT_EQ(host.root().ReadBytes("/sys/none", 0, 4).error().code(), Code::kNotFound);
+}
+
+TEST(HostRoot, OfBytesOnlyThoseThatWereReadAreNoted) {
+  FakeHost host{{"/sys/config", "0123456789"}, {"/sys/short", "0"}};
+  MachineTree seen;
+  const HostRoot noting(host.folder(), &seen);
+  ASSERT_TRUE(noting.ReadBytes("/sys/config", 4, 2));
+  ASSERT_TRUE(noting.ReadBytes("/sys/config", 1, 1));
+  ASSERT_TRUE(noting.ReadBytes("/sys/short", 4, 4));
+  EXPECT_EQ(seen.at("/sys/config").text, "\0001\0\00045"s);
+  EXPECT_EQ(seen.at("/sys/short").text, "");
+}
+
 TEST(HostRoot, AListOfAnOldKernelMayEndInAZeroByte) {
   FakeHost host{{"/sys/a", "0-3\n\0"s}};
   EXPECT_EQ(*host.root().Read("/sys/a"), "0-3");

@@ -27,6 +27,21 @@ const MachineTree& AllKinds() {
   return tree;
 }
 
+TEST(MachineText, ManyZerosAreTheirNumber) {
+  const MachineTree tree = {{"/sys/config", {Kind::kFile, std::string(256, '\0') + "\r\0\1\0"s}}};
+  const auto text = FormatMachine(tree);
+  EXPECT_EQ(text, "nacelle-machine 1\n/sys/\n  config:\n    \\ \\z256;\\x0d\\x00\\x01\\x00\n");
+  EXPECT_EQ(ParseMachine(text)->at("/sys/config"), tree.at("/sys/config"));
+}
+
+TEST(MachineText, NoLineUnpacksToMoreThanAMebibyte) {
+  const std::string head = "nacelle-machine 1\n/sys/\n  a:\n    \\ ";
+  EXPECT_TRUE(ParseMachine(head + "\\z1048576;\n"));
+  for (const char* zeros : {"\\z1048577;", "\\z1048576;\\z1;", "\\z99999999999999999999;", "\\z-1;", "\\z;", "\\z5"}) {
+    EXPECT_EQ(ParseMachine(head + zeros + "\n").error().code(), Code::kInvalid) << zeros;
+  }
+}
+
 TEST(MachineText, IsReadable) {
   EXPECT_EQ(FormatMachine(AllKinds()),
             "nacelle-machine 1\n"
