@@ -108,15 +108,18 @@ Accountant::Allocation Accountant::Carry(Grant grant) {
     allocation = {{}, grants_.cdi().kind() + '=' + grant.cdi, {}};
     if (settings.via == GrantCarrier::kAnnotation) allocation.annotation_key = "cdi.k8s.io/nacelle.dev_" + id;
   }
-  Record(grant);
+  Record(std::move(grant));
   return allocation;
 }
 
-void Accountant::Record(const Grant& grant) {
-  if (!grants_.Remember(grant)) return;
-  NoteSuperseded(grant);
-  // What fails is tried again and reported by the Reconciler.
-  disk_.Soon([this] { (void)grants_.Save(); });
+void Accountant::Record(Grant grant) {
+  if (!grants_.Remember(std::move(grant))) return;
+  // Before any start of its container, which is work for the same thread. What
+  // fails is tried again and reported by the Reconciler.
+  disk_.Soon([this] {
+    for (const auto& unsaved : grants_.Unsaved()) NoteSuperseded(unsaved);
+    (void)grants_.Save();
+  });
 }
 
 void Accountant::NoteSuperseded(const Grant& grant) {

@@ -66,7 +66,7 @@ class Accountant {
   class Flight;
 
   Allocation Carry(Grant grant);
-  void Record(const Grant& grant);
+  void Record(Grant grant);
   void NoteSuperseded(const Grant& grant);
   Status MakeView(const std::string& grant_id, const HolderSnapshot& holders);
 

@@ -38,6 +38,9 @@ struct DevicePluginOptions {
 
   // Least time between two messages of one ListAndWatch.
   std::chrono::milliseconds list_gap{5};
+  // How long it takes at most to notice that the kubelet left a stream on which
+  // nothing is to be said; its restart is noticed by its socket, at once.
+  std::chrono::milliseconds look_for_cancel{2'000};
   // How long an id is Unhealthy before it may leave the list, and how far
   // apart two Lists without a grant's devices are before the grant goes.
   std::chrono::milliseconds leave_after{60'000};

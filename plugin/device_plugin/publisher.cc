@@ -66,8 +66,11 @@ Status Publisher::Run(const std::stop_token& stop) {
     // Without a scan nothing is known: an empty list would be a lie.
     const auto policy = parts_.offers.policy();
     if (seen == 0 || policy == nullptr) continue;
-    MakePlan(*policy);
+    Inputs inputs{policy, Look(), CollectHeldNow()};
+    if (inputs == shown_ && !waits_) continue;
+    MakePlan(*policy, inputs.held);
     Show();
+    shown_ = std::move(inputs);
   }
   return {};
 }
@@ -95,8 +98,7 @@ std::map<int, int> Publisher::NumaOfCpus(const Policy& policy) const {
 
 // An Allocate that has looked at the plan before is found when the holders are
 // looked at once more after the plan is changed; later ones see the new plan.
-void Publisher::MakePlan(const Policy& policy) {
-  auto held = CollectHeldNow();
+void Publisher::MakePlan(const Policy& policy, std::vector<HeldShare> held) {
   for (int round = 0; round < kMostRounds; ++round) {
     const auto inventory = parts_.feed.Latest().inventory;
     parts_.offers.Publish(BuildOffers({*inventory, policy, held, NumaOfCpus(policy)}));
@@ -130,7 +132,8 @@ void Publisher::Show() {
       continue;
     }
     names.insert(name);
-    wanted.push_back({name, resource.feed, parts_.accountant, parts_.metrics, options_.list_gap});
+    wanted.push_back({name, resource.feed, parts_.accountant, parts_.metrics, options_.list_gap,
+                      options_.look_for_cancel});
     listed.push_back({name, std::move(devices)});
     ++it;
   }

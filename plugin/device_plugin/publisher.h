@@ -59,11 +59,20 @@ class Publisher {
     std::vector<Grant> grants;
 
     const std::vector<Holding>* holdings() const { return holders ? &holders->holdings : nullptr; }
+    bool operator==(const Situation&) const = default;
+  };
+  // All that a plan and its lists follow from, apart from the time.
+  struct Inputs {
+    std::shared_ptr<const Policy> policy;
+    Situation situation;
+    std::vector<HeldShare> held;
+
+    bool operator==(const Inputs&) const = default;
   };
   Situation Look() const;
   std::vector<HeldShare> CollectHeldNow() const;
   std::map<int, int> NumaOfCpus(const Policy& policy) const;
-  void MakePlan(const Policy& policy);
+  void MakePlan(const Policy& policy, std::vector<HeldShare> held);
   void Show();
   std::vector<ListedDevice> ShowResource(const std::string& name, Resource& resource, const Situation& now,
                                          std::vector<ListedDevice> offered, const HeldDevices& held);
@@ -75,6 +84,7 @@ class Publisher {
   std::map<std::string, Resource> resources_;  // of the running thread
   std::set<std::string> served_;               // of the running thread
   OfferPlan announced_;                        // of the running thread
+  Inputs shown_;                               // of the running thread
   std::atomic<bool> waits_ = false;
 };
 

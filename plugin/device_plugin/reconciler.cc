@@ -28,7 +28,7 @@ Status Reconciler::Run(const std::stop_token& stop) {
   std::condition_variable_any never;
   while (!stop.stop_requested()) {
     if (!loaded_) LoadGrants();
-    if (parts_.grants.HasUnsaved()) Report(parts_.disk.Do(kDiskLimit, [this] { return parts_.grants.Save(); }));
+    if (!parts_.grants.Unsaved().empty()) Report(parts_.disk.Do(kDiskLimit, [this] { return parts_.grants.Save(); }));
     RemoveSuperseded();
     Ask(stop);
     std::unique_lock lock(mutex);

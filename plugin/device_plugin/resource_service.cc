@@ -12,9 +12,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// How long it takes at most to notice that the kubelet left a silent stream.
-constexpr std::chrono::milliseconds kLookForCancel{500};
-
 grpc::StatusCode GrpcCode(Code code) {
   switch (code) {
     case Code::kInvalid: return grpc::INVALID_ARGUMENT;
@@ -108,7 +105,7 @@ void ResourceService::SendLists(grpc::ServerContext& context,
   while (!context.IsCancelled()) {
     // After Close, one look without waiting: the last list still goes out.
     const bool last = stop.stop_requested();
-    const auto snapshot = parts_.devices->Next(sent, kLookForCancel, stop);
+    const auto snapshot = parts_.devices->Next(sent, parts_.look_for_cancel, stop);
     if (snapshot.generation != sent) {
       if (!out.Write(*snapshot.message)) return;
       if (sent == 0) Note([](StreamState& streams) { streams.delivered = true; });

@@ -32,7 +32,8 @@ class ResourceService final : public v1beta1::DevicePlugin::Service {
     std::shared_ptr<const DeviceFeed> devices;
     Accountant& accountant;
     PluginMetrics& metrics;
-    std::chrono::milliseconds list_gap;
+    std::chrono::milliseconds list_gap;         // see DevicePluginOptions
+    std::chrono::milliseconds look_for_cancel;
   };
   // `on_change`: called after the state of a stream changed; must not block.
   ResourceService(Parts parts, std::function<void()> on_change);

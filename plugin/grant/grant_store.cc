@@ -142,9 +142,9 @@ std::optional<Grant> GrantStore::Find(const std::string& grant_id) const {
   return it->second;
 }
 
-void GrantStore::Insert(const std::string& grant_id, const Grant& grant) {
-  grants_.insert_or_assign(grant_id, grant);
+void GrantStore::Insert(const std::string& grant_id, Grant grant) {
   for (const auto& device : grant.devices) ids_of_device_[device].insert(grant_id);
+  grants_.insert_or_assign(grant_id, std::move(grant));
 }
 
 void GrantStore::Erase(const std::string& grant_id) {
@@ -174,27 +174,31 @@ std::vector<Grant> GrantStore::StartedOverlapping(const Grant& grant) const {
   return found;
 }
 
-bool GrantStore::Remember(const Grant& grant) {
+bool GrantStore::Remember(Grant grant) {
   const auto id = GrantId(grant);
   const std::lock_guard lock(mutex_);
   if (IsKnown(id, grant)) return false;
-  Insert(id, grant);
+  Insert(id, std::move(grant));
   unsaved_.insert(id);
   return true;
 }
 
-bool GrantStore::HasUnsaved() const {
+std::vector<Grant> GrantStore::GrantsOf(const std::set<std::string>& ids) const {
+  std::vector<Grant> grants;
+  for (const auto& id : ids) {
+    if (const auto it = grants_.find(id); it != grants_.end()) grants.push_back(it->second);
+  }
+  return grants;
+}
+
+std::vector<Grant> GrantStore::Unsaved() const {
   const std::lock_guard lock(mutex_);
-  return !unsaved_.empty();
+  return GrantsOf(unsaved_);
 }
 
 std::vector<Grant> GrantStore::TakeUnsaved() {
   const std::lock_guard lock(mutex_);
-  std::vector<Grant> unsaved;
-  for (const auto& id : std::exchange(unsaved_, {})) {
-    if (const auto it = grants_.find(id); it != grants_.end()) unsaved.push_back(it->second);
-  }
-  return unsaved;
+  return GrantsOf(std::exchange(unsaved_, {}));
 }
 
 Status GrantStore::Save() {

@@ -45,9 +45,9 @@ class GrantStore {
 
   // Remembers a grant that is being allocated, for Save. False when just this
   // was remembered already.
-  bool Remember(const Grant& grant);
-  // Whether grants are remembered that are not on disk.
-  bool HasUnsaved() const;
+  bool Remember(Grant grant);
+  // Grants that are remembered and not on disk.
+  std::vector<Grant> Unsaved() const;
   // Disk. Writes what Remember left, without fsync; what fails stays unsaved.
   Status Save();
 
@@ -71,7 +71,7 @@ class GrantStore {
 
  private:
   std::filesystem::path RecordPath(const std::string& grant_id) const;
-  void Insert(const std::string& grant_id, const Grant& grant);
+  void Insert(const std::string& grant_id, Grant grant);
   void Erase(const std::string& grant_id);
   bool IsKnown(const std::string& grant_id, const Grant& grant) const;
   Status RemoveBeside(const std::string& grant_id) const;
@@ -79,6 +79,7 @@ class GrantStore {
   void LoadRecord(const std::string& grant_id, const Result<std::string>& text);
   bool IsLeftover(const std::string& grant_id, const std::set<std::string>& live) const;
   std::vector<Grant> TakeUnsaved();
+  std::vector<Grant> GrantsOf(const std::set<std::string>& ids) const;  // mutex_ is held
 
   const std::filesystem::path state_dir_;
   const CdiFolder cdi_;

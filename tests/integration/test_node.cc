@@ -56,6 +56,7 @@ DevicePluginOptions TestNode::FastOptions() {
   options.retry_first = milliseconds(5);
   options.retry_most = milliseconds(50);
   options.stream_patience = milliseconds(500);
+  options.look_for_cancel = milliseconds(100);
   options.look_without_inotify = milliseconds(20);
   options.call_limit = milliseconds(3000);
   options.pre_start_limit = milliseconds(3000);

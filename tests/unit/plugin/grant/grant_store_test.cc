@@ -50,10 +50,10 @@ TEST(GrantStore, WhatCouldNotBeSavedIsSavedLater) {
   GrantStore store(folder.path());
   store.Remember(Make({"a"}));
   EXPECT_FALSE(store.Save());
-  EXPECT_TRUE(store.HasUnsaved());
+  EXPECT_EQ(store.Unsaved(), std::vector<Grant>{Make({"a"})});
   fs::remove(folder.path() / "grants");
   EXPECT_TRUE(store.Save());
-  EXPECT_FALSE(store.HasUnsaved());
+  EXPECT_TRUE(store.Unsaved().empty());
 }
 
 TEST(GrantStore, AFullDiskIsAnErrorAndLeavesNoTornRecord) {
@@ -76,7 +76,7 @@ TEST(GrantStore, ConfirmRefusesAGrantThatWasAllocatedAnew) {
   ASSERT_TRUE(store.Confirm(Make({"a"}), Make({"a"}, true)));
   EXPECT_EQ(store.Find(GrantId(Make({"a"}))), Make({"a"}, true));
   EXPECT_EQ(store.Confirm(Make({"a"}), Make({"a"}, true)).error().code(), Code::kConflict);
-  EXPECT_FALSE(store.HasUnsaved());
+  EXPECT_TRUE(store.Unsaved().empty());
 }
 
 TEST(GrantStore, RemoveTakesRecordAndViewButNotAGrantMadeAnew) {
