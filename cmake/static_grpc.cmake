@@ -2,10 +2,11 @@
 # gRPC, Protobuf and hwloc as archives, for a program that is one file and maps
 # just what it uses. Debian's CMake and pkg-config files name the shared ones,
 # so the archives are found one by one; what has none stays shared.
-pkg_check_modules(grpc_closure REQUIRED grpc++ protobuf)
+pkg_check_modules(grpc_closure REQUIRED grpc++_unsecure protobuf)
 
 set(archives)
-foreach(library IN LISTS grpc_closure_STATIC_LIBRARIES)
+# The last four are missing in the variant's pkg-config file.
+foreach(library IN LISTS grpc_closure_STATIC_LIBRARIES ITEMS address_sorting cares re2 upb)
   # OpenSSL is shared with cpprest, which exists as a shared library only: two
   # copies of it in one process would not do.
   set(archive archive-NOTFOUND)
