@@ -99,11 +99,19 @@ std::int64_t GenerationOf(const json::Value& slice) {
   return generation == nullptr || generation->AsInt() == nullptr ? 0 : *generation->AsInt();
 }
 
+// Items of a list lack their type, so what is compared is what was written of
+// metadata and spec.
+bool IsSame(const json::Value& present, const json::Value& wanted) {
+  const auto* metadata = FindMember(wanted, {"metadata"});
+  const auto* spec = FindMember(wanted, {"spec"});
+  return Says(present, json::Object{{"metadata", *metadata}, {"spec", *spec}}) && !HasMore(present, wanted);
+}
+
 bool IsShown(const std::vector<json::Value>& wanted, const Slices& present) {
   if (wanted.size() != present.size()) return false;
   return std::all_of(wanted.begin(), wanted.end(), [&](const json::Value& slice) {
     const auto it = present.find(NameOfSlice(slice));
-    return it != present.end() && Says(it->second, slice) && !HasMore(it->second, slice);
+    return it != present.end() && IsSame(it->second, slice);
   });
 }
 

@@ -28,6 +28,15 @@ bool IsIn(const std::string& path, const std::string& collection) {
   return path.size() > collection.size() && path.starts_with(collection) && path[collection.size()] == '/';
 }
 
+// What a list says once for all of its items, they do not say again.
+json::Value WithoutType(const json::Value& object) {
+  json::Object out;
+  for (const auto& [name, value] : object.AsObject()->members()) {
+    if (name != "apiVersion" && name != "kind") out.Set(name, value);
+  }
+  return out;
+}
+
 json::Object AsObject(const json::Value& value) { return value.AsObject() == nullptr ? json::Object() : *value.AsObject(); }
 
 }  // namespace
@@ -146,7 +155,7 @@ bool ContractApiServer::List(HttpConnection& connection, const HttpRequest& requ
   {
     const std::lock_guard lock(mutex_);
     for (const auto& [path, object] : objects_) {
-      if (IsIn(path, request.path)) items.push_back(object);
+      if (IsIn(path, request.path)) items.push_back(WithoutType(object));
     }
     version = version_;
   }

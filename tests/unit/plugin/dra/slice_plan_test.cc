@@ -51,6 +51,13 @@ TEST(SlicePlan, WhatTheServerAddsIsNoChange) {
   EXPECT_TRUE(PlanSlices(kOwner, Devices(1, 1), slices).empty());
 }
 
+TEST(SlicePlan, ItemsOfAListThatLackTheirTypeAreNoChange) {
+  auto slices = Apply(PlanSlices(kOwner, Devices(1), {}));
+  auto& slice = slices.begin()->second;
+  slice = json::Object{{"metadata", *FindMember(slice, {"metadata"})}, {"spec", *FindMember(slice, {"spec"})}};
+  EXPECT_TRUE(PlanSlices(kOwner, Devices(1), slices).empty());
+}
+
 TEST(SlicePlan, AnyChangeRaisesTheGenerationOfAll) {
   const auto before = Apply(PlanSlices(kOwner, Devices(200), {}));
   const std::vector<std::vector<SliceDevice>> changes{Devices(201), Devices(199), Devices(200, 1)};
