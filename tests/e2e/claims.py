@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Claims of dynamic resource allocation, and pods that use them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tests.e2e.pods import IDLE, Pod, pod_spec
+from tests.support.cluster.cluster import AGENT_MANIFEST, AGENT_NAMESPACE, Cluster
+from tests.support.cluster.process import wait_for
+
+DRIVER = "nacelle.dev"
+CLASS = "nacelle"
+_SLICES = f"/apis/resource.k8s.io/v1/resourceslices?fieldSelector=spec.driver%3D{DRIVER}"
+_SECONDS = 60
+
+_POLICY = """\
+apiVersion: nacelle.dev/v1alpha1
+kind: AcceleratorPolicy
+metadata: {name: default}
+spec:
+  offers:
+  - {name: zip, find: zlib, through: dra}
+  - {name: sec, find: sha256, through: dra}
+  - {name: dma, find: memmove, through: dra}
+"""
+
+_DEVICE_CLASS = {
+    "apiVersion": "resource.k8s.io/v1",
+    "kind": "DeviceClass",
+    "metadata": {"name": CLASS},
+    "spec": {"selectors": [{"cel": {"expression": f'device.driver == "{DRIVER}"'}}]},
+}
+
+
+@contextmanager
+def everything_through_dra(cluster: Cluster) -> Iterator[None]:
+    """The agent with a policy that leaves nothing to the device plugin."""
+    config = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "policy", "namespace": AGENT_NAMESPACE},
+        "data": {"policy.yaml": _POLICY},
+    }
+    cluster.kubectl.apply(config, _DEVICE_CLASS)
+    _patch_agent(cluster)
+    try:
+        wait_for(
+            "resource slices of six devices",
+            lambda: len(devices(cluster)) == 6,
+            _SECONDS,
+            why_not=lambda: f"{slices(cluster)}\n{cluster.agent_logs()}",
+        )
+        yield
+    finally:
+        cluster.kubectl.run("replace", "-f", str(AGENT_MANIFEST), timeout=180)
+        _roll_out(cluster)
+        wait_for("no resource slices", lambda: not slices(cluster), _SECONDS)
+        cluster.node.run("rm -f /var/lib/nacelle/policy.yaml")
+        cluster.kubectl.run("delete", "deviceclass", CLASS)
+        cluster.kubectl.run("delete", "configmap", "policy", "-n", AGENT_NAMESPACE)
+
+
+def _patch_agent(cluster: Cluster) -> None:
+    patch = """
+spec:
+  template:
+    spec:
+      containers:
+      - name: agent
+        args: [run, --root=/host, --kubelet-dir=/var/lib/kubelet, --state-dir=/var/lib/nacelle,
+               --listen=0.0.0.0:9440, --policy=/etc/nacelle/policy.yaml]
+        volumeMounts:
+        - {name: policy, mountPath: /etc/nacelle}
+      volumes:
+      - {name: policy, configMap: {name: policy}}
+"""
+    cluster.kubectl.run("patch", "daemonset", "nacelle-agent", "-n", AGENT_NAMESPACE, "-p", patch)
+    _roll_out(cluster)
+
+
+def _roll_out(cluster: Cluster) -> None:
+    rollout = ("rollout", "status", "daemonset/nacelle-agent", "-n", AGENT_NAMESPACE, "--timeout=120s")
+    cluster.kubectl.run(*rollout, timeout=150)
+    cluster.wait_for_agent()
+
+
+def slices(cluster: Cluster) -> list[dict[str, Any]]:
+    return cluster.api.get(_SLICES)["items"]
+
+
+def devices(cluster: Cluster) -> dict[str, dict[str, Any]]:
+    """The devices of all slices, by name."""
+    return {device["name"]: device for one in slices(cluster) for device in one["spec"]["devices"]}
+
+
+def generation(cluster: Cluster) -> int:
+    (only,) = {one["spec"]["pool"]["generation"] for one in slices(cluster)}
+    return only
+
+
+def operation(name: str, *more: str) -> str:
+    """A selector for devices with an operation, and whatever else must hold."""
+    return " && ".join([f'device.attributes["{DRIVER}"].?{name}.orValue(false)', *more])
+
+
+def on_numa(node: int) -> str:
+    return f'device.attributes["resource.kubernetes.io"].?numaNode.orValue(-1) == {node}'
+
+
+class Claimants:
+    """Makes pods with a claim each, from a template; and forgets none."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._names: list[str] = []
+
+    def create(
+        self, name: str, requests: dict[str, str], match: str | None = None, user: int | None = None
+    ) -> Pod:
+        """A pod whose claim has these requests, by name the selector; `match`: an
+        attribute that has to be the same for all."""
+        claim: dict[str, Any] = {
+            "requests": [
+                {
+                    "name": request,
+                    "exactly": {
+                        "deviceClassName": CLASS,
+                        "selectors": [{"cel": {"expression": selector}}],
+                    },
+                }
+                for request, selector in requests.items()
+            ]
+        }
+        if match:
+            claim["constraints"] = [{"matchAttribute": match}]
+        template = {
+            "apiVersion": "resource.k8s.io/v1",
+            "kind": "ResourceClaimTemplate",
+            "metadata": {"name": name, "namespace": "default"},
+            "spec": {"spec": {"devices": claim}},
+        }
+        spec = pod_spec({}, IDLE, user=user)
+        spec["resourceClaims"] = [{"name": "queues", "resourceClaimTemplateName": name}]
+        spec["containers"][0]["resources"] = {"claims": [{"name": "queues"}]}
+        pod = {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": name, "namespace": "default"},
+            "spec": spec,
+        }
+        self._cluster.kubectl.apply(template, pod)
+        self._names.append(name)
+        return Pod(self._cluster, name)
+
+    def start(self, name: str, requests: dict[str, str], **options: Any) -> Pod:
+        pod = self.create(name, requests, **options)
+        pod.wait_phase("Running")
+        return pod
+
+    def delete_all(self) -> None:
+        for kind in ("pod", "resourceclaimtemplate"):
+            if self._names:
+                words = ("delete", kind, *self._names, "--ignore-not-found")
+                self._cluster.kubectl.run(*words, timeout=180)
+        self._names.clear()
+
+
+def claim_of(cluster: Cluster, pod: Pod) -> dict[str, Any]:
+    (status,) = pod.status["resourceClaimStatuses"]
+    name = status["resourceClaimName"]
+    return cluster.api.get(f"/apis/resource.k8s.io/v1/namespaces/default/resourceclaims/{name}")
