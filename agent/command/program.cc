@@ -23,6 +23,7 @@
 #include "agent/command/policy_check.h"
 #include "agent/command/record.h"
 #include "agent/command/run.h"
+#include "agent/command/static_specs.h"
 #include "agent/command/usage_of.h"
 #include "core/base/files.h"
 #include "core/config/policy_file.h"
@@ -115,6 +116,17 @@ Status Check(const Arguments& arguments) {
   return Print(DescribePolicy(*policy, *machine) + "ok\n");
 }
 
+// The paths are those that the runtime will see: of this machine, whatever --root is.
+Status Cdi(const Arguments& arguments) {
+  const auto machine = ReadMachine(SourceOf(arguments));
+  if (!machine) return machine.error();
+  StaticSpecOptions options;
+  options.cdi_dir = std::filesystem::absolute(arguments.Get("--output-dir", options.cdi_dir));
+  options.views = std::filesystem::absolute(arguments.Get("--state-dir", "/var/lib/nacelle")) / "queues";
+  const auto told = WriteStaticSpecs(machine->inventory, options);
+  return told ? Print(*told) : Status(told.error());
+}
+
 Status Record(const Arguments& arguments) {
   const auto text = RecordMachine(arguments.Get("--root", ""), arguments.Get("--hardware", ""));
   if (!text) return text.error();
@@ -160,6 +172,8 @@ const std::vector<Command>& Commands() {
        {"-o", "--limit", "--root", "--node", "--hardware", "--kubelet-dir"}, 1, FindQueues, {"--all"}},
       {"check", "says whether a policy is without mistake, and what it does on a machine", kCheckHelp,
        {"--root", "--node", "--hardware"}, 1, Check},
+      {"cdi", "writes CDI specs for containers without Kubernetes", kCdiHelp,
+       {"--output-dir", "--state-dir", "--root", "--node", "--hardware"}, 0, Cdi},
       {"record", "writes this machine as a text that inspect and run can read", kRecordHelp,
        {"--root", "--hardware"}, 1, Record},
       {"unpack", "writes a recorded machine as a folder, to be looked at or changed", kUnpackHelp,
