@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The agent as a process, with 64 queues, against a kubelet in this one.
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,9 +14,8 @@
 #include <vector>
 
 #include "tests/bench/figures.h"
+#include "tests/bench/process.h"
 #include "tests/support/contract_kubelet.h"
-
-extern char** environ;
 
 namespace nacelle {
 namespace {
@@ -31,51 +26,6 @@ using std::chrono::steady_clock;
 
 constexpr int kQueues = 64;
 const std::string kResource = "nacelle.dev/sw-zip";
-
-// A process that ends with its object. What it says on stderr goes to `log`.
-class Process {
- public:
-  Process(std::vector<std::string> words, const fs::path& log) {
-    std::vector<char*> arguments;
-    for (auto& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    posix_spawn_file_actions_t files;
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, STDERR_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
-    if (posix_spawn(&pid_, words.front().c_str(), &files, nullptr, arguments.data(), environ) != 0) pid_ = -1;
-    posix_spawn_file_actions_destroy(&files);
-  }
-  Process(const Process&) = delete;
-  Process& operator=(const Process&) = delete;
-  ~Process() {
-    if (pid_ <= 0) return;
-    kill(pid_, SIGTERM);
-    waitpid(pid_, nullptr, 0);
-  }
-
-  // A figure of /proc/PID/smaps_rollup, in MB.
-  double Memory(const std::string& key) const {
-    std::ifstream rollup("/proc/" + std::to_string(pid_) + "/smaps_rollup");
-    for (std::string line; std::getline(rollup, line);) {
-      if (line.starts_with(key + ":")) return std::stod(line.substr(key.size() + 1)) / 1024;
-    }
-    return 0;
-  }
-
-  // CPU time that all of its threads have used.
-  std::chrono::nanoseconds CpuTime() const {
-    std::chrono::nanoseconds sum{0};
-    for (const auto& task : fs::directory_iterator("/proc/" + std::to_string(pid_) + "/task")) {
-      long long used = 0;
-      std::ifstream(task.path() / "schedstat") >> used;
-      sum += std::chrono::nanoseconds(used);
-    }
-    return sum;
-  }
-
- private:
-  pid_t pid_ = -1;
-};
 
 void WriteFile(const fs::path& path, const std::string& text) {
   fs::create_directories(path.parent_path());
