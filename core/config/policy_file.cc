@@ -107,7 +107,7 @@ class Reader {
 
   // One of `words`; empty when the key is absent.
   std::string Word(const YAML::Node& map, const char* key, std::initializer_list<std::string_view> words) {
-    const auto word = yaml_.OptionalText(map, key);
+    auto word = yaml_.OptionalText(map, key);
     if (yaml_.error() || word.empty() || std::find(words.begin(), words.end(), word) != words.end()) return word;
     std::string expected;
     for (const auto known : words) expected += (expected.empty() ? "" : ", ") + std::string(known);

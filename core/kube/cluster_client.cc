@@ -48,7 +48,7 @@ Result<T> Outcome(const pplx::task<T>& done) {
 // what the library still does with it is nobody's business. The library's own
 // time-outs begin anew with each byte.
 template <typename T>
-Result<T> Await(const pplx::task<T>& task, pplx::cancellation_token_source cancel, const Limits& limits) {
+Result<T> Await(const pplx::task<T>& task, const pplx::cancellation_token_source& cancel, const Limits& limits) {
   struct Shared {
     std::mutex mutex;
     std::condition_variable_any done;
@@ -192,7 +192,8 @@ struct ClusterClient::State {
   }
 
   // The answer as soon as its head is there.
-  Result<http::http_response> Send(const ApiRequest& request, pplx::cancellation_token_source cancel, const Limits& limits) {
+  Result<http::http_response> Send(const ApiRequest& request, const pplx::cancellation_token_source& cancel,
+                                  const Limits& limits) {
     const auto token = Token();
     if (!token) return token.error();
     auto connection = Connect();
@@ -246,7 +247,7 @@ Result<json::Value> ClusterClient::Call(const ApiRequest& request, const std::st
 Status ClusterClient::Stream(const ApiRequest& request, const TakeLine& take, const std::stop_token& stop) {
   const auto within = [&](milliseconds time) { return Limits{std::chrono::steady_clock::now() + time, stop}; };
   const auto subject = request.method + ' ' + request.path;
-  pplx::cancellation_token_source cancel;
+  const pplx::cancellation_token_source cancel;
   auto response = state_->Send(request, cancel, within(state_->options.call_limit));
   if (!response) return std::move(response).error().In(subject);
   if (response->status_code() != http::status_codes::OK) {
