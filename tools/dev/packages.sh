@@ -13,7 +13,7 @@ packages_vm=(
   qemu-system-x86 qemu-utils busybox-static mmdebstrap e2fsprogs cpio
   kmod bc bison flex libelf-dev zlib1g-dev libjansson-dev libssl-dev make gcc
 )
-packages_cluster=(openssl ca-certificates util-linux tar)
+packages_cluster=(openssl ca-certificates util-linux tar podman runc)
 packages_clang=(clang clang-tidy libclang-rt-14-dev)
 
 # install_packages NAME...: installs those that are missing, and says so.
