@@ -57,7 +57,7 @@ run_suite() {
 if [ "${BASH_SOURCE[1]##*/}" = dev ]; then
   rm -rf "$results" && mkdir -p "$results"
   suites=("$@")
-  [ ${#suites[@]} -gt 0 ] || suites=(check unit integration golden asan kmod e2e)
+  [ ${#suites[@]} -gt 0 ] || suites=(unit integration golden check asan kmod e2e)
   for suite in "${suites[@]}"; do
     # A subshell with its own errexit: a suite that fails does not hide the others.
     set +e
