@@ -13,7 +13,7 @@ inline constexpr const char* kRunHelp = R"(usage: nacelle-agent run [--root DIR]
 Runs until SIGTERM; SIGHUP makes it look again at once. --root is where the host's
 /sys and /dev are, --listen where /healthz, /readyz and /metrics are answered (""
 for nowhere), --hardware a file that says more of accelerators than the kernel does
-(docs/hardware.schema.json), --policy a file that says how they are offered
+(docs/describing.md), --policy a file that says how they are offered
 (docs/policy.md); it is read again when it changes.
 
 In a pod that has a token, or with --kube-api, it serves dynamic resource allocation
@@ -23,12 +23,12 @@ containers by specs in --cdi-dir (/var/run/cdi).
 example: nacelle-agent run --root /host --listen 127.0.0.1:9440
 )";
 
-inline constexpr const char* kInspectHelp = R"(usage: nacelle-agent inspect [-o table|json|yaml|tree] [--root DIR|FILE] [--node NAME]
+inline constexpr const char* kInspectHelp = R"(usage: nacelle-agent inspect [-o table|json|yaml|tree|svg] [--root DIR|FILE] [--node NAME]
                              [--hardware FILE]
 
 --root shows a recorded machine: a folder with its /sys and /dev, or a file that
 `record` wrote. --hardware names a file that goes over the built-in table of PCI
-ids, AFUs and drivers (docs/hardware.schema.json).
+ids, AFUs and drivers (docs/describing.md).
 
 example: nacelle-agent inspect -o tree
 )";

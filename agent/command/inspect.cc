@@ -2,6 +2,7 @@
 #include "agent/command/inspect.h"
 
 #include "core/describe/inventory_json.h"
+#include "core/describe/inventory_svg.h"
 #include "core/describe/inventory_table.h"
 #include "core/describe/inventory_tree.h"
 #include "core/json/yaml_text.h"
@@ -13,7 +14,8 @@ Result<InspectFormat> ParseInspectFormat(const std::string& name) {
   if (name == "json") return InspectFormat::kJson;
   if (name == "yaml") return InspectFormat::kYaml;
   if (name == "tree") return InspectFormat::kTree;
-  return Error(Code::kInvalid, "-o: no such format: " + name + " (table, json, yaml, tree)");
+  if (name == "svg") return InspectFormat::kSvg;
+  return Error(Code::kInvalid, "-o: no such format: " + name + " (table, json, yaml, tree, svg)");
 }
 
 std::string FormatInventory(const Inventory& inventory, InspectFormat format, bool colour) {
@@ -23,6 +25,7 @@ std::string FormatInventory(const Inventory& inventory, InspectFormat format, bo
     case InspectFormat::kJson: return json::WritePretty(DescribeInventory(inventory));
     case InspectFormat::kYaml: return json::WriteYaml(DescribeInventory(inventory));
     case InspectFormat::kTree: return FormatTree(inventory, style);
+    case InspectFormat::kSvg: return FormatSvg(inventory);
   }
   return {};
 }

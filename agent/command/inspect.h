@@ -9,7 +9,7 @@
 namespace nacelle {
 
 // How `inspect` shows a machine.
-enum class InspectFormat { kTable, kJson, kYaml, kTree };
+enum class InspectFormat { kTable, kJson, kYaml, kTree, kSvg };
 Result<InspectFormat> ParseInspectFormat(const std::string& name);
 
 std::string FormatInventory(const Inventory& inventory, InspectFormat format, bool colour);

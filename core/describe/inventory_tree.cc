@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/describe/inventory_tree.h"
 
-#include <algorithm>
-#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "core/describe/machine_blocks.h"
 
 namespace nacelle {
 namespace {
@@ -15,34 +15,6 @@ struct Branch {
   std::string label;
   std::vector<Branch> below;
 };
-
-// The branch of that label below `above`; made when there is none.
-Branch& Below(Branch& above, const std::string& label) {
-  const auto it = std::find_if(above.below.begin(), above.below.end(),
-                               [&](const Branch& branch) { return branch.label == label; });
-  if (it != above.below.end()) return *it;
-  return above.below.emplace_back(Branch{label, {}});
-}
-
-std::vector<std::string> Components(std::string_view path) {
-  std::vector<std::string> parts;
-  constexpr std::string_view kDevices = "/sys/devices/";
-  if (path.starts_with(kDevices)) path.remove_prefix(kDevices.size());
-  while (!path.empty()) {
-    const auto slash = path.find('/');
-    if (slash != 0) parts.emplace_back(path.substr(0, slash));
-    path.remove_prefix(slash == std::string_view::npos ? path.size() : slash + 1);
-  }
-  return parts;
-}
-
-// What the last but `depth`-th component of a device's path is called.
-std::string BusLabel(const std::vector<std::string>& parts, std::size_t depth) {
-  const std::string& name = parts[depth];
-  if (!parts.front().starts_with("pci")) return name;
-  if (depth == 0) return "PCI " + name.substr(3);
-  return (depth == 1 ? "root port " : "switch port ") + name;
-}
 
 std::string QueueLabel(const Queue& queue) {
   std::string label = "queue " + queue.id;
@@ -60,44 +32,25 @@ std::string FunctionLabel(const Function& function, Colour colour) {
   return label + "  " + FormatHealth(function, colour);
 }
 
-void AddFunction(Branch& above, const Function& function, Colour colour) {
-  const auto parts = Components(function.path);
-  Branch* branch = &above;
-  for (std::size_t i = 0; i + 1 < parts.size(); ++i) branch = &Below(*branch, BusLabel(parts, i));
-  const std::string device = parts.empty() ? "" : parts.back() + "  ";
-  Branch leaf{device + FunctionLabel(function, colour), {}};
-  for (const auto& queue : function.queues) leaf.below.push_back({QueueLabel(queue), {}});
-  branch->below.push_back(std::move(leaf));
-}
-
-std::string DomainLabel(const MemoryDomain& domain, bool has_cpus) {
+std::string DomainLabel(const MemoryDomain& domain) {
   std::string label = domain.id;
   if (domain.capacity_bytes) label += "  " + FormatBytes(*domain.capacity_bytes);
-  if (has_cpus || domain.local_nodes.empty()) return label;
-  label += "  local to node";
-  for (const int node : domain.local_nodes) label += " " + std::to_string(node);
+  if (domain.card.empty() && (domain.local_nodes.size() != 1 || domain.local_nodes.front() != domain.numa)) {
+    label += domain.local_nodes.empty() ? "" : "  local to node";
+    for (const int node : domain.local_nodes) label += " " + std::to_string(node);
+  }
   return label;
 }
 
-Branch NumaBranch(const Inventory& inventory, const NumaNode& node, Colour colour) {
-  Branch branch{"NUMA node " + std::to_string(node.id) + (node.has_cpus ? "" : " (no CPUs)"), {}};
-  for (const auto& domain : inventory.domains) {
-    if (domain.numa == node.id) branch.below.push_back({DomainLabel(domain, node.has_cpus), {}});
+Branch BranchOf(const MachineBlock& block, Colour colour) {
+  Branch branch{block.title, {}};
+  if (block.function != nullptr) {
+    const auto devices = DevicesOnPath(block.function->path);
+    branch.label = (devices.empty() ? "" : devices.back() + "  ") + FunctionLabel(*block.function, colour);
+    for (const auto& queue : block.function->queues) branch.below.push_back({QueueLabel(queue), {}});
   }
-  for (const auto& function : inventory.functions) {
-    if (function.numa == node.id) AddFunction(branch, function, colour);
-  }
-  return branch;
-}
-
-// Functions whose node is unknown, or not among the nodes.
-Branch HomelessBranch(const Inventory& inventory, Colour colour) {
-  Branch branch{"NUMA node unknown", {}};
-  for (const auto& function : inventory.functions) {
-    const bool at_home = std::any_of(inventory.numa.begin(), inventory.numa.end(),
-                                     [&](const NumaNode& node) { return node.id == function.numa; });
-    if (!at_home) AddFunction(branch, function, colour);
-  }
+  for (const auto* domain : block.memories) branch.below.push_back({DomainLabel(*domain), {}});
+  for (const auto& below : block.below) branch.below.push_back(BranchOf(below, colour));
   return branch;
 }
 
@@ -124,10 +77,8 @@ Branch LinkBranch(const Inventory& inventory) {
 
 std::string FormatTree(const Inventory& inventory, Colour colour) {
   Branch root{inventory.node.empty() ? "machine" : inventory.node, {}};
-  for (const auto& node : inventory.numa) root.below.push_back(NumaBranch(inventory, node, colour));
-  for (auto branch : {HomelessBranch(inventory, colour), LinkBranch(inventory)}) {
-    if (!branch.below.empty()) root.below.push_back(std::move(branch));
-  }
+  for (const auto& block : BuildMachineBlocks(inventory)) root.below.push_back(BranchOf(block, colour));
+  if (auto links = LinkBranch(inventory); !links.below.empty()) root.below.push_back(std::move(links));
   std::string text = root.label + "\n";
   Draw(root, "", text);
   for (const auto& [object, message] : inventory.problems) text += "problem: " + object + ": " + message + "\n";

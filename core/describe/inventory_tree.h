@@ -8,8 +8,8 @@
 
 namespace nacelle {
 
-// The machine as a tree: NUMA nodes with their memory, below them the bridges
-// and switches of PCI paths, the functions, their queues.
+// The machine as a tree: packages, NUMA nodes with their memory, below them the
+// bridges and switches of PCI paths, the functions, their queues; and the links.
 std::string FormatTree(const Inventory& inventory, Colour colour);
 
 }  // namespace nacelle

@@ -47,7 +47,7 @@ MachineView Read(const std::string& root) {
 
 TEST_P(Golden, IsShownAsItWasReviewed) {
   const auto machine = Read(this->machine());
-  for (const char* name : {"json", "tree", "table"}) {
+  for (const char* name : {"json", "tree", "table", "yaml", "svg"}) {
     const auto expected = ReadFile(folder() / (std::string("inspect.") + name), 64 << 20);
     if (!expected && std::string(name) != "json") continue;
     ASSERT_TRUE(expected) << expected.error().message();
