@@ -19,7 +19,9 @@ Result<MachineView> ReadMachine(const MachineSource& source) {
   const TopologyLoader topology(machine->prefix());
   const auto probes = BuiltinProbes(*hardware);
   MachineView view;
-  view.inventory = BuildInventory(FactReader(host, topology, probes, *hardware, source.node).Read(), {});
+  FactReader reader(host, topology, probes, *hardware, source.node);
+  reader.Read();
+  view.inventory = BuildInventory(reader.facts(), {});
   if (auto nodes = ReadCpuNodes(host)) view.numa_of_cpu = *std::move(nodes);
   return view;
 }

@@ -38,14 +38,14 @@ class Builder {
  public:
   explicit Builder(const Inventory& previous) : previous_(previous) {}
 
-  Inventory Build(Facts facts) {
-    out_.node = std::move(facts.node);
-    out_.problems = std::move(facts.memory.problems);
-    std::move(facts.problems.begin(), facts.problems.end(), std::back_inserter(out_.problems));
+  Inventory Build(const Facts& facts) {
+    out_.node = facts.node;
+    out_.problems = facts.memory.problems;
+    out_.problems.insert(out_.problems.end(), facts.problems.begin(), facts.problems.end());
     out_.numa = BuildNumaNodes(facts.memory.topology, facts.memory.facts);
     out_.domains = BuildDomains(facts.memory.topology, facts.memory.facts);
     AddCardDomains(facts.cards);
-    for (auto& family : facts.families) AddFamily(std::move(family));
+    for (auto& family : facts.families) AddFamily(family);
     SortFunctions();
     CheckNames();
     CheckNuma();
@@ -63,14 +63,14 @@ class Builder {
     out_.problems.push_back({object, std::move(message)});
   }
 
-  void AddFamily(FamilyFacts facts) {
+  void AddFamily(const FamilyFacts& facts) {
     if (!facts.findings) return KeepFamily(facts.family, facts.findings.error());
-    auto& found = *facts.findings;
-    for (auto& function : found.functions) {
-      for (auto& queue : function.queues) SetInstances(queue, found.available);
-      out_.functions.push_back(std::move(function));
+    const auto& found = *facts.findings;
+    for (const auto& function : found.functions) {
+      out_.functions.push_back(function);
+      for (auto& queue : out_.functions.back().queues) SetInstances(function.id, queue, found.available);
     }
-    std::move(found.problems.begin(), found.problems.end(), std::back_inserter(out_.problems));
+    out_.problems.insert(out_.problems.end(), found.problems.begin(), found.problems.end());
   }
 
   void KeepFamily(const std::string& family, const Error& error) {
@@ -81,12 +81,15 @@ class Builder {
                  [&](const Function& function) { return function.family == family; });
   }
 
-  void SetInstances(Queue& queue, const std::map<std::string, int>& available) {
+  void SetInstances(const std::string& function, Queue& queue, const std::map<std::string, int>& available) const {
     const auto now = available.find(queue.id);
     if (now != available.end()) queue.instances = now->second;
-    const auto before = FindQueue(previous_, queue.id);
-    if (before && before.queue->instances) {
-      queue.instances = std::max(queue.instances.value_or(0), *before.queue->instances);
+    const auto* before = FindFunction(previous_, function);
+    if (before == nullptr) return;
+    for (const auto& known : before->queues) {
+      if (known.id == queue.id && known.instances) {
+        queue.instances = std::max(queue.instances.value_or(0), *known.instances);
+      }
     }
   }
 
@@ -217,8 +220,8 @@ class Builder {
 
 }  // namespace
 
-Inventory BuildInventory(Facts facts, const Inventory& previous) {
-  return Builder(previous).Build(std::move(facts));
+Inventory BuildInventory(const Facts& facts, const Inventory& previous) {
+  return Builder(previous).Build(facts);
 }
 
 }  // namespace nacelle

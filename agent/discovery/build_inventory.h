@@ -9,6 +9,6 @@ namespace nacelle {
 // Joins and sorts; decides nothing that depends on anything but its arguments.
 // From `previous` (empty before the first scan) come the functions of families
 // that could not be examined now, and the largest instances seen.
-Inventory BuildInventory(Facts facts, const Inventory& previous);
+Inventory BuildInventory(const Facts& facts, const Inventory& previous);
 
 }  // namespace nacelle

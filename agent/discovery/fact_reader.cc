@@ -15,48 +15,81 @@ std::vector<const Function*> FunctionsOf(const Facts& facts) {
   return functions;
 }
 
+bool IsSame(const Result<Findings>& a, const Result<Findings>& b) {
+  if (!a || !b) return !a && !b && a.error() == b.error();
+  return *a == *b;
+}
+
 }  // namespace
 
 FactReader::FactReader(const HostRoot& host, const TopologyLoader& topology,
                        const std::vector<std::unique_ptr<const Probe>>& probes, const HardwareTable& hardware,
                        std::string node)
-    : host_(host), topology_(topology), probes_(probes), hardware_(hardware), node_(std::move(node)) {}
-
-// What cannot be read keeps its last values, with the reason beside them.
-void FactReader::ReadMemory() {
-  memory_.problems.clear();
-  auto facts = ReadMemoryFacts(host_);
-  if (!facts) {
-    // hwloc invents a node where it finds none, so it is not even asked.
-    memory_.problems.push_back({"topology", facts.error().message()});
-    return;
-  }
-  memory_.problems = std::move(facts->problems);
-  auto topology = topology_.Load();
-  if (!topology) {
-    memory_.problems.push_back({"topology", topology.error().message()});
-    return;
-  }
-  memory_.facts = std::move(facts->nodes);
-  memory_.topology = *std::move(topology);
-  memory_known_ = true;
+    : host_(host), topology_(topology), probes_(probes), hardware_(hardware) {
+  facts_.node = std::move(node);
 }
 
-Facts FactReader::Read() {
-  if (!memory_known_) ReadMemory();
-  Facts facts;
-  facts.node = node_;
-  facts.memory = memory_;
-  for (const auto& probe : probes_) {
-    facts.families.push_back({std::string(probe->family()), probe->Scan(host_)});
+// What cannot be read keeps its last values, with the reason beside them.
+bool FactReader::ReadMemory() {
+  MemoryView memory = facts_.memory;
+  memory.problems.clear();
+  auto facts = ReadMemoryFacts(host_);
+  // hwloc invents a node where it finds none, so then it is not even asked.
+  auto topology = facts ? topology_.Load() : Result<Topology>(facts.error());
+  memory_known_ = topology.ok();
+  if (facts) memory.problems = std::move(facts->problems);
+  if (topology) {
+    memory.facts = std::move(facts->nodes);
+    memory.topology = *std::move(topology);
+  } else {
+    memory.problems.push_back({"topology", topology.error().message()});
   }
-  const auto functions = FunctionsOf(facts);
-  facts.cards = ReadCardFacts(host_, hardware_, functions, facts.problems);
+  const bool changed = memory != facts_.memory;
+  facts_.memory = std::move(memory);
+  return changed;
+}
+
+bool FactReader::ReadFamily(std::size_t index, const Suspects& suspects) {
+  const auto& probe = *probes_[index];
+  auto& family = facts_.families[index];
+  const bool some = !suspects.everything && !suspects.paths.empty() && family.findings;
+  auto findings = some ? probe.Rescan(host_, *family.findings, suspects.paths) : probe.Scan(host_);
+  if (IsSame(findings, family.findings)) return false;
+  family.findings = std::move(findings);
+  return true;
+}
+
+void FactReader::ReadBetweenFunctions(bool acs_is_suspect) {
+  facts_.problems.clear();
+  const auto functions = FunctionsOf(facts_);
+  facts_.cards = ReadCardFacts(host_, hardware_, functions, facts_.problems);
+  AcsFacts acs;
   for (auto& path : PathsBetweenPeers(functions)) {
-    const auto acs = ReadAcs(host_, path);
-    facts.acs.emplace(std::move(path), acs);
+    const auto known = facts_.acs.find(path);
+    const bool keep = known != facts_.acs.end() && !acs_is_suspect;
+    const auto value = keep ? known->second : ReadAcs(host_, path);
+    acs.emplace(std::move(path), value);
   }
-  return facts;
+  facts_.acs = std::move(acs);
+}
+
+bool FactReader::Read(const Suspects& suspects) {
+  const bool first = facts_.families.empty();
+  for (const auto& probe : probes_) {
+    if (first) facts_.families.push_back({std::string(probe->family()), Findings{}});
+  }
+  bool changed = first;
+  if (suspects.memory || !memory_known_) changed = ReadMemory() || changed;
+  for (std::size_t i = 0; i < probes_.size(); ++i) {
+    if (!first && !suspects.everything && !suspects.families.contains(facts_.families[i].family)) continue;
+    changed = ReadFamily(i, first ? Suspects{.everything = true} : suspects) || changed;
+  }
+  if (!changed && !suspects.everything) return false;
+  const auto cards = facts_.cards;
+  const auto acs = facts_.acs;
+  const auto problems = facts_.problems;
+  ReadBetweenFunctions(suspects.everything);
+  return changed || cards != facts_.cards || acs != facts_.acs || problems != facts_.problems;
 }
 
 }  // namespace nacelle

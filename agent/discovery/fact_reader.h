@@ -6,14 +6,15 @@
 #include <vector>
 
 #include "agent/discovery/facts.h"
+#include "agent/discovery/suspects.h"
 #include "agent/host/host_root.h"
 #include "agent/topology/topology_loader.h"
 #include "core/model/hardware.h"
 
 namespace nacelle {
 
-// Reads a machine: all families each time, its memory only when asked to,
-// because that changes rarely and takes long. One thread.
+// Reads a machine: all of it, or what is suspected to have changed. The memory
+// is read only when it is suspected, because that takes long. One thread.
 class FactReader {
  public:
   // The references outlive the reader.
@@ -21,20 +22,23 @@ class FactReader {
              const std::vector<std::unique_ptr<const Probe>>& probes, const HardwareTable& hardware,
              std::string node);
 
-  // The memory is read with the next facts.
-  void ForgetMemory() { memory_known_ = false; }
+  // Whether anything is not as it was read before.
+  bool Read(const Suspects& suspects = {.everything = true});
 
-  Facts Read();
+  // As of the last Read.
+  const Facts& facts() const { return facts_; }
+  const std::vector<std::unique_ptr<const Probe>>& probes() const { return probes_; }
 
  private:
-  void ReadMemory();
+  bool ReadMemory();
+  bool ReadFamily(std::size_t index, const Suspects& suspects);
+  void ReadBetweenFunctions(bool acs_is_suspect);
 
   const HostRoot& host_;
   const TopologyLoader& topology_;
   const std::vector<std::unique_ptr<const Probe>>& probes_;
   const HardwareTable& hardware_;
-  std::string node_;
-  MemoryView memory_;
+  Facts facts_;
   bool memory_known_ = false;
 };
 

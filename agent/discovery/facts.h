@@ -18,6 +18,8 @@ struct MemoryView {
   Topology topology;
   std::vector<MemoryFacts> facts;
   std::vector<Problem> problems;
+
+  bool operator==(const MemoryView&) const = default;
 };
 
 // What one probe answered.

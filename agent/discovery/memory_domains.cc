@@ -112,7 +112,8 @@ std::vector<NumaNode> BuildNumaNodes(const Topology& topology, const std::vector
   std::vector<NumaNode> nodes;
   for (const auto& node : topology.nodes) {
     const auto* of_node = FindFacts(facts, node.id);
-    nodes.push_back({node.id, of_node != nullptr && of_node->has_cpus, node.distances});
+    const bool has_cpus = of_node != nullptr && of_node->has_cpus;
+    nodes.push_back({node.id, has_cpus, node.distances, of_node != nullptr ? of_node->package : std::nullopt});
   }
   return nodes;
 }

@@ -12,6 +12,7 @@
 namespace nacelle {
 namespace {
 
+constexpr const char* kCpus = "/sys/devices/system/cpu";
 constexpr const char* kNodes = "/sys/devices/system/node";
 constexpr const char* kTiers = "/sys/devices/virtual/memory_tiering";
 constexpr const char* kDax = "/sys/bus/dax/devices";
@@ -37,6 +38,7 @@ class Reader {
     MarkWhere("has_cpu", &MemoryFacts::has_cpus);
     MarkWhere("has_memory", &MemoryFacts::has_memory);
     for (auto& node : out_.nodes) ReadPerformance(node);
+    for (auto& node : out_.nodes) ReadPackage(node);
     ReadTiers();
     ReadCxl();
     return std::move(out_);
@@ -103,6 +105,15 @@ class Reader {
       node.read_bandwidth_mbps = ReadFigure(path + "/read_bandwidth");
       return;
     }
+  }
+
+  // All CPUs of a node are in one package. Machines that do not tell have -1.
+  void ReadPackage(MemoryFacts& node) {
+    const auto cpus = ReadIds(std::string(kNodes) + "/node" + std::to_string(node.node) + "/cpulist");
+    if (!cpus || cpus->empty()) return;
+    const auto package = host_.ReadNumber(std::string(kCpus) + "/cpu" + std::to_string(cpus->front()) +
+                                          "/topology/physical_package_id");
+    if (package && *package && **package >= 0 && **package <= 65535) node.package = static_cast<int>(**package);
   }
 
   void ReadTiers() {

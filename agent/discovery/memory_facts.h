@@ -20,6 +20,7 @@ struct MemoryFacts {
   std::vector<int> initiators;
   std::optional<int> read_latency_ns;
   std::optional<int> read_bandwidth_mbps;  // MB/s
+  std::optional<int> package;              // of its CPUs
 
   bool operator==(const MemoryFacts&) const = default;
 };

@@ -4,8 +4,6 @@
 #include <sys/eventfd.h>
 
 #include <algorithm>
-#include <array>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,6 +16,8 @@ namespace nacelle {
 namespace {
 
 using std::chrono::steady_clock;
+
+constexpr const char* kFpga = "fpga";
 
 void LogChange(const Change& change) {
   switch (change.kind) {
@@ -41,19 +41,6 @@ std::map<std::string, int> AvailableOf(const Facts& facts) {
 
 }  // namespace
 
-// Starting a container makes dozens of these, and none is an accelerator's.
-bool IsOfInterest(const Uevent& event) {
-  static constexpr std::array<std::string_view, 9> kNever = {
-      "net", "queues", "block", "bdi", "slab", "tty", "vc", "input", "cgroup"};
-  return std::find(kNever.begin(), kNever.end(), event.subsystem) == kNever.end();
-}
-
-bool ConcernsMemory(const Uevent& event) {
-  static constexpr std::array<std::string_view, 6> kMemory = {"cpu", "node",          "memory",
-                                                              "cxl", "memory_tiering", "dax"};
-  return std::find(kMemory.begin(), kMemory.end(), event.subsystem) != kMemory.end();
-}
-
 Scanner::Scanner(FactReader& reader, std::optional<UeventSocket> uevents, InventoryFeed& feed,
                  Metrics& metrics, ScannerOptions options)
     : reader_(reader),
@@ -76,34 +63,36 @@ void Scanner::SetOptions(const ScannerOptions& options) {
   LookAgain();
 }
 
-std::chrono::milliseconds Scanner::Interval() const {
-  const auto now = options();
-  const auto inventory = feed_.Latest().inventory;
-  const bool has_fpga = inventory != nullptr &&
-                        std::any_of(inventory->functions.begin(), inventory->functions.end(),
-                                    [](const Function& function) { return function.family == "fpga"; });
-  return has_fpga ? std::min(now.rescan, now.rescan_fpga) : now.rescan;
+bool Scanner::HasFpga() const {
+  const auto& families = reader_.facts().families;
+  return std::any_of(families.begin(), families.end(), [](const FamilyFacts& family) {
+    return family.family == kFpga && family.findings && !family.findings->functions.empty();
+  });
 }
 
 void Scanner::LookAgain() { eventfd_write(look_again_.get(), 1); }
 
-void Scanner::Scan() {
+void Scanner::Publish(Inventory inventory, const Inventory& previous) {
+  const auto changes = Compare(previous, inventory);
+  metrics_.ShowInventory(inventory);
+  feed_.Publish(std::move(inventory));
+  std::for_each(changes.begin(), changes.end(), LogChange);
+}
+
+// An inventory made of the same facts again is the same.
+void Scanner::Scan(const Suspects& suspects) {
   const auto begin = steady_clock::now();
   const auto before = feed_.Latest().inventory;
-  const Inventory none;
-  const Inventory& previous = before ? *before : none;
-  auto facts = reader_.Read();
-  const auto available = AvailableOf(facts);
-  auto inventory = BuildInventory(std::move(facts), previous);
-  const bool changed = !before || inventory != previous;
-  if (changed) {
-    const auto changes = Compare(previous, inventory);
-    metrics_.ShowInventory(inventory);
-    feed_.Publish(std::move(inventory));
-    std::for_each(changes.begin(), changes.end(), LogChange);
+  const bool changed = reader_.Read(suspects);
+  if (changed || before == nullptr) {
+    const Inventory none;
+    const Inventory& previous = before ? *before : none;
+    auto inventory = BuildInventory(reader_.facts(), previous);
+    if (before == nullptr || inventory != previous) Publish(std::move(inventory), previous);
+    metrics_.ShowAvailable(AvailableOf(reader_.facts()));
   }
-  metrics_.ShowAvailable(available);
   scanned_ = steady_clock::now();
+  if (suspects.everything) read_all_ = scanned_.load();
   metrics_.NoteScan(scanned_.load() - begin);
 }
 
@@ -111,44 +100,50 @@ std::chrono::milliseconds Scanner::SinceScan() const {
   return std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - scanned_.load());
 }
 
-bool Scanner::TakeReasons() {
+void Scanner::TakeReasons(Suspects& suspects) {
   eventfd_t asked = 0;
   const bool was_asked = eventfd_read(look_again_.get(), &asked) == 0;
   const auto batch = uevents_ ? uevents_->Take() : UeventBatch{};
   metrics_.CountUevents(batch.events.size());
-  const auto& events = batch.events;
-  const bool anything = was_asked || batch.lost;
-  if (anything || std::any_of(events.begin(), events.end(), ConcernsMemory)) reader_.ForgetMemory();
-  return anything || std::any_of(events.begin(), events.end(), IsOfInterest);
+  if (was_asked || batch.lost) suspects.everything = suspects.memory = true;
+  for (const auto& event : batch.events) AddSuspects(event, reader_.probes(), suspects);
 }
 
-Result<bool> Scanner::WaitForReason(const std::stop_token& stop) {
-  const auto next = steady_clock::now() + Interval();
+Result<std::optional<Suspects>> Scanner::WaitForSuspects(const std::stop_token& stop) {
+  const auto now = options();
+  const auto all = read_all_ + now.rescan;
+  const auto fpga = HasFpga() ? steady_clock::now() + now.rescan_fpga : all;
   std::vector<int> fds = {look_again_.get()};
   if (uevents_) fds.push_back(uevents_->fd());
-  while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - steady_clock::now());
+  if (steady_clock::now() >= all) return std::optional(Suspects{.everything = true, .memory = !uevents_});
+  Suspects suspects;
+  while (!suspects.any()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(std::min(all, fpga) - steady_clock::now());
     const auto woken = WaitReadable(fds, std::max(left, std::chrono::milliseconds(0)), stop);
     if (!woken) return woken.error();
-    if (*woken == Woken::kStopped) return false;
+    if (*woken == Woken::kStopped) return std::optional<Suspects>();
     if (*woken == Woken::kTimeout) {
-      if (!uevents_) reader_.ForgetMemory();  // nobody would tell of a change
-      return true;
+      // Without uevents nobody would tell of a change of memory.
+      if (all <= fpga) return std::optional(Suspects{.everything = true, .memory = !uevents_});
+      return std::optional(Suspects{.families = {kFpga}});
     }
-    if (TakeReasons()) break;
+    TakeReasons(suspects);
   }
-  const auto woken = WaitReadable({}, options().debounce, stop);
+  const auto woken = WaitReadable({}, now.debounce, stop);
   if (!woken) return woken.error();
-  TakeReasons();  // the rest of the burst; the scan is due anyway
-  return *woken != Woken::kStopped;
+  if (*woken == Woken::kStopped) return std::optional<Suspects>();
+  TakeReasons(suspects);  // the rest of the burst
+  return std::optional(std::move(suspects));
 }
 
 Status Scanner::Run(std::stop_token stop) {
+  Suspects suspects{.everything = true};
   while (true) {
-    Scan();
-    const auto due = WaitForReason(stop);
-    if (!due) return due.error();
+    Scan(suspects);
+    auto due = WaitForSuspects(stop);
+    if (!due) return std::move(due).error();
     if (!*due) return {};
+    suspects = std::move(**due);
   }
 }
 

@@ -21,8 +21,8 @@ struct ScannerOptions {
   std::chrono::milliseconds debounce{5};
   // Without any uevent the machine is read this often.
   std::chrono::milliseconds rescan{30'000};
-  // The same for a machine with FPGAs, where it is less: what they are
-  // programmed with changes without a uevent.
+  // So often the FPGAs of a machine that has any: what they are programmed with
+  // changes without a uevent.
   std::chrono::milliseconds rescan_fpga{1'000};
 };
 
@@ -36,8 +36,8 @@ class Scanner {
 
   Status Run(std::stop_token stop);
 
-  // Reads the machine once, and publishes when it changed.
-  void Scan();
+  // Reads what is suspected to have changed, and publishes when it has.
+  void Scan(const Suspects& suspects = {.everything = true});
 
   // How long ago the last scan ended; since the start when there was none. Any
   // thread.
@@ -51,11 +51,12 @@ class Scanner {
   void LookAgain();
 
  private:
-  // Waits until it is time for a scan; false when asked to stop.
-  Result<bool> WaitForReason(const std::stop_token& stop);
-  std::chrono::milliseconds Interval() const;
-  // Takes what the kernel and LookAgain said; whether a scan is due.
-  bool TakeReasons();
+  // Waits until there is something to read again; absent when asked to stop.
+  Result<std::optional<Suspects>> WaitForSuspects(const std::stop_token& stop);
+  bool HasFpga() const;
+  // Adds what the kernel and LookAgain said.
+  void TakeReasons(Suspects& suspects);
+  void Publish(Inventory inventory, const Inventory& previous);
 
   FactReader& reader_;
   const UniqueFd look_again_;  // an eventfd
@@ -64,13 +65,8 @@ class Scanner {
   ScanMetrics metrics_;
   mutable std::mutex mutex_;
   ScannerOptions options_;  // guarded by mutex_
+  std::chrono::steady_clock::time_point read_all_{};  // when everything was read last
   std::atomic<std::chrono::steady_clock::time_point> scanned_{std::chrono::steady_clock::now()};
 };
-
-// Whether a uevent of this subsystem can mean a change of the inventory.
-// Subsystems that nobody thought of can.
-bool IsOfInterest(const Uevent& event);
-// Whether it can mean a change of NUMA nodes or memory.
-bool ConcernsMemory(const Uevent& event);
 
 }  // namespace nacelle

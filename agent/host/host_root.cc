@@ -51,6 +51,21 @@ void Push(std::string_view path, std::vector<std::string>& pending) {
   }
 }
 
+// Where `target` leads from `folder`, as far as the names tell.
+std::string Join(std::string folder, std::string_view target) {
+  if (target.starts_with('/')) folder.clear();
+  while (!target.empty()) {
+    const auto name = target.substr(0, target.find('/'));
+    if (name == "..") {
+      folder.erase(folder.empty() ? 0 : folder.rfind('/'));
+    } else if (!name.empty() && name != ".") {
+      folder.append("/").append(name);
+    }
+    target.remove_prefix(std::min(target.size(), name.size() + 1));
+  }
+  return folder;
+}
+
 Result<long long> ParseNumber(const std::string& text) {
   const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
   const char* begin = text.data() + (hexadecimal ? 2 : 0);
@@ -211,8 +226,7 @@ Result<std::string> HostRoot::Resolve(const std::string& path) const {
 Result<std::string> HostRoot::FollowLink(const std::string& path) const {
   const auto target = ReadLink(path);
   if (!target) return target.error();
-  const fs::path joined = fs::path(path).parent_path() / *target;
-  std::string real = joined.lexically_normal().native();
+  std::string real = Join(path.substr(0, path.rfind('/')), *target);
   std::array<char, 1> unused;
   const bool is_real = readlink(At(real).c_str(), unused.data(), unused.size()) < 0 && errno == EINVAL;
   return is_real ? Result<std::string>(std::move(real)) : Resolve(path);

@@ -16,6 +16,7 @@ class AccelProbe final : public Probe {
   explicit AccelProbe(const HardwareTable& table) : table_(table) {}
   std::string_view family() const override { return "accel"; }
   Result<Findings> Scan(const HostRoot& host) const override;
+  std::vector<std::string_view> subsystems() const override { return {"accel"}; }
 
  private:
   const HardwareTable& table_;

@@ -17,6 +17,7 @@ class ApProbe final : public Probe {
   explicit ApProbe(const HardwareTable& table) : table_(table) {}
   std::string_view family() const override { return "ap"; }
   Result<Findings> Scan(const HostRoot& host) const override;
+  std::vector<std::string_view> subsystems() const override { return {"ap"}; }
 
  private:
   const HardwareTable& table_;

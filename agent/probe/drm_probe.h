@@ -12,6 +12,7 @@ class DrmProbe final : public Probe {
  public:
   std::string_view family() const override { return "drm"; }
   Result<Findings> Scan(const HostRoot& host) const override;
+  std::vector<std::string_view> subsystems() const override { return {"drm"}; }
 };
 
 }  // namespace nacelle

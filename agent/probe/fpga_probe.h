@@ -17,6 +17,7 @@ class FpgaProbe final : public Probe {
   explicit FpgaProbe(const HardwareTable& table) : table_(table) {}
   std::string_view family() const override { return "fpga"; }
   Result<Findings> Scan(const HostRoot& host) const override;
+  std::vector<std::string_view> subsystems() const override { return {"dfl", "fpga_bridge", "fpga_manager", "fpga_region"}; }
 
  private:
   const HardwareTable& table_;

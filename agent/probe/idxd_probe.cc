@@ -10,6 +10,7 @@
 #include "agent/probe/device_function.h"
 #include "agent/probe/operation_mask.h"
 #include "agent/probe/sva_preflight.h"
+#include "agent/probe/unchanged.h"
 
 namespace nacelle {
 namespace {
@@ -141,22 +142,30 @@ class Device {
   std::map<std::string, std::set<std::string>> allowed_;  // operations, by mode
 };
 
-}  // namespace
-
-Result<Findings> IdxdProbe::Scan(const HostRoot& host) const {
+Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const Unchanged& unchanged) {
   Findings findings;
   const auto names = ListFamily(host, kBus);
   if (!names) return names.error();
   for (const auto& name : *names) {
     if (!IsNumbered(name, "dsa") && !IsNumbered(name, "iax")) continue;
     const auto path = FollowLink(host, std::string(kBus) + "/" + name);
+    if (path && unchanged.Take(FolderOf(*path), findings)) continue;
     if (path) {
-      Device(host, table_, name, *path, findings).Read();
+      Device(host, table, name, *path, findings).Read();
     } else if (host.Exists(std::string(kBus) + "/" + name)) {
       findings.problems.push_back({std::string(kBus) + "/" + name, path.error().message()});
     }
   }
   return findings;
+}
+
+}  // namespace
+
+Result<Findings> IdxdProbe::Scan(const HostRoot& host) const { return ScanAll(host, table_, Unchanged(nullptr, {})); }
+
+Result<Findings> IdxdProbe::Rescan(const HostRoot& host, const Findings& last,
+                                   const std::vector<std::string>& changed) const {
+  return ScanAll(host, table_, Unchanged(&last, changed));
 }
 
 }  // namespace nacelle

@@ -22,6 +22,9 @@ class IdxdProbe final : public Probe {
   explicit IdxdProbe(const HardwareTable& table) : table_(table) {}
   std::string_view family() const override { return "idxd"; }
   Result<Findings> Scan(const HostRoot& host) const override;
+  std::vector<std::string_view> subsystems() const override { return {"dsa"}; }
+  Result<Findings> Rescan(const HostRoot& host, const Findings& last,
+                          const std::vector<std::string>& changed) const override;
 
  private:
   const HardwareTable& table_;

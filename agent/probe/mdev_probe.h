@@ -15,6 +15,7 @@ class MdevProbe final : public Probe {
   explicit MdevProbe(const HardwareTable& table) : table_(table) {}
   std::string_view family() const override { return "mdev"; }
   Result<Findings> Scan(const HostRoot& host) const override;
+  std::vector<std::string_view> subsystems() const override { return {"mdev"}; }
 
  private:
   const HardwareTable& table_;

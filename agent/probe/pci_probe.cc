@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/probe/device_function.h"
+#include "agent/probe/unchanged.h"
 
 namespace nacelle {
 namespace {
@@ -41,6 +42,17 @@ Result<Findings> PciProbe::Scan(const HostRoot& host) const {
     function.health = {false, Reason(*known)};
     findings.functions.push_back(std::move(function));
   }
+  return findings;
+}
+
+// Devices come and go with uevents of their own bus; of others, one can only be
+// that of a driver that has been bound.
+Result<Findings> PciProbe::Rescan(const HostRoot& host, const Findings& last,
+                                  const std::vector<std::string>& changed) const {
+  auto findings = last;
+  std::erase_if(findings.functions, [&](const Function& function) {
+    return Touches(changed, function.path) && host.ReadLink(function.path + "/driver").ok();
+  });
   return findings;
 }
 

@@ -17,6 +17,9 @@ class PciProbe final : public Probe {
   explicit PciProbe(const HardwareTable& table) : table_(table) {}
   std::string_view family() const override { return "pci"; }
   Result<Findings> Scan(const HostRoot& host) const override;
+  std::vector<std::string_view> subsystems() const override { return {"accel", "dfl", "drm", "dsa", "fpga_bridge", "fpga_manager", "fpga_region", "uacce"}; }
+  Result<Findings> Rescan(const HostRoot& host, const Findings& last,
+                          const std::vector<std::string>& changed) const override;
 
  private:
   const HardwareTable& table_;

@@ -10,6 +10,7 @@
 #include "agent/probe/device_function.h"
 #include "agent/probe/parent_device.h"
 #include "agent/probe/uacce_attributes.h"
+#include "agent/probe/unchanged.h"
 
 namespace nacelle {
 namespace {
@@ -139,9 +140,13 @@ void AddAll(std::vector<Found> same, const std::string& id, Findings& findings) 
   }
 }
 
-}  // namespace
+// A device is at <parent>/uacce/<name>.
+bool TakeUnchanged(const HostRoot& host, const std::string& name, const Unchanged& unchanged, Findings& findings) {
+  const auto path = FollowLink(host, std::string(kClass) + "/" + name);
+  return path && unchanged.Take(FolderOf(FolderOf(*path)), findings);
+}
 
-Result<Findings> UacceProbe::Scan(const HostRoot& host) const {
+Result<Findings> ScanAll(const HostRoot& host, const Unchanged& unchanged) {
   Findings findings;
   const auto names = host.List(kClass);
   if (!names) {
@@ -151,6 +156,7 @@ Result<Findings> UacceProbe::Scan(const HostRoot& host) const {
   }
   std::map<std::string, std::vector<Found>> by_id;
   for (const auto& name : *names) {
+    if (TakeUnchanged(host, name, unchanged, findings)) continue;
     if (auto found = TryReadDevice(host, name, findings)) {
       auto& same = by_id[MakeId("uacce", found->parent)];
       same.push_back(*std::move(found));
@@ -158,6 +164,15 @@ Result<Findings> UacceProbe::Scan(const HostRoot& host) const {
   }
   for (auto& [id, same] : by_id) AddAll(std::move(same), id, findings);
   return findings;
+}
+
+}  // namespace
+
+Result<Findings> UacceProbe::Scan(const HostRoot& host) const { return ScanAll(host, Unchanged(nullptr, {})); }
+
+Result<Findings> UacceProbe::Rescan(const HostRoot& host, const Findings& last,
+                                    const std::vector<std::string>& changed) const {
+  return ScanAll(host, Unchanged(&last, changed));
 }
 
 }  // namespace nacelle

@@ -11,6 +11,9 @@ class UacceProbe final : public Probe {
  public:
   std::string_view family() const override { return "uacce"; }
   Result<Findings> Scan(const HostRoot& host) const override;
+  std::vector<std::string_view> subsystems() const override { return {"uacce"}; }
+  Result<Findings> Rescan(const HostRoot& host, const Findings& last,
+                          const std::vector<std::string>& changed) const override;
 };
 
 }  // namespace nacelle

@@ -17,6 +17,7 @@ class VfioProbe final : public Probe {
   explicit VfioProbe(const HardwareTable& table) : table_(table) {}
   std::string_view family() const override { return "vfio"; }
   Result<Findings> Scan(const HostRoot& host) const override;
+  std::vector<std::string_view> subsystems() const override { return {"mdev"}; }
 
  private:
   const HardwareTable& table_;

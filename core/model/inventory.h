@@ -23,6 +23,7 @@ struct NumaNode {
   bool has_cpus = false;
   // Distance to each node, in the order of Inventory::numa.
   std::vector<int> distances;
+  std::optional<int> package;  // the socket of its CPUs; absent: none, or unknown
 
   bool operator==(const NumaNode&) const = default;
 };

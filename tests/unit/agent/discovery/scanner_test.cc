@@ -80,6 +80,48 @@ TEST_F(ScannerTest, NewOptionsCountAtOnce) {
   EXPECT_EQ(scanner.options().rescan, 1ms);
 }
 
+TEST_F(ScannerTest, ASteadyMachineIsLoggedNowhere) {
+  AddDevice();
+  Scanner scanner(reader_, std::nullopt, feed_, metrics_, {});
+  scanner.Scan();
+  testing::internal::CaptureStderr();
+  scanner.Scan();
+  scanner.Scan({.families = {"uacce"}});
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+TEST_F(ScannerTest, WhatIsNotSuspectStays) {
+  AddDevice();
+  Scanner scanner(reader_, std::nullopt, feed_, metrics_, {});
+  scanner.Scan();
+  host_.Set("/sys/devices/platform/q.0/uacce/q-0/isolate", "1");
+  scanner.Scan({.families = {"accel"}});
+  EXPECT_EQ(feed_.Latest().generation, 1u);
+  scanner.Scan({.families = {"uacce"}, .paths = {"/sys/devices/platform/other"}});
+  EXPECT_EQ(feed_.Latest().generation, 1u);
+  scanner.Scan({.families = {"uacce"}, .paths = {"/sys/devices/platform/q.0/uacce/q-0"}});
+  EXPECT_EQ(feed_.Latest().generation, 2u);
+  EXPECT_FALSE(feed_.Latest().inventory->functions[0].health.healthy);
+}
+
+TEST_F(ScannerTest, FpgaContentsAreReadAgainWithoutAnyUevent) {
+  const std::string board = "/sys/devices/platform/board.0";
+  host_.Set("/sys/class/fpga_region/region0", "-> ../../devices/platform/board.0/fpga_region/region0");
+  host_.Set(board + "/fpga_region/region0/compat_id", std::string(32, 'a') + "\n");
+  Scanner scanner(reader_, std::nullopt, feed_, metrics_, {.debounce = 0ms, .rescan = 1h, .rescan_fpga = 1ms});
+  std::jthread thread([&](std::stop_token stop) { EXPECT_TRUE(scanner.Run(std::move(stop)).ok()); });
+  ASSERT_EQ(feed_.Next(0, 60s, {}).inventory->functions.size(), 1u);
+  AddDevice();  // which nobody tells of
+  host_.Set(board + "/fpga_region/region0/compat_id", std::string(32, 'b') + "\n");
+  // While the file is replaced it may not be there.
+  auto snapshot = feed_.Next(1, 60s, {});
+  while (snapshot.inventory->functions.at(0).contents->id != std::string(32, 'b')) {
+    snapshot = feed_.Next(snapshot.generation, 60s, {});
+  }
+  EXPECT_EQ(snapshot.inventory->functions.size(), 1u);
+  EXPECT_EQ(snapshot.inventory->functions[0].contents->generation, 2);
+}
+
 TEST_F(ScannerTest, AFailedScanKeepsWhatWasThere) {
   AddDevice();
   Scanner scanner(reader_, std::nullopt, feed_, metrics_, {});
@@ -98,17 +140,6 @@ TEST_F(ScannerTest, ShowsFiguresThatChangeInMetricsOnly) {
   scanner.Scan();
   EXPECT_EQ(feed_.Latest().generation, 1u);
   EXPECT_NE(metrics_.Render().find("nacelle_queue_available_instances{queue=\"uacce-q-0\"} 1"), std::string::npos);
-}
-
-TEST(ScannerInterest, SubsystemsOfContainersAreNone) {
-  EXPECT_FALSE(IsOfInterest({"add", "/devices/virtual/net/veth1", "net"}));
-  EXPECT_TRUE(IsOfInterest({"add", "/devices/x", "uacce"}));
-  EXPECT_TRUE(IsOfInterest({"change", "/devices/x", "nobody-knows"}));
-}
-
-TEST(ScannerInterest, OnlySomeSubsystemsConcernMemory) {
-  EXPECT_TRUE(ConcernsMemory({"online", "/devices/system/memory/memory1", "memory"}));
-  EXPECT_FALSE(ConcernsMemory({"add", "/devices/x", "uacce"}));
 }
 
 }  // namespace

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "agent/host/uevent.h"
+#include "agent/probe/probe.h"
+
+namespace nacelle {
+
+// What may have changed since the machine was last read.
+struct Suspects {
+  bool everything = false;  // all families, and what lies between peers
+  bool memory = false;      // NUMA nodes and their memory
+  std::set<std::string> families;
+  // Devices below /sys/devices: of `families` no others can have changed. Where
+  // it is empty, all can.
+  std::vector<std::string> paths;
+
+  bool any() const { return everything || memory || !families.empty(); }
+};
+
+// Adds what a uevent makes suspect: nothing, where its subsystem is none of an
+// accelerator's; the families that name its subsystem; else everything.
+void AddSuspects(const Uevent& event, const std::vector<std::unique_ptr<const Probe>>& probes, Suspects& suspects);
+
+// Whether a uevent of this subsystem can mean a change of the inventory.
+// Subsystems that nobody thought of can.
+bool IsOfInterest(const Uevent& event);
+// Whether it can mean a change of NUMA nodes or memory.
+bool ConcernsMemory(const Uevent& event);
+
+}  // namespace nacelle

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/probe/unchanged.h"
+
+#include <algorithm>
+
+namespace nacelle {
+namespace {
+
+// Whether one is the other, or lies below it.
+bool AreInLine(std::string_view a, std::string_view b) {
+  const auto& upper = a.size() < b.size() ? a : b;
+  const auto& lower = a.size() < b.size() ? b : a;
+  return lower.starts_with(upper) && (lower.size() == upper.size() || lower[upper.size()] == '/');
+}
+
+struct Before {
+  bool operator()(const Function* a, const Function* b) const { return a->path < b->path; }
+  bool operator()(const Function* a, const std::string& path) const { return a->path < path; }
+  bool operator()(const std::string& path, const Function* b) const { return path < b->path; }
+};
+
+bool IsWell(const Function& function) {
+  return function.health.healthy && std::all_of(function.queues.begin(), function.queues.end(),
+                                                [](const Queue& queue) { return queue.health.healthy; });
+}
+
+}  // namespace
+
+bool Touches(const std::vector<std::string>& changed, std::string_view path) {
+  return std::any_of(changed.begin(), changed.end(), [&](const std::string& other) { return AreInLine(other, path); });
+}
+
+// A problem names what it is about in words of its own, so that it cannot be
+// told which device would have to be read for it again.
+Unchanged::Unchanged(const Findings* last, const std::vector<std::string>& changed)
+    : last_(last != nullptr && last->problems.empty() ? last : nullptr), changed_(changed) {
+  if (last_ == nullptr) return;
+  by_path_.reserve(last_->functions.size());
+  for (const auto& function : last_->functions) by_path_.push_back(&function);
+  std::stable_sort(by_path_.begin(), by_path_.end(), Before{});
+}
+
+bool Unchanged::Take(const std::string& path, Findings& findings) const {
+  if (last_ == nullptr || Touches(changed_, path)) return false;
+  const auto [begin, end] = std::equal_range(by_path_.begin(), by_path_.end(), path, Before{});
+  if (begin == end || !std::all_of(begin, end, [](const auto* function) { return IsWell(*function); })) return false;
+  for (auto it = begin; it != end; ++it) {
+    const auto& function = **it;
+    findings.functions.push_back(function);
+    for (const auto& queue : function.queues) {
+      const auto available = last_->available.find(queue.id);
+      if (available != last_->available.end()) findings.available.insert(*available);
+    }
+  }
+  return true;
+}
+
+}  // namespace nacelle

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "agent/probe/probe.h"
+
+namespace nacelle {
+
+// Whether `path` is, or lies above or below, one of `changed`.
+bool Touches(const std::vector<std::string>& changed, std::string_view path);
+
+// What a probe need not read again: see Probe::Rescan.
+class Unchanged {
+ public:
+  // Both outlive the object. Without `last`, all must be read.
+  Unchanged(const Findings* last, const std::vector<std::string>& changed);
+
+  // Puts the functions of the device at `path` (Function::path) into
+  // `findings`, as they were found last; false where they must be read. A
+  // device with a function that is not well is always read again.
+  bool Take(const std::string& path, Findings& findings) const;
+
+ private:
+  const Findings* last_;
+  const std::vector<std::string>& changed_;
+  std::vector<const Function*> by_path_;  // of `last`
+};
+
+}  // namespace nacelle

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "agent/host/machine_tree.h"
+
+namespace nacelle {
+
+// A server of two NUMA nodes with 1,024 functions: 400 uacce devices on PCI
+// switches, 128 DSA devices with a queue of each mode, 16 QAT devices with 16
+// virtual functions each, 40 FPGA cards of two ports, 8 Gaudi 2, 8 GPUs.
+MachineTree MixedMachine();
+
+// Where the machine has its i-th uacce device (0 to 399), below /sys/devices.
+std::string UaccePath(int index);
+// The same of its DSA devices (0 to 127).
+std::string DsaPath(int index);
+
+}  // namespace nacelle

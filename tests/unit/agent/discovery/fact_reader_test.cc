@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/discovery/fact_reader.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_host.h"
+
+namespace nacelle {
+namespace {
+
+// Counts how often it is asked, and finds one function in the file "/sys/found".
+class CountingProbe final : public Probe {
+ public:
+  CountingProbe(std::string family, int& scans, int& rescans)
+      : family_(std::move(family)), scans_(scans), rescans_(rescans) {}
+  std::string_view family() const override { return family_; }
+  Result<Findings> Scan(const HostRoot& host) const override {
+    ++scans_;
+    Findings findings;
+    const auto id = host.Read("/sys/found");
+    if (!id) return id.error();
+    findings.functions.resize(1);
+    findings.functions[0].id = *id;
+    return findings;
+  }
+  Result<Findings> Rescan(const HostRoot&, const Findings& last, const std::vector<std::string>&) const override {
+    ++rescans_;
+    return last;
+  }
+
+ private:
+  std::string family_;
+  int& scans_;
+  int& rescans_;
+};
+
+class FactReaderTest : public testing::Test {
+ protected:
+  FactReaderTest() : host_{{"/sys/found", "a"}}, topology_(host_.folder()) {
+    probes_.push_back(std::make_unique<CountingProbe>("one", scans_[0], rescans_[0]));
+    probes_.push_back(std::make_unique<CountingProbe>("two", scans_[1], rescans_[1]));
+  }
+
+  FakeHost host_;
+  TopologyLoader topology_;
+  HardwareTable hardware_;
+  int scans_[2] = {0, 0};
+  int rescans_[2] = {0, 0};
+  std::vector<std::unique_ptr<const Probe>> probes_;
+  FactReader reader_{host_.root(), topology_, probes_, hardware_, "n1"};
+};
+
+TEST_F(FactReaderTest, AtFirstAllIsRead) {
+  EXPECT_TRUE(reader_.Read({.families = {"two"}, .paths = {"/sys/devices/x"}}));
+  EXPECT_EQ(scans_[0], 1);
+  EXPECT_EQ(scans_[1], 1);
+}
+
+TEST_F(FactReaderTest, OfSuspectFamiliesTheOthersAreNotRead) {
+  reader_.Read();
+  reader_.Read({.families = {"two"}});
+  EXPECT_EQ(scans_[0], 1);
+  EXPECT_EQ(scans_[1], 2);
+  reader_.Read({.families = {"two"}, .paths = {"/sys/devices/x"}});
+  EXPECT_EQ(scans_[1], 2);
+  EXPECT_EQ(rescans_[1], 1);
+}
+
+TEST_F(FactReaderTest, OnlyWhatDiffersIsAChange) {
+  EXPECT_TRUE(reader_.Read());
+  EXPECT_FALSE(reader_.Read());
+  host_.Set("/sys/found", "b");
+  EXPECT_FALSE(reader_.Read({.families = {"none"}}));
+  EXPECT_TRUE(reader_.Read({.families = {"one"}}));
+  EXPECT_EQ(reader_.facts().families[0].findings->functions[0].id, "b");
+  EXPECT_EQ(reader_.facts().families[1].findings->functions[0].id, "a");
+}
+
+TEST_F(FactReaderTest, AFamilyThatCouldNotBeExaminedIsReadAsAWholeTheNextTime) {
+  host_.Set("/sys/found", "! EACCES");
+  EXPECT_TRUE(reader_.Read());
+  EXPECT_FALSE(reader_.Read());
+  host_.Set("/sys/found", "a");
+  EXPECT_TRUE(reader_.Read({.families = {"one"}, .paths = {"/sys/devices/x"}}));
+  EXPECT_EQ(rescans_[0], 0);
+  EXPECT_TRUE(reader_.facts().families[0].findings);
+}
+
+}  // namespace
+}  // namespace nacelle

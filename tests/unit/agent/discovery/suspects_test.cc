@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/discovery/suspects.h"
+
+#include <gtest/gtest.h>
+
+#include "agent/probe/builtin_probes.h"
+
+namespace nacelle {
+namespace {
+
+Suspects After(const Uevent& event) {
+  const HardwareTable hardware;
+  const auto probes = BuiltinProbes(hardware);
+  Suspects suspects;
+  AddSuspects(event, probes, suspects);
+  return suspects;
+}
+
+TEST(Suspects, SubsystemsOfContainersMakeNothingSuspect) {
+  EXPECT_FALSE(IsOfInterest({"add", "/devices/virtual/net/veth1", "net"}));
+  EXPECT_FALSE(After({"add", "/devices/virtual/net/veth1", "net"}).any());
+}
+
+TEST(Suspects, ASubsystemThatFamiliesNameMakesThemAndTheDeviceSuspect) {
+  const auto suspects = After({"change", "/devices/platform/q.0/uacce/q-0", "uacce"});
+  EXPECT_FALSE(suspects.everything);
+  EXPECT_EQ(suspects.families, (std::set<std::string>{"pci", "uacce"}));
+  EXPECT_EQ(suspects.paths, std::vector<std::string>{"/sys/devices/platform/q.0/uacce/q-0"});
+}
+
+TEST(Suspects, ASubsystemThatNobodyThoughtOfMakesEverythingSuspect) {
+  EXPECT_TRUE(IsOfInterest({"change", "/devices/x", "nobody-knows"}));
+  EXPECT_TRUE(After({"change", "/devices/x", "nobody-knows"}).everything);
+  EXPECT_TRUE(After({"bind", "/devices/pci0000:40/0000:40:00.0", "pci"}).everything);
+  EXPECT_TRUE(After({"add", "/devices/x", ""}).everything);
+}
+
+TEST(Suspects, OnlySomeSubsystemsConcernMemory) {
+  EXPECT_TRUE(ConcernsMemory({"online", "/devices/system/memory/memory1", "memory"}));
+  EXPECT_TRUE(After({"online", "/devices/system/memory/memory1", "memory"}).memory);
+  EXPECT_FALSE(After({"add", "/devices/x", "uacce"}).memory);
+}
+
+}  // namespace
+}  // namespace nacelle
