@@ -81,7 +81,12 @@ Result<std::vector<Problem>> ClaimStore::Load() {
     problems.push_back(**std::move(problem));
     uids.insert(UidOfRecord(file));
   }
-  for (const auto& claim : All()) uids.insert(claim.ref.uid);
+  for (const auto& claim : All()) {
+    uids.insert(claim.ref.uid);
+    // A container that starts again needs it, and the folder may have been
+    // emptied. What fails does so again, and is told, when the claim is prepared.
+    (void)WriteSpec(claim);
+  }
   if (auto status = RemoveLeftovers(std::move(uids)); !status) return std::move(status).error();
   return problems;
 }
@@ -127,13 +132,17 @@ Status ClaimStore::Put(const PreparedClaim& claim, const std::map<std::string, V
     const std::lock_guard lock(mutex_);
     claims_.insert_or_assign(uid, claim);
   }
+  if (auto status = WriteSpec(claim); !status) return std::move(status).error().In("cannot write the CDI spec");
+  return known && known != claim ? RemoveViews(uid, &claim) : Status();
+}
+
+Status ClaimStore::WriteSpec(const PreparedClaim& claim) const {
   std::map<std::string, ContainerEdits> edits;
   for (const auto& device : claim.devices) edits.emplace(device.cdi, EditsFor(device.grant, views_ / device.view, claim.mask_sysfs));
   std::vector<CdiDevice> devices;
   for (auto& [name, edit] : edits) devices.push_back({name, std::move(edit)});
-  auto status = devices.empty() ? cdi_.Remove(uid) : cdi_.Write(uid, WriteCdiSpec(cdi_.kind(), devices));
-  if (!status) return std::move(status).error().In("cannot write the CDI spec");
-  return known && known != claim ? RemoveViews(uid, &claim) : Status();
+  if (devices.empty()) return cdi_.Remove(claim.ref.uid);
+  return cdi_.Write(claim.ref.uid, WriteCdiSpec(cdi_.kind(), devices));
 }
 
 Status ClaimStore::RemoveViews(const std::string& uid, const PreparedClaim* keep) const {

@@ -38,7 +38,8 @@ class ClaimStore {
   std::vector<PreparedClaim> All() const;
   std::size_t size() const;
 
-  // Disk. Reads the records and removes what belongs to none. Those of another
+  // Disk. Reads the records, writes their specs where they are missing, and
+  // removes what belongs to none. Those of another
   // boot are removed with all that they made: names and numbers of device nodes
   // mean nothing any more, and the kubelet has the claims prepared again.
   // Returns the records that make no sense: they count as none, but what
@@ -57,6 +58,7 @@ class ClaimStore {
  private:
   std::filesystem::path RecordPath(const std::string& uid) const;
   Result<std::optional<Problem>> LoadRecord(const std::string& file);
+  Status WriteSpec(const PreparedClaim& claim) const;
   Status RemoveViews(const std::string& uid, const PreparedClaim* keep) const;
   Status RemoveLeftovers(std::set<std::string> uids) const;
 

@@ -297,6 +297,20 @@ TEST(DraRestart, AnAgentThatComesBackKnowsWhatIsPrepared) {
   EXPECT_EQ(before.at(0).DebugString(), after[0].DebugString());
 }
 
+TEST(DraRestart, ASpecThatSomebodyRemovedComesBack) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {id});
+  ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  const auto before = json::Write(node.Spec(claim));
+  node.StopPlugin();
+  std::filesystem::remove_all(node.options.cdi_dir);
+  node.StartPlugin();
+  EXPECT_EQ(json::Write(node.Spec(claim)), before);
+}
+
 TEST(DraRestart, AfterARebootNothingIsReplayed) {
   DraNode node;
   const auto id = node.Add("sw_zip", 0);
