@@ -21,12 +21,12 @@ struct BoundedWorker::Job {
   std::optional<Status> status;  // guarded by the worker's mutex_
 };
 
-BoundedWorker::BoundedWorker(const std::string& thread_name)
-    : thread_([this, thread_name](const std::stop_token& stop) {
+BoundedWorker::BoundedWorker(const std::string& thread_name, Urgency urgency)
+    : thread_([this, thread_name, urgency](const std::stop_token& stop) {
         pthread_setname_np(pthread_self(), thread_name.c_str());
         // Who wakes this thread has somebody waiting: do not take its processor.
         const sched_param none{};
-        pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
+        if (urgency == Urgency::kBehind) pthread_setschedparam(pthread_self(), SCHED_BATCH, &none);
         Run(stop);
       }) {}
 

@@ -20,8 +20,12 @@ namespace nacelle {
 // which it came. The destructor waits until all is done.
 class BoundedWorker {
  public:
+  enum class Urgency {
+    kBehind,   // who gives it work goes on first
+    kAwaited,  // somebody waits for it
+  };
   // `thread_name`: at most 15 bytes.
-  explicit BoundedWorker(const std::string& thread_name);
+  explicit BoundedWorker(const std::string& thread_name, Urgency urgency = Urgency::kBehind);
 
   // Does `work` soon, and before anything that Do is given from now on, while
   // the caller goes on. Never blocks. Of several, the last one is done.

@@ -65,7 +65,7 @@ struct DraPlugin::Parts {
   HealthService health;
   RegistrationService registration;
   // Last, so that its work ends before what the work uses.
-  BoundedWorker disk{"dra-disk"};
+  BoundedWorker disk{"dra-disk", BoundedWorker::Urgency::kAwaited};
 };
 
 DraPlugin::DraPlugin(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
