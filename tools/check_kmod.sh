@@ -23,5 +23,5 @@ tools/checkpatch.sh
 for kernel in $kernels; do
 	echo "kmod: tests on the $kernel kernel"
 	NACELLE_KMOD_KERNEL=$kernel /usr/bin/python3 -m pytest -q \
-		tests/e2e/kmod_test.py
+		tests/e2e/kmod
 done

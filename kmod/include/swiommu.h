@@ -31,6 +31,17 @@ int swiommu_adopt_device(struct device *dev);
  */
 void swiommu_disown_device(struct device *dev);
 
+/**
+ * swiommu_attach_device() - put a device that is being bound behind the IOMMU
+ * @dev: known to the kernel, behind no IOMMU yet; its driver manages DMA
+ *	itself, and calls this in its probe function
+ *
+ * Undone after the driver's remove function.
+ *
+ * Return: 0, -EBUSY when another IOMMU has it, or a negative errno.
+ */
+int swiommu_attach_device(struct device *dev);
+
 /* What uacce.c calls in place of iommu_sva_*(); see uacce/shim.h. */
 struct iommu_sva *swiommu_bind_device(struct device *dev, struct mm_struct *mm);
 void swiommu_unbind_device(struct iommu_sva *handle);

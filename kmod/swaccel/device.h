@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A device: one platform device, one uacce device, one engine. */
+/* A device: one platform device or PCI function, one uacce device, one engine. */
 #ifndef _SWACCEL_DEVICE_H
 #define _SWACCEL_DEVICE_H
 
 #include <linux/atomic.h>
 #include <linux/kref.h>
-#include <linux/platform_device.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 
+struct attribute_group;
 struct dentry;
+struct device;
 struct uacce_device;
 
 #define SWACCEL_MAX_DEVICES	256
@@ -21,7 +22,8 @@ struct uacce_device;
 /**
  * struct swaccel_config - what the creator of a device chooses
  * @engine: index of the engine
- * @id: the number in the platform device's name
+ * @id: the number in the platform device's name; of a PCI function, its bus,
+ *	device and function
  * @node: NUMA node, online
  * @queues: how many can be open at once
  * @depth: slots of a ring, a power of two
@@ -33,6 +35,8 @@ struct swaccel_config {
 	u32 queues;
 	u32 depth;
 };
+
+#define SWACCEL_DEFAULT_CONFIG	{ .queues = 8, .depth = 256 }
 
 /* Faults that are injected; see fault.c. */
 struct swaccel_faults {
@@ -51,7 +55,7 @@ struct swaccel_counters {
 };
 
 /**
- * struct swaccel_device - driver data of the platform device
+ * struct swaccel_device - driver data of the platform device or PCI function
  * @references: of the driver and of every queue, which may outlive removal
  * @uacce: the registered uacce device
  * @config: as created
@@ -81,7 +85,16 @@ struct swaccel_device {
 /* driver.c */
 /* Whether devices are put behind the software IOMMU. */
 bool swaccel_sva(void);
+
+/* device.c: becomes the driver data of @dev. */
+int swaccel_device_start(struct device *dev,
+			 const struct swaccel_config *config, bool sva);
+void swaccel_device_stop(struct device *dev);
 void swaccel_device_put(struct swaccel_device *device);
+
+/* pci.c: a PCI driver for each engine. */
+int swaccel_pci_register(void);
+void swaccel_pci_unregister(void);
 
 /* parse.c: "sw_zip id=3 node=1 [queues=8] [depth=256]"; @text is cut up. */
 int swaccel_parse(char *text, struct swaccel_config *config);

@@ -12,9 +12,6 @@
 #include "device.h"
 #include "engine.h"
 
-#define DEFAULT_QUEUES	8
-#define DEFAULT_DEPTH	256
-
 struct config_key {
 	const char *name;
 	size_t offset;
@@ -113,10 +110,7 @@ int swaccel_parse(char *text, struct swaccel_config *config)
 	char *word;
 	int ret;
 
-	*config = (struct swaccel_config) {
-		.queues	= DEFAULT_QUEUES,
-		.depth	= DEFAULT_DEPTH,
-	};
+	*config = (struct swaccel_config)SWACCEL_DEFAULT_CONFIG;
 	while ((word = strsep(&text, " \t\n,"))) {
 		if (!*word)
 			continue;

@@ -11,6 +11,11 @@
 #define SWIOMMU_PASID_BITS	16
 
 extern const struct iommu_ops swiommu_ops;
+/* The parent of all units in sysfs. */
+extern struct platform_device *swiommu_unit_device;
+
+/* Names @iommu, by its firmware node, as that of @dev, which has none. */
+int swiommu_assign(struct device *dev, struct iommu_device *iommu);
 
 /**
  * struct swiommu_space - one process's memory as one device sees it

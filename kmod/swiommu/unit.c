@@ -8,7 +8,7 @@
 
 #include "internal.h"
 
-static struct platform_device *unit_device;
+struct platform_device *swiommu_unit_device;
 static struct iommu_device unit;
 
 static int attach_dev(struct iommu_domain *domain, struct device *dev)
@@ -31,13 +31,6 @@ static struct iommu_domain blocked_domain = {
 	.ops	= &static_domain_ops,
 };
 
-static bool is_ours(struct device *dev)
-{
-	struct iommu_fwspec *fwspec = dev_iommu_fwspec_get(dev);
-
-	return fwspec && fwspec->iommu_fwnode == unit.fwnode;
-}
-
 static bool device_capable(struct device *dev, enum iommu_cap cap)
 {
 	return cap == IOMMU_CAP_CACHE_COHERENCY;
@@ -45,7 +38,8 @@ static bool device_capable(struct device *dev, enum iommu_cap cap)
 
 static struct iommu_device *probe_device(struct device *dev)
 {
-	return is_ours(dev) ? &unit : ERR_PTR(-ENODEV);
+	/* Asked only for devices whose fwspec names a unit of ours. */
+	return dev_iommu_priv_get(dev) ?: ERR_PTR(-ENODEV);
 }
 
 static void probe_finalize(struct device *dev)
@@ -96,17 +90,15 @@ const struct iommu_ops swiommu_ops = {
 
 /*
  * iommu_fwspec_init() asserts a lock of the IOMMU core that is not exported,
- * because it may meet a device that the core knows. This device is nobody's
- * yet, so its fields are filled in without any lock, with the layout that
- * <linux/iommu.h> gives; the core frees them with the device.
+ * because two could meet. Nobody else assigns an IOMMU to this device, so its
+ * fields are filled in without any lock, with the layout that <linux/iommu.h>
+ * gives; the core frees them with the device.
  */
-int swiommu_adopt_device(struct device *dev)
+int swiommu_assign(struct device *dev, struct iommu_device *iommu)
 {
 	struct iommu_fwspec *fwspec;
 	struct dev_iommu *param;
 
-	if (WARN_ON(device_is_registered(dev) || dev->iommu))
-		return -EINVAL;
 	param = kzalloc(sizeof(*param), GFP_KERNEL);
 	fwspec = kzalloc(struct_size(fwspec, ids, 1), GFP_KERNEL);
 	if (!param || !fwspec) {
@@ -115,10 +107,19 @@ int swiommu_adopt_device(struct device *dev)
 		return -ENOMEM;
 	}
 	mutex_init(&param->lock);
-	fwspec->iommu_fwnode = fwnode_handle_get(unit.fwnode);
+	fwspec->iommu_fwnode = fwnode_handle_get(iommu->fwnode);
 	param->fwspec = fwspec;
-	dev->iommu = param;
+	param->priv = iommu;
+	/* The core may be looking: it sees nothing or all. */
+	smp_store_release(&dev->iommu, param);
 	return 0;
+}
+
+int swiommu_adopt_device(struct device *dev)
+{
+	if (WARN_ON(device_is_registered(dev) || dev->iommu))
+		return -EINVAL;
+	return swiommu_assign(dev, &unit);
 }
 EXPORT_SYMBOL_GPL(swiommu_adopt_device);
 
@@ -147,15 +148,15 @@ static int __init swiommu_init(void)
 	};
 	int ret;
 
-	unit_device = platform_device_register_full(&info);
-	if (IS_ERR(unit_device))
-		return PTR_ERR(unit_device);
-	ret = iommu_device_sysfs_add(&unit, &unit_device->dev, NULL, "swiommu");
+	swiommu_unit_device = platform_device_register_full(&info);
+	if (IS_ERR(swiommu_unit_device))
+		return PTR_ERR(swiommu_unit_device);
+	ret = iommu_device_sysfs_add(&unit, &swiommu_unit_device->dev, NULL, "swiommu");
 	if (ret)
 		goto remove_device;
 	identity_domain.owner = &swiommu_ops;
 	blocked_domain.owner = &swiommu_ops;
-	ret = iommu_device_register(&unit, &swiommu_ops, &unit_device->dev);
+	ret = iommu_device_register(&unit, &swiommu_ops, &swiommu_unit_device->dev);
 	if (ret)
 		goto remove_sysfs;
 	return 0;
@@ -163,7 +164,7 @@ static int __init swiommu_init(void)
 remove_sysfs:
 	iommu_device_sysfs_remove(&unit);
 remove_device:
-	platform_device_unregister(unit_device);
+	platform_device_unregister(swiommu_unit_device);
 	return ret;
 }
 
@@ -171,7 +172,7 @@ static void __exit swiommu_exit(void)
 {
 	iommu_device_unregister(&unit);
 	iommu_device_sysfs_remove(&unit);
-	platform_device_unregister(unit_device);
+	platform_device_unregister(swiommu_unit_device);
 }
 
 module_init(swiommu_init);

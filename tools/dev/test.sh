@@ -33,13 +33,13 @@ suite_asan() {
 
 suite_kmod() {
   install_packages "${packages_unit[@]}" "${packages_vm[@]}"
-  run_pytest kmod tests/e2e/kmod_test.py
+  run_pytest kmod tests/e2e/kmod
 }
 
 suite_e2e() {
   install_packages "${packages_unit[@]}" "${packages_vm[@]}" "${packages_cluster[@]}"
   build_preset release nacelle-agent
-  run_pytest e2e tests/e2e --ignore=tests/e2e/kmod_test.py
+  run_pytest e2e tests/e2e --ignore=tests/e2e/kmod
 }
 
 run_suite() {

@@ -1,29 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The software accelerator in a real kernel: /usr/bin/python3 -m pytest.
-
-NACELLE_SHORT=1 shortens what is repeated. NACELLE_KMOD_KERNEL=debug takes
-the kernel of tools/check_kmod.sh, with KASAN and lockdep.
-"""
+"""The software accelerator's platform devices, in a real kernel."""
 
 import json
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.vm import client, debug_kernel, kernel
-from tests.support.vm.vm import Vm, VmConfig
-
-SHORT = bool(os.environ.get("NACELLE_SHORT"))
-LOAD_SECONDS = 10 if SHORT else 60
-# Debugging kernels are several times slower.
-PATIENCE = 10 if os.environ.get("NACELLE_KMOD_KERNEL") == "debug" else 1
-
-DRIVER = "/sys/bus/platform/drivers/swaccel"
-LOAD = "for m in swiommu uacce swaccel; do insmod /modules/$m.ko || exit; done"
-UNLOAD = "rmmod swaccel && rmmod uacce && rmmod swiommu"
+from tests.e2e.kmod.guest import (
+    DRIVER, LOAD, LOAD_SECONDS, PATIENCE, SHORT, UNLOAD, create, delete,
+    during_load, run_client, statistics, uacce_name)
+from tests.support.vm.vm import Vm
 
 OPERATIONS = {
     "sw_dma": ("memmove", "crc32c"),
@@ -32,63 +19,11 @@ OPERATIONS = {
 }
 
 
-@pytest.fixture(scope="module")
-def vm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vm]:
-    chosen = debug_kernel.build() if PATIENCE > 1 else kernel.build()
-    files = {f"/bin/{name}": path for name, path in client.build().items()}
-    config = VmConfig(kernel=chosen, files=files, boot_seconds=120 * PATIENCE,
-                      console=tmp_path_factory.mktemp("vm") / "console")
-    with Vm(config) as machine:
-        yield machine
-
-
-@pytest.fixture
-def quiet(vm: Vm) -> Iterator[Vm]:
-    """The kernel has nothing to complain about during the test."""
-    vm.check("dmesg -c", 60)
-    yield vm
-    assert vm.warnings() == []
-
-
-@pytest.fixture
-def loaded(quiet: Vm) -> Iterator[Vm]:
-    """With modules; that they unload shows that nothing is held any more."""
-    quiet.check(LOAD, 30 * PATIENCE)
-    yield quiet
-    quiet.check(UNLOAD, 60 * PATIENCE)
-
-
 @pytest.fixture
 def devices(loaded: Vm) -> Vm:
     for number, name in enumerate(OPERATIONS, start=1):
         create(loaded, f"{name} id={number} node={number % 2}")
     return loaded
-
-
-def create(vm: Vm, text: str) -> None:
-    vm.check(f"echo '{text}' >{DRIVER}/new_device")
-
-
-def delete(vm: Vm, name: str) -> None:
-    vm.check(f"echo {name} >{DRIVER}/delete_device", 60)
-
-
-def uacce_name(vm: Vm, device: str) -> str:
-    """Name of the uacce device, whose index the kernel chooses."""
-    return vm.check(f"ls /sys/devices/platform/{device}/uacce").strip()
-
-
-def run_client(vm: Vm, device: str, operation: str, *options: str,
-               timeout: float = 60) -> tuple[int, str]:
-    node = f"/dev/{uacce_name(vm, device)}"
-    return vm.run(" ".join(["swaccel-client", "--operation", operation,
-                            "--node", node, *options]), timeout * PATIENCE)
-
-
-def statistics(vm: Vm, device: str) -> dict[str, int]:
-    text = vm.check(f"cat /sys/kernel/debug/swaccel/{device}/statistics")
-    return {name: int(value) for name, value in
-            (line.split() for line in text.splitlines())}
 
 
 def test_modules_load_and_unload_a_hundred_times(quiet: Vm) -> None:
@@ -199,15 +134,6 @@ def test_failing_descriptors_are_reported(devices: Vm) -> None:
     status, output = run_client(devices, "sw_sec.2", "sha256")
     assert (status, "device error" in output) == (1, True)
     assert run_client(devices, "sw_sec.2", "sha256")[0] == 0
-
-
-def during_load(vm: Vm, device: str, command: str) -> tuple[int, str]:
-    """Ends `command` while a client computes: the client's end."""
-    name = uacce_name(vm, device)
-    return vm.run(
-        f"swaccel-client --operation zlib --node /dev/{name} --seconds 60 "
-        f">/tmp/out 2>&1 & client=$!; sleep 1; {command}; wait $client; "
-        "status=$?; cat /tmp/out; exit $status", 60 * PATIENCE)
 
 
 def test_disabled_queue_ends_in_a_clear_error(devices: Vm) -> None:

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A device from its start to its stop, on whatever bus it is. */
+#include <linux/device.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uacce.h>
+#include <linux/wait.h>
+
+#include "device.h"
+#include "engine.h"
+#include "queue.h"
+
+static void free_device(struct kref *references)
+{
+	kfree(container_of(references, struct swaccel_device, references));
+}
+
+void swaccel_device_put(struct swaccel_device *device)
+{
+	kref_put(&device->references, free_device);
+}
+
+static int register_uacce(struct device *dev, struct swaccel_device *device,
+			  bool sva)
+{
+	struct uacce_interface interface = {
+		.flags	= sva ? UACCE_DEV_SVA : 0,
+		.ops	= &swaccel_uacce_ops,
+	};
+	struct uacce_device *uacce;
+	int ret;
+
+	strscpy(interface.name, device->engine->name, sizeof(interface.name));
+	uacce = uacce_alloc(dev, &interface);
+	if (IS_ERR(uacce))
+		return PTR_ERR(uacce);
+	uacce->priv = device;
+	uacce->algs = device->engine->algorithms;
+	uacce->api_ver = device->format->api;
+	uacce->qf_pg_num[UACCE_QFRT_MMIO] = device->format->doorbell_pages;
+	uacce->qf_pg_num[UACCE_QFRT_DUS] =
+		swaccel_memory_pages(device->format, device->config.depth);
+	device->uacce = uacce;
+	ret = uacce_register(uacce);
+	if (ret)
+		uacce_remove(uacce);
+	return ret;
+}
+
+int swaccel_device_start(struct device *dev,
+			 const struct swaccel_config *config, bool sva)
+{
+	struct swaccel_device *device;
+	int ret;
+
+	device = kzalloc_node(sizeof(*device), GFP_KERNEL, config->node);
+	if (!device)
+		return -ENOMEM;
+	kref_init(&device->references);
+	device->config = *config;
+	device->engine = swaccel_engines[config->engine];
+	device->format = &swaccel_format_v1;
+	init_waitqueue_head(&device->idle);
+	ret = register_uacce(dev, device, sva);
+	if (ret) {
+		swaccel_device_put(device);
+		return ret;
+	}
+	dev_set_drvdata(dev, device);
+	swaccel_statistics_add(device);
+	return 0;
+}
+
+void swaccel_device_stop(struct device *dev)
+{
+	struct swaccel_device *device = dev_get_drvdata(dev);
+
+	swaccel_statistics_remove(device);
+	uacce_remove(device->uacce);
+	wait_event(device->idle, !atomic_read(&device->threads));
+	swaccel_device_put(device);
+}

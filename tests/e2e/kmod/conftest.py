@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One virtual machine for all tests of the modules: /usr/bin/python3 -m pytest.
+
+NACELLE_SHORT=1 shortens what is repeated. NACELLE_KMOD_KERNEL=debug takes
+the kernel of tools/check_kmod.sh, with KASAN and lockdep.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests.e2e.kmod.guest import DEBUG, LOAD, PATIENCE, UNLOAD
+from tests.support.vm import client, debug_kernel, kernel, topology
+from tests.support.vm.vm import Vm, VmConfig
+
+SWITCHES = (topology.PciSwitch(node=0, bus=64),
+            topology.PciSwitch(node=1, bus=128))
+
+
+@pytest.fixture(scope="session")
+def vm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vm]:
+    chosen = debug_kernel.build() if DEBUG else kernel.build()
+    files = {f"/bin/{name}": path for name, path in client.build().items()}
+    config = VmConfig(kernel=chosen, files=files, boot_seconds=120 * PATIENCE,
+                      topology=replace(topology.small(), switches=SWITCHES),
+                      console=tmp_path_factory.mktemp("vm") / "console")
+    with Vm(config) as machine:
+        yield machine
+
+
+@pytest.fixture
+def quiet(vm: Vm) -> Iterator[Vm]:
+    """The kernel has nothing to complain about during the test."""
+    vm.check("dmesg -c", 60)
+    yield vm
+    assert vm.warnings() == []
+
+
+@pytest.fixture
+def loaded(quiet: Vm) -> Iterator[Vm]:
+    """With modules; that they unload shows that nothing is held any more."""
+    quiet.check(LOAD, 30 * PATIENCE)
+    yield quiet
+    quiet.check(UNLOAD, 60 * PATIENCE)
