@@ -18,7 +18,7 @@ cd "$folder"
 
 # CAMELCASE: the kernel's own zlib has such names.
 find "$repository/kmod/include" "$repository/kmod/swiommu" \
-	"$repository/kmod/swaccel" "$repository/kmod/uacce" -name '*.[ch]' \
-	! -name 'uacce.c' -print0 | sort -z |
+	"$repository/kmod/swaccel" "$repository/kmod/uacce" \
+	"$repository/kmod/swfpga" -name '*.[ch]' ! -name 'uacce.c' -print0 | sort -z |
 	xargs -0 perl "$checkpatch" --no-tree --root="$folder" --strict --terse --quiet \
 		--no-summary --show-types --ignore CAMELCASE --file

@@ -5,6 +5,7 @@
  * "sw_zip.3" is the same device after it was away.
  */
 #include <linux/device.h>
+#include <linux/export.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/platform_device.h>
@@ -12,6 +13,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
+#include "../include/swaccel.h"
 #include "../include/swiommu.h"
 #include "device.h"
 #include "engine.h"
@@ -57,7 +59,8 @@ static int add_device(struct platform_device *pdev,
 	return ret;
 }
 
-static struct platform_device *register_device(const struct swaccel_config *config)
+static struct platform_device *
+register_device(const struct swaccel_config *config, struct device *parent)
 {
 	const char *name = swaccel_engines[config->engine]->name;
 	struct platform_device *pdev;
@@ -66,6 +69,7 @@ static struct platform_device *register_device(const struct swaccel_config *conf
 	pdev = platform_device_alloc(name, config->id);
 	if (!pdev)
 		return ERR_PTR(-ENOMEM);
+	pdev->dev.parent = parent;
 	ret = add_device(pdev, config);
 	if (ret) {
 		platform_device_put(pdev);
@@ -96,7 +100,7 @@ static int create(const struct swaccel_config *config)
 	created = kzalloc(sizeof(*created), GFP_KERNEL);
 	if (!created)
 		return -ENOMEM;
-	created->pdev = register_device(config);
+	created->pdev = register_device(config, NULL);
 	if (IS_ERR(created->pdev)) {
 		ret = PTR_ERR(created->pdev);
 		kfree(created);
@@ -116,6 +120,35 @@ int swaccel_create(const struct swaccel_config *config)
 	mutex_unlock(&created_lock);
 	return ret;
 }
+
+struct platform_device *swaccel_add_function(struct device *parent,
+					     const char *kind, u32 id)
+{
+	struct swaccel_config config = SWACCEL_DEFAULT_CONFIG;
+	struct platform_device *pdev;
+	int engine;
+
+	engine = swaccel_find_engine(kind);
+	if (engine < 0)
+		return ERR_PTR(engine);
+	config.engine = engine;
+	config.id = id;
+	config.node = dev_to_node(parent);
+	mutex_lock(&created_lock);
+	if (is_taken(kind, id))
+		pdev = ERR_PTR(-EEXIST);
+	else
+		pdev = register_device(&config, parent);
+	mutex_unlock(&created_lock);
+	return pdev;
+}
+EXPORT_SYMBOL_GPL(swaccel_add_function);
+
+void swaccel_remove_function(struct platform_device *function)
+{
+	platform_device_unregister(function);
+}
+EXPORT_SYMBOL_GPL(swaccel_remove_function);
 
 static void destroy(struct created *created)
 {

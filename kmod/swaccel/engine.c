@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The table of engines. A new kind of device is a line here. */
 #include <linux/errno.h>
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 
+#include "../include/swaccel.h"
 #include "engine.h"
 
 const struct swaccel_engine *const swaccel_engines[] = {
@@ -23,6 +25,12 @@ int swaccel_find_engine(const char *name)
 			return i;
 	return -EINVAL;
 }
+
+bool swaccel_knows(const char *kind)
+{
+	return swaccel_find_engine(kind) >= 0;
+}
+EXPORT_SYMBOL_GPL(swaccel_knows);
 
 const struct swaccel_operation *
 swaccel_find_operation(const struct swaccel_engine *engine, u8 code)

@@ -15,7 +15,7 @@ CONFIG = Path(__file__).resolve().parent / "debug_kernel.config"
 # More than one option can undo another; these must have survived.
 _REQUIRED = ("KASAN", "PROVE_LOCKING", "DEBUG_ATOMIC_SLEEP", "NUMA", "MEMCG",
              "INTEL_IOMMU", "VIRTIO_CONSOLE", "MODULE_UNLOAD", "DEBUG_FS",
-             "CRYPTO_SHA512", "ZLIB_DEFLATE", "DEVTMPFS")
+             "CRYPTO_SHA512", "ZLIB_DEFLATE", "DEVTMPFS", "NET")
 
 
 def _make(tree: Path, *arguments: str, seconds: float = 600) -> None:
@@ -64,7 +64,7 @@ def build() -> Kernel:
     _build(tree)
     release = (tree / "include/config/kernel.release").read_text(
         encoding="ascii").strip()
-    modules = build_modules(tree, debian.uacce, release)
+    modules = build_modules(tree, debian.tree, release)
     # All else is built in, so there is nothing to load from the root.
     return Kernel(release=release, image=tree / "arch/x86/boot/bzImage",
                   root=tree, modules=modules)

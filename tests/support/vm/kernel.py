@@ -14,7 +14,8 @@ from tests.support.vm import cache, packages
 REPOSITORY = Path(__file__).resolve().parents[3]
 KMOD = REPOSITORY / "kmod"
 # In the order of loading.
-MODULES = ("swiommu", "uacce", "swaccel")
+MODULES = ("swiommu", "uacce", "swaccel", "fpga-mgr", "fpga-bridge",
+           "fpga-region", "swfpga")
 
 
 class BuildError(Exception):
@@ -35,39 +36,39 @@ class Kernel:
 
 def module_sources() -> list[Path]:
     files = [KMOD / "Kbuild", KMOD / "Makefile"]
-    for folder in ("include", "swiommu", "uacce", "swaccel"):
+    for folder in ("include", "swiommu", "uacce", "swaccel", "fpga", "swfpga"):
         files += [f for f in (KMOD / folder).rglob("*") if f.is_file()]
     return files
 
 
-def build_modules(headers: Path, uacce: Path, release: str) -> dict[str, Path]:
+def build_modules(headers: Path, tree: Path, release: str) -> dict[str, Path]:
     """Builds and strips the modules unless the cache has them."""
     key = cache.digest(module_sources(), KMOD, extra=f"{release} {headers}")
     directory = cache.root() / "kmod" / f"{release}-{key}"
     with cache.filled(directory) as unfinished:
         if unfinished:
-            _make(unfinished, headers, uacce)
+            _make(unfinished, headers, tree)
     return {name: directory / f"{name}.ko" for name in MODULES}
 
 
-def _make(directory: Path, headers: Path, uacce: Path) -> None:
+def _make(directory: Path, headers: Path, tree: Path) -> None:
     build = directory / "build"
     done = subprocess.run(
         ["nice", "make", "-s", "-j2", "-C", str(KMOD), f"BUILD={build}",
-         f"KDIR={headers}", f"UACCE={uacce}"],
+         f"KDIR={headers}", f"SOURCE={tree}"],
         check=False, capture_output=True, text=True, timeout=900)
     if done.returncode:
         raise BuildError(f"{done.stdout}{done.stderr}".strip())
     for name in MODULES:
         subprocess.run(
             ["strip", "-g", "-o", str(directory / f"{name}.ko"),
-             str(build / name / f"{name}.ko")], check=True, timeout=60)
+             str(next(build.glob(f"*/{name}.ko")))], check=True, timeout=60)
 
 
 def build() -> Kernel:
     """Debian's kernel with our modules: minutes at first, then at once."""
     debian = packages.fetch()
-    modules = build_modules(debian.headers, debian.uacce, debian.release)
+    modules = build_modules(debian.headers, debian.tree, debian.release)
     return Kernel(release=debian.release, image=debian.image, root=debian.root,
                   modules=modules)
 

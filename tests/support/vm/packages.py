@@ -13,6 +13,9 @@ ABI = "6.12.117+deb12"
 VERSION = "6.12.117-1~deb12u1"
 ARCHITECTURE = "amd64"
 
+_MEMBERS = ("drivers/fpga", "drivers/misc/uacce", "scripts/checkpatch.pl",
+            "scripts/const_structs.checkpatch", "scripts/spelling.txt")
+
 
 class PackageError(Exception):
     """A package is missing, or is not of the pinned version."""
@@ -42,12 +45,14 @@ class Packages:
         return self.root / "usr/src/linux-source-6.12.tar.xz"
 
     @property
-    def uacce(self) -> Path:
-        return self.root / "source/drivers/misc/uacce/uacce.c"
+    def tree(self) -> Path:
+        """Those parts of the source that our modules need, unpacked."""
+        key = cache.digest([], Path(), extra=" ".join((VERSION, *_MEMBERS)))
+        return cache.root() / "kernel" / f"source-{key}"
 
     @property
     def checkpatch(self) -> Path:
-        return self.root / "source/scripts/checkpatch.pl"
+        return self.tree / "scripts/checkpatch.pl"
 
 
 def names() -> list[str]:
@@ -89,14 +94,13 @@ def _relocate_headers(packages: Packages) -> None:
 
 
 def _extract_source(packages: Packages) -> None:
-    destination = packages.root / "source"
-    destination.mkdir()
-    members = ["drivers/misc/uacce", "scripts/checkpatch.pl",
-               "scripts/spelling.txt", "scripts/const_structs.checkpatch"]
-    subprocess.run(
-        ["tar", "-xf", str(packages.source), "-C", str(destination),
-         "--strip-components=1", *(f"linux-source-6.12/{m}" for m in members)],
-        check=True, timeout=600)
+    with cache.filled(packages.tree) as unfinished:
+        if unfinished:
+            subprocess.run(
+                ["tar", "-xf", str(packages.source), "-C", str(unfinished),
+                 "--strip-components=1",
+                 *(f"linux-source-6.12/{m}" for m in _MEMBERS)],
+                check=True, timeout=600)
 
 
 def fetch() -> Packages:
@@ -110,7 +114,7 @@ def fetch() -> Packages:
                 subprocess.run(["dpkg", "-x", str(deb), str(unfinished)],
                                check=True, timeout=600)
                 deb.unlink()
-            _extract_source(Packages(unfinished))
     packages = Packages(directory)
+    _extract_source(packages)
     _relocate_headers(packages)
     return packages
