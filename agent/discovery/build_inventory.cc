@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -34,6 +35,13 @@ void MakeUnhealthy(Health& health, std::string reason) {
   if (health.healthy) health = {false, std::move(reason)};
 }
 
+std::optional<int> InstancesOf(const Function& function, const std::string& queue) {
+  for (const auto& known : function.queues) {
+    if (known.id == queue) return known.instances;
+  }
+  return std::nullopt;
+}
+
 class Builder {
  public:
   explicit Builder(const Inventory& previous) : previous_(previous) {}
@@ -46,7 +54,7 @@ class Builder {
     out_.domains = BuildDomains(facts.memory.topology, facts.memory.facts);
     AddCardDomains(facts.cards);
     for (auto& family : facts.families) AddFamily(family);
-    SortFunctions();
+    TakeFunctions();
     CheckNames();
     CheckNuma();
     CheckNodes();
@@ -66,43 +74,41 @@ class Builder {
   void AddFamily(const FamilyFacts& facts) {
     if (!facts.findings) return KeepFamily(facts.family, facts.findings.error());
     const auto& found = *facts.findings;
-    for (const auto& function : found.functions) {
-      out_.functions.push_back(function);
-      for (auto& queue : out_.functions.back().queues) SetInstances(function.id, queue, found.available);
-    }
+    for (const auto& function : found.functions) found_.push_back({&function, &found.available});
     out_.problems.insert(out_.problems.end(), found.problems.begin(), found.problems.end());
   }
 
   void KeepFamily(const std::string& family, const Error& error) {
-    const bool seen = std::any_of(previous_.functions.begin(), previous_.functions.end(),
-                                  [&](const Function& function) { return function.family == family; });
-    Complain(family, (seen ? "shown as last seen: " : "") + error.message());
-    std::copy_if(previous_.functions.begin(), previous_.functions.end(), std::back_inserter(out_.functions),
-                 [&](const Function& function) { return function.family == family; });
+    const auto before = found_.size();
+    for (const auto& function : previous_.functions) {
+      if (function.family == family) found_.push_back({&function, nullptr});
+    }
+    Complain(family, (found_.size() > before ? "shown as last seen: " : "") + error.message());
   }
 
-  void SetInstances(const std::string& function, Queue& queue, const std::map<std::string, int>& available) const {
-    const auto now = available.find(queue.id);
-    if (now != available.end()) queue.instances = now->second;
-    const auto* before = FindFunction(previous_, function);
-    if (before == nullptr) return;
-    for (const auto& known : before->queues) {
-      if (known.id == queue.id && known.instances) {
-        queue.instances = std::max(queue.instances.value_or(0), *known.instances);
-      }
+  void SetInstances(const std::map<std::string, int>& available, Function& function) const {
+    const auto* before = FindFunction(previous_, function.id);
+    for (auto& queue : function.queues) {
+      const auto now = available.find(queue.id);
+      if (now != available.end()) queue.instances = now->second;
+      const auto known = before != nullptr ? InstancesOf(*before, queue.id) : std::nullopt;
+      if (known) queue.instances = std::max(queue.instances.value_or(0), *known);
     }
   }
 
   // Ids are unique; a probe that gives one twice is wrong, and the second goes.
-  void SortFunctions() {
-    auto& functions = out_.functions;
-    std::stable_sort(functions.begin(), functions.end(), [](auto& a, auto& b) { return a.id < b.id; });
-    const auto is_double = [this](const Function& a, const Function& b) {
-      if (a.id != b.id) return false;
-      Complain(b.id, "two functions of this id: " + a.path + ", " + b.path);
-      return true;
-    };
-    functions.erase(std::unique(functions.begin(), functions.end(), is_double), functions.end());
+  // Functions are large, so that they are copied last.
+  void TakeFunctions() {
+    std::stable_sort(found_.begin(), found_.end(), [](auto& a, auto& b) { return a.function->id < b.function->id; });
+    out_.functions.reserve(found_.size());
+    for (const auto& [function, available] : found_) {
+      if (!out_.functions.empty() && out_.functions.back().id == function->id) {
+        Complain(function->id, "two functions of this id: " + out_.functions.back().path + ", " + function->path);
+        continue;
+      }
+      out_.functions.push_back(*function);
+      if (available != nullptr) SetInstances(*available, out_.functions.back());
+    }
   }
 
   void CheckNames() {
@@ -183,13 +189,26 @@ class Builder {
     });
   }
 
+  // Functions of one node and card lie alike.
   void AddAffinities(const std::vector<MemoryFacts>& facts) {
+    std::map<std::pair<std::optional<int>, std::string_view>, std::vector<Affinity>> known;
+    out_.affinities.reserve(out_.functions.size() * out_.domains.size());
     for (const auto& function : out_.functions) {
-      const auto first = out_.affinities.size();
-      for (const auto& domain : out_.domains) out_.affinities.push_back(AffinityOf(function, domain, facts));
-      std::sort(out_.affinities.begin() + static_cast<std::ptrdiff_t>(first), out_.affinities.end(),
-                [](auto& a, auto& b) { return std::tie(a.distance, a.domain) < std::tie(b.distance, b.domain); });
+      const auto [at, is_new] = known.try_emplace({function.numa, function.card});
+      if (is_new) at->second = AffinitiesOf(function, facts);
+      for (const auto& affinity : at->second) {
+        out_.affinities.push_back(affinity);
+        out_.affinities.back().function = function.id;
+      }
     }
+  }
+
+  std::vector<Affinity> AffinitiesOf(const Function& function, const std::vector<MemoryFacts>& facts) const {
+    std::vector<Affinity> affinities;
+    for (const auto& domain : out_.domains) affinities.push_back(AffinityOf(function, domain, facts));
+    std::sort(affinities.begin(), affinities.end(),
+              [](auto& a, auto& b) { return std::tie(a.distance, a.domain) < std::tie(b.distance, b.domain); });
+    return affinities;
   }
 
   Affinity AffinityOf(const Function& function, const MemoryDomain& domain,
@@ -213,8 +232,15 @@ class Builder {
     problems.erase(std::unique(problems.begin(), problems.end()), problems.end());
   }
 
+  // A function as a probe found it; without figures: as it was before.
+  struct Found {
+    const Function* function = nullptr;
+    const std::map<std::string, int>* available = nullptr;
+  };
+
   const Inventory& previous_;
   Inventory out_;
+  std::vector<Found> found_;
   std::map<std::string, int> numa_of_card_;
 };
 

@@ -2,7 +2,10 @@
 #include "agent/discovery/scan_metrics.h"
 
 #include <algorithm>
+#include <string_view>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 namespace nacelle {
 namespace {
@@ -17,12 +20,6 @@ constexpr const char* kUevents = "nacelle_uevents_total";
 bool IsHealthy(const Function& function) {
   return function.health.healthy && std::all_of(function.queues.begin(), function.queues.end(),
                                                 [](const Queue& queue) { return queue.health.healthy; });
-}
-
-std::vector<Metrics::Sample> ToSamples(const std::map<Labels, double>& values) {
-  std::vector<Metrics::Sample> samples;
-  for (const auto& [labels, value] : values) samples.push_back({labels, value});
-  return samples;
 }
 
 }  // namespace
@@ -45,20 +42,28 @@ void ScanMetrics::NoteScan(std::chrono::duration<double> took) {
   metrics_.Set(kScanSeconds, {}, took.count());
 }
 
-void ScanMetrics::ShowAvailable(const std::map<std::string, int>& by_queue) {
+void ScanMetrics::ShowAvailable(std::map<std::string, int> by_queue) {
+  if (by_queue == available_) return;
   std::vector<Metrics::Sample> samples;
   for (const auto& [queue, count] : by_queue) samples.push_back({{{"queue", queue}}, double(count)});
   metrics_.Replace(kAvailable, samples);
+  available_ = std::move(by_queue);
 }
 
 void ScanMetrics::ShowInventory(const Inventory& inventory) {
-  std::map<Labels, double> functions;
+  std::map<std::tuple<std::string_view, std::string_view, bool>, double> functions;
   for (const auto& function : inventory.functions) {
-    functions[{{"family", function.family},
-               {"interface", function.interface},
-               {"health", IsHealthy(function) ? "healthy" : "unhealthy"}}] += 1;
+    functions[{function.family, function.interface, IsHealthy(function)}] += 1;
   }
-  metrics_.Replace(kFunctions, ToSamples(functions));
+  std::vector<Metrics::Sample> samples;
+  for (const auto& [key, count] : functions) {
+    const auto& [family, interface, healthy] = key;
+    samples.push_back({{{"family", std::string(family)},
+                        {"interface", std::string(interface)},
+                        {"health", healthy ? "healthy" : "unhealthy"}},
+                       count});
+  }
+  metrics_.Replace(kFunctions, samples);
   metrics_.Set(kProblems, {}, static_cast<double>(inventory.problems.size()));
 }
 

@@ -18,11 +18,12 @@ class ScanMetrics {
 
   void CountUevents(std::size_t count);
   void NoteScan(std::chrono::duration<double> took);
-  void ShowAvailable(const std::map<std::string, int>& by_queue);
+  void ShowAvailable(std::map<std::string, int> by_queue);
   void ShowInventory(const Inventory& inventory);
 
  private:
   Metrics& metrics_;
+  std::map<std::string, int> available_;  // as shown
 };
 
 }  // namespace nacelle

@@ -26,7 +26,7 @@ std::vector<std::unique_ptr<const Probe>> BuiltinProbes(const HardwareTable& tab
   probes.push_back(std::make_unique<MdevProbe>(table));
   probes.push_back(std::make_unique<PciProbe>(table));
   probes.push_back(std::make_unique<QatProbe>(table));
-  probes.push_back(std::make_unique<UacceProbe>());
+  probes.push_back(std::make_unique<UacceProbe>(table));
   probes.push_back(std::make_unique<VfioProbe>(table));
   return probes;
 }

@@ -21,9 +21,9 @@ constexpr const char* kNoPasid = "no PASID: user queues need VT-d scalable mode 
 // One device with its queues, "dsa0" or "iax1".
 class Device {
  public:
-  Device(const HostRoot& host, const HardwareTable& table, const std::string& name, const std::string& path,
-         Findings& findings)
-      : host_(host), table_(table), path_(path), name_(name), findings_(findings) {}
+  Device(const HostRoot& host, const HardwareTable& table, SvaPreflight& preflight, const std::string& name,
+         const std::string& path, Findings& findings)
+      : host_(host), table_(table), preflight_(preflight), path_(path), name_(name), findings_(findings) {}
 
   void Read() {
     ReadSelf();
@@ -53,9 +53,9 @@ class Device {
     base_.access = pasid_ ? MemoryAccess::kSva : MemoryAccess::kNone;
     base_.access_note = pasid_ ? "" : kNoPasid;
     if (pasid_) {
-      auto expected = ExpectSva(host_, table_, base_.driver);
-      sva_ = std::move(expected.health);
-      base_.access_note = std::move(expected.note);
+      const auto& expected = preflight_.Expect(base_.driver);
+      sva_ = expected.health;
+      base_.access_note = expected.note;
     }
     const auto* known = FindPci(table_, base_.vendor, base_.device);
     if (known == nullptr || known->note.empty()) return;
@@ -130,6 +130,7 @@ class Device {
 
   const HostRoot& host_;
   const HardwareTable& table_;
+  SvaPreflight& preflight_;
   std::string path_;
   std::string name_;
   Findings& findings_;
@@ -144,6 +145,7 @@ class Device {
 
 Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const Unchanged& unchanged) {
   Findings findings;
+  SvaPreflight preflight(host, table);
   const auto names = ListFamily(host, kBus);
   if (!names) return names.error();
   for (const auto& name : *names) {
@@ -151,7 +153,7 @@ Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const
     const auto path = FollowLink(host, std::string(kBus) + "/" + name);
     if (path && unchanged.Take(FolderOf(*path), findings)) continue;
     if (path) {
-      Device(host, table, name, *path, findings).Read();
+      Device(host, table, preflight, name, *path, findings).Read();
     } else if (host.Exists(std::string(kBus) + "/" + name)) {
       findings.problems.push_back({std::string(kBus) + "/" + name, path.error().message()});
     }

@@ -16,4 +16,10 @@ SvaExpectation ExpectSva(const HostRoot& host, const HardwareTable& table, std::
   return {{}, std::string(kUnknown) + ": " + rule->reason};
 }
 
+const SvaExpectation& SvaPreflight::Expect(const std::string& driver) {
+  const auto known = by_driver_.find(driver);
+  if (known != by_driver_.end()) return known->second;
+  return by_driver_.emplace(driver, ExpectSva(host_, table_, driver)).first->second;
+}
+
 }  // namespace nacelle

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -20,5 +21,19 @@ struct SvaExpectation {
 // Asks the table's rules for the kernel in /proc/sys/kernel/{osrelease,arch}.
 // Where these cannot be read, or no rule fits, it is "negotiated, not verified".
 SvaExpectation ExpectSva(const HostRoot& host, const HardwareTable& table, std::string_view driver);
+
+// The same for many devices: the kernel is asked once a driver.
+class SvaPreflight {
+ public:
+  // Both outlive the object.
+  SvaPreflight(const HostRoot& host, const HardwareTable& table) : host_(host), table_(table) {}
+
+  const SvaExpectation& Expect(const std::string& driver);
+
+ private:
+  const HostRoot& host_;
+  const HardwareTable& table_;
+  std::map<std::string, SvaExpectation> by_driver_;
+};
 
 }  // namespace nacelle

@@ -73,8 +73,6 @@ class Reader {
     }
     if ((*flags & kSva) != 0) {
       out_.access = MemoryAccess::kSva;
-      // Some kernels set the flag and refuse every bind, which only open() shows.
-      out_.access_note = "negotiated, not verified";
     } else {
       out_.access = (*flags & kIommu) != 0 ? MemoryAccess::kIommu : MemoryAccess::kNone;
     }

@@ -16,7 +16,6 @@ struct UacceAttributes {
   std::string api;
   std::vector<std::string> operations;  // normalised, sorted
   MemoryAccess access = MemoryAccess::kUnknown;
-  std::string access_note;
   std::optional<int> available;
   std::optional<DeviceNode> numbers;  // of "dev"; its path is empty
   bool isolated = false;

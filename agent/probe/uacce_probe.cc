@@ -9,6 +9,7 @@
 
 #include "agent/probe/device_function.h"
 #include "agent/probe/parent_device.h"
+#include "agent/probe/sva_preflight.h"
 #include "agent/probe/uacce_attributes.h"
 #include "agent/probe/unchanged.h"
 
@@ -77,7 +78,15 @@ void FillFromParent(const HostRoot& host, const std::string& path, Found& found)
   found.problems = std::move(parent.problems);
 }
 
-Found ReadDevice(const HostRoot& host, const std::string& name, const std::string& path) {
+// The flag says what was negotiated; a kernel may be known to refuse it.
+void Preflight(SvaPreflight& preflight, Function& function) {
+  if (function.access != MemoryAccess::kSva) return;
+  const auto& expected = preflight.Expect(function.driver);
+  function.access_note = expected.note;
+  if (!expected.health.healthy) MakeUnhealthy(function.health, expected.health.reason);
+}
+
+Found ReadDevice(const HostRoot& host, SvaPreflight& preflight, const std::string& name, const std::string& path) {
   Found found;
   found.name = name;
   FillFromParent(host, path, found);
@@ -90,21 +99,22 @@ Found ReadDevice(const HostRoot& host, const std::string& name, const std::strin
   function.api = std::move(attributes.api);
   function.operations = std::move(attributes.operations);
   function.access = attributes.access;
-  function.access_note = std::move(attributes.access_note);
+  Preflight(preflight, function);
   found.available = attributes.available;
   std::move(attributes.problems.begin(), attributes.problems.end(), std::back_inserter(found.problems));
   return found;
 }
 
 // Absent when the device went away meanwhile: then it is none, not a broken one.
-std::optional<Found> TryReadDevice(const HostRoot& host, const std::string& name, Findings& findings) {
+std::optional<Found> TryReadDevice(const HostRoot& host, SvaPreflight& preflight, const std::string& name,
+                                   Findings& findings) {
   const std::string link = std::string(kClass) + "/" + name;
   const auto path = host.FollowLink(link);
   if (!path) {
     if (host.Exists(link)) findings.problems.push_back({link, path.error().message()});
     return std::nullopt;
   }
-  auto found = ReadDevice(host, name, *path);
+  auto found = ReadDevice(host, preflight, name, *path);
   if (!host.Exists(link)) return std::nullopt;
   return found;
 }
@@ -142,12 +152,14 @@ void AddAll(std::vector<Found> same, const std::string& id, Findings& findings) 
 
 // A device is at <parent>/uacce/<name>.
 bool TakeUnchanged(const HostRoot& host, const std::string& name, const Unchanged& unchanged, Findings& findings) {
+  if (unchanged.empty()) return false;
   const auto path = FollowLink(host, std::string(kClass) + "/" + name);
   return path && unchanged.Take(FolderOf(FolderOf(*path)), findings);
 }
 
-Result<Findings> ScanAll(const HostRoot& host, const Unchanged& unchanged) {
+Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const Unchanged& unchanged) {
   Findings findings;
+  SvaPreflight preflight(host, table);
   const auto names = host.List(kClass);
   if (!names) {
     if (names.error().code() != Code::kNotFound) return names.error();
@@ -157,7 +169,7 @@ Result<Findings> ScanAll(const HostRoot& host, const Unchanged& unchanged) {
   std::map<std::string, std::vector<Found>> by_id;
   for (const auto& name : *names) {
     if (TakeUnchanged(host, name, unchanged, findings)) continue;
-    if (auto found = TryReadDevice(host, name, findings)) {
+    if (auto found = TryReadDevice(host, preflight, name, findings)) {
       auto& same = by_id[MakeId("uacce", found->parent)];
       same.push_back(*std::move(found));
     }
@@ -168,11 +180,11 @@ Result<Findings> ScanAll(const HostRoot& host, const Unchanged& unchanged) {
 
 }  // namespace
 
-Result<Findings> UacceProbe::Scan(const HostRoot& host) const { return ScanAll(host, Unchanged(nullptr, {})); }
+Result<Findings> UacceProbe::Scan(const HostRoot& host) const { return ScanAll(host, table_, Unchanged(nullptr, {})); }
 
 Result<Findings> UacceProbe::Rescan(const HostRoot& host, const Findings& last,
                                     const std::vector<std::string>& changed) const {
-  return ScanAll(host, Unchanged(&last, changed));
+  return ScanAll(host, table_, Unchanged(&last, changed));
 }
 
 }  // namespace nacelle

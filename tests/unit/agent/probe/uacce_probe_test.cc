@@ -4,10 +4,16 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "core/config/hardware_file.h"
 #include "tests/support/fake_host.h"
 
 namespace nacelle {
 namespace {
+
+const HardwareTable& NoHardware() {
+  static const HardwareTable none;
+  return none;
+}
 
 const std::string kDevice = "/sys/devices/platform/sw_zip.0/uacce/sw_zip-3/";
 
@@ -30,7 +36,7 @@ class UacceProbeTest : public testing::Test {
   UacceProbeTest() : host_{} { AddDevice(host_, "platform/sw_zip.0", "sw_zip-3", "245:3"); }
 
   Findings Scan() {
-    auto found = UacceProbe().Scan(host_.root());
+    auto found = UacceProbe(NoHardware()).Scan(host_.root());
     EXPECT_TRUE(found);
     return found ? *std::move(found) : Findings{};
   }
@@ -95,6 +101,29 @@ TEST_F(UacceProbeTest, AFifoInThePlaceOfAnAttributeIsAProblem) {
   EXPECT_EQ(found.problems.front().message, message);
 }
 
+TEST_F(UacceProbeTest, AKernelThatRefusesEveryBindMakesItUnhealthy) {
+  host_.Set("/proc/sys/kernel/osrelease", "6.12.117\n");
+  host_.Set("/proc/sys/kernel/arch", "x86_64\n");
+  HardwareTable table;
+  table.sva = {{.architecture = "x86_64", .verdict = SvaVerdict::kRefused, .reason = "refused here"}};
+  const auto refused = UacceProbe(table).Scan(host_.root());
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->functions.at(0).health, (Health{false, "refused here"}));
+  host_.Set(kDevice + "flags", "0\n");  // it does not even try
+  EXPECT_TRUE(UacceProbe(table).Scan(host_.root())->functions.at(0).health.healthy);
+}
+
+TEST_F(UacceProbeTest, TheSoftwareAcceleratorBindsByItself) {
+  host_.Set("/proc/sys/kernel/osrelease", "6.12.117+deb12-amd64\n");
+  host_.Set("/proc/sys/kernel/arch", "x86_64\n");
+  host_.Set("/sys/devices/platform/sw_zip.0/driver", "-> ../../../bus/platform/drivers/swaccel");
+  const auto table = BuiltinHardware();
+  const auto found = UacceProbe(table).Scan(host_.root());
+  ASSERT_TRUE(found);
+  EXPECT_TRUE(found->functions.at(0).health.healthy);
+  EXPECT_EQ(found->functions.at(0).access_note, "");
+}
+
 TEST_F(UacceProbeTest, WithoutSvaMemoryIsNotReached) {
   host_.Set(kDevice + "flags", "0\n");
   EXPECT_EQ(ScanOne().access, MemoryAccess::kNone);
@@ -131,7 +160,7 @@ TEST_F(UacceProbeTest, AnUnreadableAttributeIsAProblemNotAFailure) {
       AddDevice(host, "platform/sw_zip.0", "sw_zip-3", "245:3");
       AddDevice(host, "platform/sw_zip.1", "sw_zip-4", "245:4");
       host.Set(kDevice + attribute, contents);
-      const auto found = UacceProbe().Scan(host.root());
+      const auto found = UacceProbe(NoHardware()).Scan(host.root());
       ASSERT_TRUE(found);
       ASSERT_EQ(found->functions.size(), 2u);
       EXPECT_FALSE(found->functions[0].health.healthy) << attribute;
@@ -154,7 +183,7 @@ TEST_F(UacceProbeTest, NonsenseInAttributesMakesTheFunctionUnhealthy) {
     FakeHost host{};
     AddDevice(host, "platform/sw_zip.0", "sw_zip-3", "245:3");
     host.Set(kDevice + attribute, contents);
-    const auto found = UacceProbe().Scan(host.root());
+    const auto found = UacceProbe(NoHardware()).Scan(host.root());
     ASSERT_TRUE(found);
     ASSERT_EQ(found->functions.size(), 1u);
     EXPECT_FALSE(found->functions[0].health.healthy) << attribute;
@@ -207,12 +236,12 @@ TEST_F(UacceProbeTest, AMachineWithoutTheClassHasNone) {
 
 TEST_F(UacceProbeTest, AMachineWithoutSysfsCannotBeExamined) {
   FakeHost host{};
-  EXPECT_FALSE(UacceProbe().Scan(host.root()));
+  EXPECT_FALSE(UacceProbe(NoHardware()).Scan(host.root()));
 }
 
 TEST_F(UacceProbeTest, AClassThatCannotBeListedIsAFailure) {
   FakeHost host{{"/sys/class/uacce", "! EACCES"}};
-  EXPECT_EQ(UacceProbe().Scan(host.root()).error().code(), Code::kDenied);
+  EXPECT_EQ(UacceProbe(NoHardware()).Scan(host.root()).error().code(), Code::kDenied);
 }
 
 }  // namespace
