@@ -131,20 +131,23 @@ class Builder {
 
   // A device node is one queue. Where two claim it, neither can be trusted.
   void CheckNodes() {
-    std::map<std::pair<unsigned, unsigned>, std::vector<Queue*>> claims;
+    std::vector<std::pair<std::pair<unsigned, unsigned>, Queue*>> claims;
     for (auto& function : out_.functions) {
       for (auto& queue : function.queues) {
         for (const auto& node : queue.nodes) {
-          if (!node.common) claims[{node.major, node.minor}].push_back(&queue);
+          if (!node.common) claims.push_back({{node.major, node.minor}, &queue});
         }
       }
     }
-    for (auto& [numbers, queues] : claims) {
-      if (queues.size() < 2) continue;
-      for (std::size_t i = 0; i < queues.size(); ++i) {
-        const auto& other = queues[i == 0 ? 1 : 0]->id;
-        MakeUnhealthy(queues[i]->health, "its device node is also claimed by " + other);
+    std::stable_sort(claims.begin(), claims.end(), [](auto& a, auto& b) { return a.first < b.first; });
+    for (std::size_t i = 0; i < claims.size();) {
+      auto end = i + 1;
+      while (end < claims.size() && claims[end].first == claims[i].first) ++end;
+      for (auto n = i; n < end && end - i > 1; ++n) {
+        const auto& other = claims[n == i ? i + 1 : i].second->id;
+        MakeUnhealthy(claims[n].second->health, "its device node is also claimed by " + other);
       }
+      i = end;
     }
   }
 
@@ -183,6 +186,7 @@ class Builder {
   void AddLinks(const Facts& facts) {
     out_.links = BuildPeerLinks(out_.functions, facts.acs);
     auto on_card = BuildCardLinks(out_.functions, facts.cards);
+    if (on_card.empty()) return;
     std::move(on_card.begin(), on_card.end(), std::back_inserter(out_.links));
     std::sort(out_.links.begin(), out_.links.end(), [](const Link& a, const Link& b) {
       return std::tie(a.from, a.to, a.strength) < std::tie(b.from, b.to, b.strength);

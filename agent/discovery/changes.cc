@@ -12,13 +12,19 @@ void AddHealth(const Queue& queue, const Health& before, const Health& now, std:
   changes.push_back({kind, queue.id, now.reason});
 }
 
-void AddFunction(const Inventory& before, const Function& function, std::vector<Change>& changes) {
-  if (FindFunction(before, function.id) == nullptr) {
-    changes.push_back({Change::Kind::kAppeared, function.id, {}});
-  }
+// A queue that was not there was well.
+Health HealthOf(const Function& function, const std::string& id) {
   for (const auto& queue : function.queues) {
-    const auto earlier = FindQueue(before, queue.id);
-    AddHealth(queue, earlier ? EffectiveHealth(earlier) : Health{}, EffectiveHealth({&function, &queue}),
+    if (queue.id == id) return EffectiveHealth({&function, &queue});
+  }
+  return {};
+}
+
+void AddFunction(const Inventory& before, const Function& function, std::vector<Change>& changes) {
+  const auto* earlier = FindFunction(before, function.id);
+  if (earlier == nullptr) changes.push_back({Change::Kind::kAppeared, function.id, {}});
+  for (const auto& queue : function.queues) {
+    AddHealth(queue, earlier != nullptr ? HealthOf(*earlier, queue.id) : Health{}, EffectiveHealth({&function, &queue}),
               changes);
   }
 }

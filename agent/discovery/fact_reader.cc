@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/discovery/fact_reader.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace nacelle {
@@ -18,6 +19,15 @@ std::vector<const Function*> FunctionsOf(const Facts& facts) {
 bool IsSame(const Result<Findings>& a, const Result<Findings>& b) {
   if (!a || !b) return !a && !b && a.error() == b.error();
   return *a == *b;
+}
+
+bool IsInPlace(const Function& a, const Function& b) {
+  return a.id == b.id && a.path == b.path && a.card == b.card && a.vendor == b.vendor && a.device == b.device &&
+         a.driver == b.driver;
+}
+
+bool AreInPlace(const Result<Findings>& a, const Result<Findings>& b) {
+  return a && b && std::equal(a->functions.begin(), a->functions.end(), b->functions.begin(), b->functions.end(), IsInPlace);
 }
 
 }  // namespace
@@ -55,6 +65,7 @@ bool FactReader::ReadFamily(std::size_t index, const Suspects& suspects) {
   const bool some = !suspects.everything && !suspects.paths.empty() && family.findings;
   auto findings = some ? probe.Rescan(host_, *family.findings, suspects.paths) : probe.Scan(host_);
   if (IsSame(findings, family.findings)) return false;
+  places_known_ = places_known_ && AreInPlace(findings, family.findings);
   family.findings = std::move(findings);
   return true;
 }
@@ -84,11 +95,12 @@ bool FactReader::Read(const Suspects& suspects) {
     if (!first && !suspects.everything && !suspects.families.contains(facts_.families[i].family)) continue;
     changed = ReadFamily(i, first ? Suspects{.everything = true} : suspects) || changed;
   }
-  if (!changed && !suspects.everything) return false;
+  if (places_known_ && !suspects.everything) return changed;
   const auto cards = facts_.cards;
   const auto acs = facts_.acs;
   const auto problems = facts_.problems;
   ReadBetweenFunctions(suspects.everything);
+  places_known_ = true;
   return changed || cards != facts_.cards || acs != facts_.acs || problems != facts_.problems;
 }
 

@@ -32,6 +32,7 @@ class FactReader {
  private:
   bool ReadMemory();
   bool ReadFamily(std::size_t index, const Suspects& suspects);
+  // What depends on where functions are, and not on how they are.
   void ReadBetweenFunctions(bool acs_is_suspect);
 
   const HostRoot& host_;
@@ -40,6 +41,7 @@ class FactReader {
   const HardwareTable& hardware_;
   Facts facts_;
   bool memory_known_ = false;
+  bool places_known_ = false;
 };
 
 }  // namespace nacelle

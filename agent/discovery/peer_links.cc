@@ -41,6 +41,17 @@ class Peer {
     return path.substr(0, path.rfind('.'));  // without the function's number
   }
 
+  // Looks up what is known of the devices below the meeting place, once for all pairs.
+  void Learn(const AcsFacts& acs) {
+    acs_.assign(depth(), Acs::kUnknown);
+    for (auto n = FirstBelow(); n < depth(); ++n) {
+      const auto known = acs.find(Path(n));
+      if (known != acs.end()) acs_[n] = known->second;
+    }
+  }
+  Acs At(std::size_t n) const { return acs_[n]; }
+  std::size_t FirstBelow() const { return depth() >= 4 ? 2 : depth() - 1; }
+
   // How many devices of both ways are the same.
   std::size_t CommonWith(const Peer& other) const {
     std::size_t n = 0;
@@ -51,6 +62,7 @@ class Peer {
  private:
   const Function* function_;
   std::vector<std::size_t> ends_;
+  std::vector<Acs> acs_;
 };
 
 using Places = std::map<std::string_view, std::vector<Peer>>;
@@ -61,16 +73,11 @@ void AddPeer(const Function& function, Places& places) {
   if (peer.depth() > 0) places[peer.MeetingPlace()].push_back(peer);
 }
 
-Acs Find(const AcsFacts& acs, std::string_view path) {
-  const auto known = acs.find(path);
-  return known == acs.end() ? Acs::kUnknown : known->second;
-}
-
 // The ports that `peer` has to itself, as far as they tell.
-Passage PassPorts(const Peer& peer, std::size_t common, const AcsFacts& acs) {
+Passage PassPorts(const Peer& peer, std::size_t common) {
   auto passage = Passage::kOpen;
   for (auto n = common; n + 1 < peer.depth(); ++n) {
-    const auto port = Find(acs, peer.Path(n));
+    const auto port = peer.At(n);
     if (port == Acs::kRedirects) return Passage::kClosed;
     if (port == Acs::kUnknown) passage = Passage::kUnknown;
   }
@@ -78,25 +85,25 @@ Passage PassPorts(const Peer& peer, std::size_t common, const AcsFacts& acs) {
 }
 
 // Inside a device, functions without the services may be apart or not.
-Passage PassDevice(const Peer& a, const Peer& b, const AcsFacts& acs) {
-  const auto first = Find(acs, a.function().path);
-  const auto second = Find(acs, b.function().path);
+Passage PassDevice(const Peer& a, const Peer& b) {
+  const auto first = a.At(a.depth() - 1);
+  const auto second = b.At(b.depth() - 1);
   if (first == Acs::kRedirects || second == Acs::kRedirects) return Passage::kClosed;
   return first == Acs::kOpen && second == Acs::kOpen ? Passage::kOpen : Passage::kUnknown;
 }
 
-Passage PassBetween(const Peer& a, const Peer& b, const AcsFacts& acs) {
+Passage PassBetween(const Peer& a, const Peer& b) {
   const auto common = a.CommonWith(b);
   if (common == a.depth()) return Passage::kUnknown;  // one PCI function
-  if (common + 1 == a.depth() && common + 1 == b.depth()) return PassDevice(a, b, acs);
-  const auto up = PassPorts(a, common, acs);
-  const auto down = PassPorts(b, common, acs);
+  if (common + 1 == a.depth() && common + 1 == b.depth()) return PassDevice(a, b);
+  const auto up = PassPorts(a, common);
+  const auto down = PassPorts(b, common);
   if (up == Passage::kClosed || down == Passage::kClosed) return Passage::kClosed;
   return up == Passage::kOpen && down == Passage::kOpen ? Passage::kOpen : Passage::kUnknown;
 }
 
-void AddLinks(const Peer& a, const Peer& b, const AcsFacts& acs, std::vector<Link>& links) {
-  const auto passage = PassBetween(a, b, acs);
+void AddLinks(const Peer& a, const Peer& b, std::vector<Link>& links) {
+  const auto passage = PassBetween(a, b);
   const auto& group = a.function().iommu_group;
   if (passage == Passage::kClosed) return;
   if (passage == Passage::kUnknown && group != b.function().iommu_group) return;
@@ -118,8 +125,7 @@ std::vector<std::string> PathsBetweenPeers(const std::vector<const Function*>& f
   for (const auto& [place, peers] : places) {
     if (peers.size() < 2) continue;
     for (const auto& peer : peers) {
-      const std::size_t first = peer.depth() >= 4 ? 2 : peer.depth() - 1;  // below the meeting place
-      for (auto n = first; n < peer.depth(); ++n) paths.insert(peer.Path(n));
+      for (auto n = peer.FirstBelow(); n < peer.depth(); ++n) paths.insert(peer.Path(n));
     }
   }
   return {paths.begin(), paths.end()};
@@ -129,9 +135,11 @@ std::vector<Link> BuildPeerLinks(const std::vector<Function>& functions, const A
   Places places;
   for (const auto& function : functions) AddPeer(function, places);
   std::vector<Link> links;
-  for (const auto& [place, peers] : places) {
+  for (auto& [place, peers] : places) {
+    if (peers.size() < 2) continue;
+    for (auto& peer : peers) peer.Learn(acs);
     for (std::size_t i = 0; i < peers.size(); ++i) {
-      for (std::size_t j = i + 1; j < peers.size(); ++j) AddLinks(peers[i], peers[j], acs, links);
+      for (std::size_t j = i + 1; j < peers.size(); ++j) AddLinks(peers[i], peers[j], links);
     }
   }
   std::sort(links.begin(), links.end(), Before);
