@@ -170,17 +170,20 @@ class Builder {
   }
 
   void PlaceCards() {
+    for (const auto& domain : out_.domains) {
+      if (!domain.card.empty()) numa_of_card_[domain.card];
+    }
     for (const auto& function : out_.functions) {
-      if (!function.card.empty() && function.numa) numa_of_card_.emplace(function.card, *function.numa);
+      const auto card = numa_of_card_.find(function.card);
+      if (card != numa_of_card_.end() && !card->second) card->second = function.numa;
     }
   }
 
   // Of a card that is far away, its memory is one step behind its node.
   int DistanceToCard(const Function& function, const std::string& card) const {
     if (function.card == card) return 0;
-    const auto numa = numa_of_card_.find(card);
-    if (numa == numa_of_card_.end()) return kUnknownDistance;
-    return std::min(kUnknownDistance, NumaDistance(out_, function.numa, numa->second) + 10);
+    const auto& numa = numa_of_card_.at(card);
+    return std::min(kUnknownDistance, NumaDistance(out_, function.numa, numa) + 10);
   }
 
   void AddLinks(const Facts& facts) {
@@ -193,12 +196,13 @@ class Builder {
     });
   }
 
-  // Functions of one node and card lie alike.
+  // Functions of one node lie alike, but to the memory of their own card.
   void AddAffinities(const std::vector<MemoryFacts>& facts) {
     std::map<std::pair<std::optional<int>, std::string_view>, std::vector<Affinity>> known;
     out_.affinities.reserve(out_.functions.size() * out_.domains.size());
     for (const auto& function : out_.functions) {
-      const auto [at, is_new] = known.try_emplace({function.numa, function.card});
+      const std::string_view card = numa_of_card_.contains(function.card) ? std::string_view(function.card) : "";
+      const auto [at, is_new] = known.try_emplace({function.numa, card});
       if (is_new) at->second = AffinitiesOf(function, facts);
       for (const auto& affinity : at->second) {
         out_.affinities.push_back(affinity);
@@ -245,7 +249,7 @@ class Builder {
   const Inventory& previous_;
   Inventory out_;
   std::vector<Found> found_;
-  std::map<std::string, int> numa_of_card_;
+  std::map<std::string, std::optional<int>> numa_of_card_;  // of cards with memory
 };
 
 }  // namespace

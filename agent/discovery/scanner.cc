@@ -73,9 +73,10 @@ bool Scanner::HasFpga() const {
 void Scanner::LookAgain() { eventfd_write(look_again_.get(), 1); }
 
 void Scanner::Publish(Inventory inventory, const Inventory& previous) {
-  const auto changes = Compare(previous, inventory);
-  metrics_.ShowInventory(inventory);
-  feed_.Publish(std::move(inventory));
+  if (!feed_.Publish(std::move(inventory))) return;  // it is the same
+  const auto now = feed_.Latest().inventory;
+  const auto changes = Compare(previous, *now);
+  metrics_.ShowInventory(*now);
   std::for_each(changes.begin(), changes.end(), LogChange);
 }
 
@@ -87,8 +88,7 @@ void Scanner::Scan(const Suspects& suspects) {
   if (changed || before == nullptr) {
     const Inventory none;
     const Inventory& previous = before ? *before : none;
-    auto inventory = BuildInventory(reader_.facts(), previous);
-    if (before == nullptr || inventory != previous) Publish(std::move(inventory), previous);
+    Publish(BuildInventory(reader_.facts(), previous), previous);
     metrics_.ShowAvailable(AvailableOf(reader_.facts()));
   }
   scanned_ = steady_clock::now();

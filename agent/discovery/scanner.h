@@ -56,6 +56,7 @@ class Scanner {
   bool HasFpga() const;
   // Adds what the kernel and LookAgain said.
   void TakeReasons(Suspects& suspects);
+  // Unless it is the same as `previous`.
   void Publish(Inventory inventory, const Inventory& previous);
 
   FactReader& reader_;
