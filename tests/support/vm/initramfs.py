@@ -80,7 +80,8 @@ def kernel_modules(kernel: Kernel, names: Sequence[str]) -> dict[str, bytes]:
 
     Names that are not there as modules are taken to be built in.
     """
-    known = _dependencies(kernel)
+    # A kernel with all built in has no folder of modules to look through.
+    known = _dependencies(kernel) if names else {}
     found: dict[str, bytes] = {}
     for name in names:
         for path in known.get(name.replace("-", "_"), []):
