@@ -54,10 +54,14 @@ std::optional<Slices> SlicePublisher::Present() const {
 
 Status SlicePublisher::Run(const std::stop_token& stop) {
   std::uint64_t seen = 0;
-  auto changed_at = steady_clock::now();
+  const auto began = steady_clock::now();
+  auto changed_at = began;
   while (!stop.stop_requested()) {
-    const bool soon = !settled_ || !Present() || parts_.offers.Newest().generation == 0 ||
-                      steady_clock::now() - changed_at < options_.plan_follows;
+    const auto now = steady_clock::now();
+    // What is not there soon after the start may take long: a server that is
+    // away, a policy with a mistake.
+    const bool starts = now - began < options_.settle && (!Present() || parts_.offers.Newest().generation == 0);
+    const bool soon = !settled_ || starts || now - changed_at < options_.plan_follows;
     const auto generation = parts_.feed.Next(seen, soon ? options_.look_soon : options_.look_again, stop).generation;
     if (generation != seen) changed_at = steady_clock::now();
     seen = generation;
