@@ -134,13 +134,14 @@ std::vector<Grant> Accountant::TakeSuperseded() {
   return std::exchange(superseded_, {});
 }
 
-std::vector<std::string> Accountant::Prefer(const std::string& resource,
-                                            const PreferenceRequest& request) const {
-  const auto offered = offers_.Newest();
-  const auto* offer = FindOffer(*offered.plan, resource);
-  const auto inventory = feed_.Latest().inventory;
-  return PreferDevices(inventory == nullptr ? Inventory() : *inventory, offer == nullptr ? Offer{resource, {}} : *offer,
-                       request);
+std::vector<std::string> Accountant::Prefer(const std::string& resource, PreferenceRequest request) const {
+  const auto plan = offers_.Newest().plan;
+  const auto latest = feed_.Latest().inventory;
+  const auto inventory = latest ? latest : std::make_shared<const Inventory>();
+  const auto place = plan->places.find(resource);
+  if (place != plan->places.end()) request.place = Locate(*inventory, place->second, {});
+  const auto* offer = FindOffer(*plan, resource);
+  return PreferDevices(*inventory, offer == nullptr ? Offer{resource, {}} : *offer, request);
 }
 
 std::set<std::pair<std::string, std::string>> Accountant::InFlight() const {

@@ -46,8 +46,9 @@ class Accountant {
   Result<std::vector<Allocation>> Allocate(const std::string& resource,
                                            std::vector<std::vector<std::string>> containers);
 
-  // Never fails.
-  std::vector<std::string> Prefer(const std::string& resource, const PreferenceRequest& request) const;
+  // The devices to take of those that the kubelet asks about; nearest to the
+  // place that the offer's query names. Never fails.
+  std::vector<std::string> Prefer(const std::string& resource, PreferenceRequest request) const;
 
   // Before every start of a container: the grant must still mean the same
   // functions; makes its view. `stop` ends the wait for PodResources.

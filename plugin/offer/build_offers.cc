@@ -39,6 +39,7 @@ class Builder {
 
   OfferPlan Build() && {
     for (const auto& offer : input_.policy.offers) {
+      NotePlace(offer);
       if (!IsBundle(offer)) AddOffer(offer);
     }
     for (const auto& function : input_.inventory.functions) AddRest(function);
@@ -47,6 +48,14 @@ class Builder {
   }
 
  private:
+  void NotePlace(const PolicyOffer& offer) {
+    if (offer.find.relation.kind != Relation::Kind::kNear) return;
+    auto place = offer.find.relation.place;
+    const auto node = input_.numa_of_cpu.find(place.number);
+    if (place.kind == Place::Kind::kCpu && node != input_.numa_of_cpu.end()) place = {Place::Kind::kNuma, node->second, {}};
+    plan_.places[ResourceName(offer)] = place;
+  }
+
   void AddOffer(const PolicyOffer& offer) {
     const auto resource = ResourceName(offer);
     for (const auto& [id, ref] : eligible_.queues) {

@@ -38,6 +38,8 @@ struct OfferInput {
 // What this node offers, and what it does not offer and why.
 struct OfferPlan {
   std::vector<Offer> offers;       // by resource, route; each has a queue
+  // By resource: the place that its query wants to be near, CPUs told as nodes.
+  std::map<std::string, Place> places;
   std::vector<std::string> empty;  // resources of the policy that have nothing here; sorted
   std::vector<Problem> hidden;     // functions that the policy keeps back; by object
   std::vector<Problem> problems;   // by object

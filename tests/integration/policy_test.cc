@@ -183,6 +183,24 @@ TEST(PolicyOnANode, AnOfferThatSelectsNothingIsShownWithTheCountZero) {
   EXPECT_TRUE(node.kubelet.Wait([&] { return node.agent->ready().healthy; }));
 }
 
+TEST(PolicyOnANode, TheKubeletIsToldToPreferThePlaceThatTheQueryNames) {
+  for (const int numa : {0, 1}) {
+    auto options = TestNode::FastOptions();
+    options.policy = Of({Compression(2, "zlib near numa:" + std::to_string(numa))});
+    TestNode node(options);
+    node.Add("sw_zip", 0, 0, 0);
+    node.Add("sw_zip", 1, 1, 1);
+    node.Publish();
+    node.kubelet.Start();
+    node.StartAgent();
+    const auto a = IdOf("sw_zip", 0), b = IdOf("sw_zip", 1);
+    ASSERT_TRUE(node.kubelet.WaitForHealthy(kCompression, {a, a + "-1", b, b + "-1"}));
+    const auto preferred = node.kubelet.Prefer(kCompression, {a, a + "-1", b, b + "-1"}, {}, 1);
+    ASSERT_TRUE(preferred);
+    EXPECT_EQ(*preferred, (std::vector<std::string>{IdOf("sw_zip", numa)}));
+  }
+}
+
 TEST(PolicyOnANode, WithoutMaskingAContainerGetsNoFoldersOfSys) {
   TestNode node;
   Start(node);

@@ -234,6 +234,15 @@ TEST(BuildOffers, AHeldQueueThatIsGoneIsNotInThePlan) {
   EXPECT_TRUE(Plan({}, {}, {{"nacelle.dev/zip", "a", {"a"}, 1}}).offers.empty());
 }
 
+TEST(BuildOffers, APlaceIsKeptForPreferenceAndACpuIsTheNodeThatItIsOf) {
+  const auto policy = Of({Find("a", "zlib near cpu:7"), Find("b", "sha256 near memory:hbm-2"), Find("c", "gzip")});
+  const auto inventory = ThreeFunctions();
+  const auto plan = BuildOffers({inventory, policy, {}, {{7, 1}}});
+  const std::map<std::string, Place> expected{{"nacelle.dev/a", {Place::Kind::kNuma, 1, {}}},
+                                              {"nacelle.dev/b", {Place::Kind::kMemory, 0, "hbm-2"}}};
+  EXPECT_EQ(plan.places, expected);
+}
+
 TEST(CheckShares, NamesTheLineTheQueueAndWhatWouldBeRight) {
   auto inventory = ThreeFunctions();
   inventory.functions[1].queues[0].instances = 2;
