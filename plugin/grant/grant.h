@@ -40,6 +40,8 @@ struct Grant {
   std::string cdi;
   // Folders of /sys list only what is granted.
   bool mask_sysfs = true;
+  // Of a bundle: by device, its queues in the order of the wants.
+  std::map<std::string, std::vector<std::string>> members;
 
   bool operator==(const Grant&) const = default;
 };

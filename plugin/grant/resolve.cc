@@ -77,31 +77,70 @@ Result<GrantedQueue> ResolveQueue(const HostRoot& host, const Inventory& invento
   return queue;
 }
 
-int DivisionOf(const Offer& offer, const std::string& queue) {
-  const auto offered = std::find_if(offer.queues.begin(), offer.queues.end(),
-                                    [&](const OfferedQueue& candidate) { return candidate.queue == queue; });
-  return offered == offer.queues.end() ? 1 : offered->shares;
+// What of an offer a device is.
+struct Resolved {
+  std::vector<std::string> queues;  // one, or the members of a tuple
+  int division = 1;
+  bool is_tuple = false;
+};
+
+Result<Resolved> ResolveDevice(const Offer& offer, const std::string& device) {
+  if (const auto share = FindShare(offer, device)) {
+    const auto offered = std::find_if(offer.queues.begin(), offer.queues.end(),
+                                      [&](const OfferedQueue& candidate) { return candidate.queue == share->queue; });
+    return Resolved{{share->queue}, offered->shares, false};
+  }
+  const auto* tuple = FindTuple(offer, device);
+  const auto name = "device '" + device + "'";
+  if (tuple == nullptr) return Error(Code::kNotFound, name + " is not offered as " + offer.resource);
+  if (!tuple->health.healthy) return Error(Code::kUnavailable, name + " is unhealthy: " + tuple->health.reason);
+  return Resolved{tuple->queues, tuple->shares, true};
 }
+
+// Collects the queues of a grant.
+class Granting {
+ public:
+  Granting(const HostRoot& host, const Inventory& inventory) : host_(host), inventory_(inventory) {}
+
+  Status Add(const Offer& offer, const std::string& device, Grant& grant) {
+    const auto resolved = ResolveDevice(offer, device);
+    if (!resolved) return resolved.error();
+    for (const auto& id : resolved->queues) {
+      auto known = queues_.find(id);
+      if (known == queues_.end()) {
+        auto queue = ResolveQueue(host_, inventory_, id);
+        if (!queue) return std::move(queue).error().In("device '" + device + (id == device ? "'" : "': queue '" + id + "'"));
+        queue->division = resolved->division;
+        known = queues_.emplace(id, *std::move(queue)).first;
+      }
+      ++known->second.shares;
+    }
+    if (resolved->is_tuple) grant.members[device] = resolved->queues;
+    return {};
+  }
+
+  std::vector<GrantedQueue> Finish() && {
+    std::vector<GrantedQueue> queues;
+    for (auto& [id, queue] : queues_) queues.push_back(std::move(queue));
+    return queues;
+  }
+
+ private:
+  const HostRoot& host_;
+  const Inventory& inventory_;
+  std::map<std::string, GrantedQueue> queues_;
+};
 
 }  // namespace
 
 Result<Grant> ResolveGrant(const HostRoot& host, const Inventory& inventory, const Offer& offer,
                            const std::vector<std::string>& devices, std::string_view boot_id) {
-  std::map<std::string, GrantedQueue> queues;
-  for (const auto& device : devices) {
-    const auto share = FindShare(offer, device);
-    if (!share) return Error(Code::kNotFound, "device '" + device + "' is not offered as " + offer.resource);
-    auto known = queues.find(share->queue);
-    if (known == queues.end()) {
-      auto queue = ResolveQueue(host, inventory, share->queue);
-      if (!queue) return std::move(queue).error().In("device '" + device + "'");
-      queue->division = DivisionOf(offer, share->queue);
-      known = queues.emplace(share->queue, std::move(*queue)).first;
-    }
-    ++known->second.shares;
-  }
   Grant grant{.resource = offer.resource, .devices = devices, .queues = {}, .boot_id = std::string(boot_id)};
-  for (auto& [id, queue] : queues) grant.queues.push_back(std::move(queue));
+  Granting granting(host, inventory);
+  for (const auto& device : devices) {
+    if (auto status = granting.Add(offer, device, grant); !status) return std::move(status).error();
+  }
+  grant.queues = std::move(granting).Finish();
   return grant;
 }
 

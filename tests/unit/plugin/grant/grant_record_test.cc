@@ -31,6 +31,15 @@ TEST(GrantRecord, KeepsTheDivisionAndTakesAnOlderRecordsQueueAsWhole) {
   EXPECT_EQ(ReadGrantRecord(text)->queues[0].division, 1);
 }
 
+TEST(GrantRecord, KeepsTheMembersOfTuples) {
+  auto example = Example();
+  example.members = {{"b-1", {"q2", "q1"}}};
+  auto text = WriteGrantRecord(example);
+  EXPECT_EQ(ReadGrantRecord(text)->members, example.members);
+  text.replace(text.find("[\"q2\""), 5, "[7   ");
+  EXPECT_FALSE(ReadGrantRecord(text));
+}
+
 TEST(GrantRecord, TornAnywhereItIsNone) {
   const auto text = WriteGrantRecord(Example());
   for (std::size_t size = 0; size + 1 < text.size(); ++size) {

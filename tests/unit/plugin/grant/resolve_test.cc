@@ -23,6 +23,14 @@ struct Machine {
     function.queues = {queue};
     inventory.functions = {function};
   }
+  void AddSecond() {
+    auto second = inventory.functions[0];
+    second.id = second.queues[0].id = "f1";
+    second.queues[0].nodes = {{"/dev/zip-1", 240, 1}};
+    second.queues[0].links.clear();
+    host.Set("/dev/zip-1", "c 240:1");
+    inventory.functions.push_back(second);
+  }
   Queue& queue() { return inventory.functions[0].queues[0]; }
   Result<Grant> Resolve(const std::vector<std::string>& devices) {
     return ResolveGrant(host.root(), inventory, offer, devices, "boot");
@@ -44,6 +52,29 @@ TEST(ResolveGrant, CountsTheSharesOfAQueue) {
   ASSERT_TRUE(grant);
   ASSERT_EQ(grant->queues.size(), 1u);
   EXPECT_EQ(grant->queues[0].shares, 2);
+}
+
+TEST(ResolveGrant, TakesAllQueuesOfATupleInItsDivision) {
+  Machine machine;
+  machine.AddSecond();
+  machine.offer = {.resource = "nacelle.dev/pair", .queues = {}, .tuples = {{"b-1", {"f1", "f0"}, 2}}};
+  const auto grant = machine.Resolve({"b-1", "b-1-1"});
+  ASSERT_TRUE(grant) << grant.error().message();
+  ASSERT_EQ(grant->queues.size(), 2u);
+  EXPECT_EQ(grant->queues[0].id, "f0");
+  EXPECT_EQ(grant->queues[0].shares, 2);
+  EXPECT_EQ(grant->queues[1].division, 2);
+  const std::map<std::string, std::vector<std::string>> members{{"b-1", {"f1", "f0"}}, {"b-1-1", {"f1", "f0"}}};
+  EXPECT_EQ(grant->members, members);
+}
+
+TEST(ResolveGrant, RefusesATupleOfWhichOneQueueIsGoneOrThatIsUnhealthy) {
+  Machine machine;
+  machine.AddSecond();
+  machine.offer = {.resource = "nacelle.dev/pair", .queues = {}, .tuples = {{"b-1", {"f0", "f2"}}, {"b-2", {"f0", "f1"}, 1, {false, "not chained"}}}};
+  EXPECT_EQ(machine.Resolve({"b-1"}).error().message(), "device 'b-1': queue 'f2': is gone");
+  EXPECT_EQ(machine.Resolve({"b-2"}).error().message(), "device 'b-2' is unhealthy: not chained");
+  EXPECT_EQ(machine.Resolve({"b-3"}).error().message(), "device 'b-3' is not offered as nacelle.dev/pair");
 }
 
 TEST(ResolveGrant, RefusesAShareThatTheOfferDoesNotHave) {
