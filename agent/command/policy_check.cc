@@ -3,17 +3,11 @@
 
 #include <algorithm>
 
-#include "core/config/policy_file.h"
 #include "core/select/find.h"
 #include "plugin/offer/build_offers.h"
 
 namespace nacelle {
 namespace {
-
-Error NotYet(const std::string& file, int line, const std::string& what) {
-  const auto where = line > 0 ? ":" + std::to_string(line) : std::string();
-  return Error(Code::kInvalid, file + where + ": " + what);
-}
 
 // What would come closest to a query that nothing answers.
 std::string Closest(const Query& query, const MachineView& machine) {
@@ -22,7 +16,7 @@ std::string Closest(const Query& query, const MachineView& machine) {
   options.numa_of_cpu = machine.numa_of_cpu;
   options.candidates.all = true;
   const auto result = Find(machine.inventory, query, options);
-  if (!result.miss) return "  nothing here\n";
+  if (!result.miss) return "  nothing left: earlier offers have what it selects, or it is hidden\n";
   std::string text = "  nothing here: " + result.miss->message + "\n";
   if (result.miss->closest_query) text += "  closest: " + Print(*result.miss->closest_query) + "\n";
   return text;
@@ -35,12 +29,20 @@ std::string Describe(const OfferedQueue& offered, const Inventory& inventory) {
   return text + (health.healthy ? "\n" : ", unhealthy: " + health.reason + "\n");
 }
 
+std::string Describe(const OfferedTuple& tuple) {
+  std::string text = "  " + tuple.id + ":";
+  for (const auto& queue : tuple.queues) text += ' ' + queue;
+  return text + (tuple.shares > 1 ? ", " + std::to_string(tuple.shares) + " shares\n" : "\n");
+}
+
 std::string Describe(const Offer& offer, const std::string& query, const Inventory& inventory) {
   std::size_t devices = 0;
   for (const auto& queue : offer.queues) devices += DeviceIds(queue).size();
+  for (const auto& tuple : offer.tuples) devices += DeviceIds(tuple).size();
   std::string text = offer.resource + ": " + std::to_string(devices) + (devices == 1 ? " device" : " devices") +
                      (offer.route == Route::kDra ? " through DRA" : "") + (query.empty() ? "" : ": " + query) + "\n";
   for (const auto& queue : offer.queues) text += Describe(queue, inventory);
+  for (const auto& tuple : offer.tuples) text += Describe(tuple);
   return text;
 }
 
@@ -56,18 +58,6 @@ bool IsOfPolicy(const Policy& policy, const Offer& offer) {
 }
 
 }  // namespace
-
-Result<Policy> ReadPolicy(const std::string& text, const std::string& file) {
-  auto policy = ParsePolicy(text, file);
-  if (!policy) return policy;
-  for (const auto& offer : policy->offers) {
-    if (IsBundle(offer)) {
-      return NotYet(file, offer.line, "find: a bundle (" + std::to_string(QueueCount(offer.find)) +
-                                          " queues a device) is not served by this version; one queue is");
-    }
-  }
-  return policy;
-}
 
 std::string DescribePolicy(const Policy& policy, const MachineView& machine) {
   const auto plan = BuildOffers({machine.inventory, policy, {}, machine.numa_of_cpu});

@@ -6,7 +6,6 @@
 #include <span>
 #include <utility>
 
-#include "agent/command/policy_check.h"
 #include "agent/discovery/cpu_nodes.h"
 #include "core/base/files.h"
 #include "core/base/log.h"
@@ -54,7 +53,7 @@ void PolicyKeeper::Look() {
 }
 
 Result<Policy> PolicyKeeper::Read(const std::string& text) const {
-  auto policy = ReadPolicy(text, parts_.file.native());
+  auto policy = ParsePolicy(text, parts_.file.native());
   if (!policy) return policy;
   const auto cpus = ReadCpuNodes(parts_.host);
   const auto inventory = parts_.feed.Latest().inventory;
@@ -83,7 +82,7 @@ void PolicyKeeper::Refuse(const Error& error) {
 
 void PolicyKeeper::AdoptLastGood() {
   const auto text = ReadPolicyText(parts_.last_good);
-  const auto policy = text ? ReadPolicy(*text, parts_.last_good.native()) : Result<Policy>(text.error());
+  const auto policy = text ? ParsePolicy(*text, parts_.last_good.native()) : Result<Policy>(text.error());
   if (!policy) {
     if (not_kept_ == policy.error()) return;
     not_kept_ = policy.error();

@@ -106,7 +106,7 @@ Status Check(const Arguments& arguments) {
   const auto& file = arguments.operands.front();
   const auto text = ReadPolicyText(file);
   if (!text) return Refused(text.error());
-  const auto policy = ReadPolicy(*text, file);
+  const auto policy = ParsePolicy(*text, file);
   if (!policy) return Refused(policy.error());
   if (!arguments.Has("--root")) return Print("ok\n");
   const auto machine = ReadMachine(SourceOf(arguments));

@@ -7,6 +7,7 @@
 #include "core/base/boot_id.h"
 #include "plugin/device_plugin/container_grants.h"
 #include "plugin/device_plugin/retention.h"
+#include "plugin/device_plugin/tuple_preference.h"
 #include "plugin/grant/cdi_spec.h"
 #include "plugin/grant/resolve.h"
 #include "plugin/grant/view.h"
@@ -141,7 +142,7 @@ std::vector<std::string> Accountant::Prefer(const std::string& resource, Prefere
   const auto place = plan->places.find(resource);
   if (place != plan->places.end()) request.place = Locate(*inventory, place->second, {});
   const auto* offer = FindOffer(*plan, resource);
-  return PreferDevices(*inventory, offer == nullptr ? Offer{resource, {}} : *offer, request);
+  return PreferTuples(*inventory, offer == nullptr ? Offer{resource, {}} : *offer, request);
 }
 
 std::set<std::pair<std::string, std::string>> Accountant::InFlight() const {

@@ -22,7 +22,7 @@ struct DevicePlugins::Parts {
         holders(pod_resources, clock),
         accountant(feed, offers, host, grants, holders, disk, given.pre_start_limit),
         registrar(options, metrics),
-        publisher({feed, host, offers, grants, holders, accountant, registrar, metrics, clock}, options),
+        publisher({feed, host, offers, grants, holders, accountant, registrar, metrics, clock, disk}, options),
         reconciler({grants, holders, accountant, publisher, metrics, disk}, options) {
     if (given.policy) offers.SetPolicy(*given.policy);
   }

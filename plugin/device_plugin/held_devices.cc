@@ -19,15 +19,16 @@ std::set<DeviceName> NamesOf(const std::vector<Holding>& holdings) {
   return names;
 }
 
-bool IsShareOf(const std::string& device, const std::string& queue) {
-  if (device == queue) return true;
-  if (!device.starts_with(queue + '-')) return false;
-  return device.find_first_not_of("0123456789", queue.size() + 1) == std::string::npos;
+bool Contains(const std::vector<std::string>& ids, const std::string& id) {
+  return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
 bool IsChanged(const Inventory& inventory, const Grant& grant, const std::string& device) {
+  const auto members = grant.members.find(device);
   return std::any_of(grant.queues.begin(), grant.queues.end(), [&](const GrantedQueue& queue) {
-    return IsShareOf(device, queue.id) && !IsSame(inventory, queue);
+    const bool mine = members == grant.members.end() ? ShareNumber(queue.id, device).has_value()
+                                                     : Contains(members->second, queue.id);
+    return mine && !IsSame(inventory, queue);
   });
 }
 

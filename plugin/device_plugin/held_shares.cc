@@ -3,26 +3,49 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "plugin/device_plugin/taken_queues.h"
 
 namespace nacelle {
 namespace {
 
+constexpr std::size_t kBundleIdLength = 22;  // see BundleId
+
 using DeviceName = std::pair<std::string, std::string>;  // resource, id
 
-// The queue of which `device` is a share; the one of that very id comes first.
-QueueRef QueueOfDevice(const Inventory& inventory, const std::string& device) {
-  if (const auto ref = FindQueue(inventory, device)) return ref;
+// The id of what `device` is a share of, if it is not share 0.
+std::string WholeOf(const std::string& device) {
   const auto dash = device.rfind('-');
-  if (dash == std::string::npos || !ShareNumber(device.substr(0, dash), device)) return {};
-  return FindQueue(inventory, device.substr(0, dash));
+  const auto whole = device.substr(0, dash);
+  return dash != std::string::npos && ShareNumber(whole, device) ? whole : std::string();
+}
+
+const SavedTuple* FindSaved(const std::vector<SavedTuple>& tuples, const DeviceName& device) {
+  const auto found = std::find_if(tuples.begin(), tuples.end(), [&](const SavedTuple& tuple) {
+    return tuple.resource == device.first && ShareNumber(tuple.id, device.second);
+  });
+  return found == tuples.end() ? nullptr : &*found;
+}
+
+// The queues that a device is of; the queue of that very id comes first.
+std::vector<std::string> QueuesOf(const Inventory& inventory, const std::vector<SavedTuple>& tuples,
+                                  const DeviceName& device) {
+  if (const auto* tuple = FindSaved(tuples, device)) return tuple->queues;
+  for (const auto& id : {device.second, WholeOf(device.second)}) {
+    if (FindQueue(inventory, id)) return {id};
+  }
+  return {};
 }
 
 void AddGrant(const Grant& grant, std::map<DeviceName, HeldShare>& held) {
+  for (const auto& [device, queues] : grant.members) {
+    const int division = grant.queues.empty() ? 1 : grant.queues.front().division;
+    held[{grant.resource, device}] = {grant.resource, device, queues, division, Route::kDevicePlugin};
+  }
   for (const auto& device : grant.devices) {
     for (const auto& queue : grant.queues) {
-      if (!ShareNumber(queue.id, device)) continue;
+      if (grant.members.contains(device) || !ShareNumber(queue.id, device)) continue;
       held[{grant.resource, device}] = {grant.resource, device, {queue.id}, queue.division, Route::kDevicePlugin};
     }
   }
@@ -30,7 +53,8 @@ void AddGrant(const Grant& grant, std::map<DeviceName, HeldShare>& held) {
 
 }  // namespace
 
-std::vector<HeldShare> CollectHeldShares(const Inventory& inventory, const std::vector<Grant>& grants,
+std::vector<HeldShare> CollectHeldShares(const Inventory& inventory, const std::vector<SavedTuple>& tuples,
+                                         const std::vector<Grant>& grants,
                                          const std::vector<Holding>* holdings,
                                          const std::set<std::pair<std::string, std::string>>& in_flight,
                                          const std::string& boot_id) {
@@ -44,13 +68,27 @@ std::vector<HeldShare> CollectHeldShares(const Inventory& inventory, const std::
   }
   for (const auto& name : named) {
     if (held.contains(name)) continue;
-    const auto ref = QueueOfDevice(inventory, name.second);
-    if (ref) held[name] = {name.first, name.second, {ref.queue->id}, std::nullopt, Route::kDevicePlugin};
+    auto queues = QueuesOf(inventory, tuples, name);
+    if (!queues.empty()) held[name] = {name.first, name.second, std::move(queues), std::nullopt, Route::kDevicePlugin};
   }
   std::vector<HeldShare> all;
   all.reserve(held.size());
   for (auto& [name, share] : held) all.push_back(std::move(share));
   return all;
+}
+
+std::vector<SavedTuple> FindForgottenTuples(const std::vector<SavedTuple>& tuples, const std::vector<Grant>& grants) {
+  std::vector<SavedTuple> forgotten;
+  for (const auto& grant : grants) {
+    for (const auto& [device, queues] : grant.members) {
+      const DeviceName name(grant.resource, device);
+      if (FindSaved(tuples, name) != nullptr || FindSaved(forgotten, name) != nullptr) continue;
+      const bool first = device.size() == kBundleIdLength;
+      forgotten.push_back({grant.resource, first ? device : WholeOf(device), queues, {}});
+    }
+  }
+  std::sort(forgotten.begin(), forgotten.end());
+  return forgotten;
 }
 
 }  // namespace nacelle

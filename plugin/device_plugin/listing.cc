@@ -13,7 +13,7 @@ void Listing::ShowOffered(const ListingInput& input) {
   }
   for (const auto& device : input.offered) {
     auto& entry = entries_[device.id];
-    entry.offered = true;
+    entry.offered = !device.withdrawn;
     entry.device = device;
   }
 }

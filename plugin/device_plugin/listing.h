@@ -20,6 +20,7 @@ struct ListedDevice {
   Health health;
   std::vector<int> numa;
   bool held = false;
+  bool withdrawn = false;  // is there, but leaves as soon as it may
 
   bool operator==(const ListedDevice&) const = default;
 };

@@ -4,9 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "agent/discovery/cpu_nodes.h"
 #include "core/base/log.h"
-#include "plugin/device_plugin/held_shares.h"
 #include "plugin/device_plugin/taken_queues.h"
 #include "plugin/offer/numa_hint.h"
 
@@ -17,9 +15,21 @@ namespace {
 // never urgent.
 constexpr std::chrono::milliseconds kLookAgain{1000};
 constexpr std::chrono::milliseconds kAwaitGrants{2000};
-// Of making the plan anew because something was allocated meanwhile; the rest
-// waits for the next look.
-constexpr int kMostRounds = 4;
+
+bool IsLeaving(const OfferedTuple& tuple) { return tuple.only && tuple.only->empty(); }
+
+void AddTuple(const Inventory& inventory, const OfferedTuple& tuple, const std::map<std::string, std::string>& taken,
+              std::vector<ListedDevice>& devices) {
+  auto health = tuple.health;
+  for (const auto& queue : tuple.queues) {
+    if (const auto it = taken.find(queue); health.healthy && it != taken.end()) health = {false, it->second};
+  }
+  const auto numa = NumaHint(inventory, tuple.queues);
+  const bool leaving = IsLeaving(tuple);
+  for (const auto& id : leaving ? ShareIds(tuple.id, tuple.shares) : DeviceIds(tuple)) {
+    devices.push_back({id, health, numa, false, leaving});
+  }
+}
 
 std::vector<ListedDevice> DevicesOf(const Inventory& inventory, const OfferPlan& plan, const std::string& resource,
                                     const std::map<std::string, std::string>& taken) {
@@ -34,14 +44,8 @@ std::vector<ListedDevice> DevicesOf(const Inventory& inventory, const OfferPlan&
     const auto numa = NumaHint(inventory, *ref.function);
     for (const auto& id : DeviceIds(queue)) devices.push_back({id, health, numa, false});
   }
+  for (const auto& tuple : offer->tuples) AddTuple(inventory, tuple, taken, devices);
   return devices;
-}
-
-bool AsksForACpu(const Policy& policy) {
-  return std::any_of(policy.offers.begin(), policy.offers.end(), [](const PolicyOffer& offer) {
-    const auto& relation = offer.find.relation;
-    return relation.kind == Relation::Kind::kNear && relation.place.kind == Place::Kind::kCpu;
-  });
 }
 
 // What is in `now` and was not in `before`.
@@ -54,7 +58,10 @@ void SayNew(const std::vector<T>& now, const std::vector<T>& before, Say say) {
 
 }  // namespace
 
-Publisher::Publisher(const Parts& parts, const DevicePluginOptions& options) : parts_(parts), options_(options) {}
+Publisher::Publisher(const Parts& parts, const DevicePluginOptions& options)
+    : parts_(parts),
+      options_(options),
+      plan_maker_({parts.feed, parts.host, parts.offers, parts.grants, parts.holders, parts.accountant, parts.disk}) {}
 
 Status Publisher::Run(const std::stop_token& stop) {
   // Who held what before the agent started decides what is listed.
@@ -66,9 +73,9 @@ Status Publisher::Run(const std::stop_token& stop) {
     // Without a scan nothing is known: an empty list would be a lie.
     const auto policy = parts_.offers.policy();
     if (seen == 0 || policy == nullptr) continue;
-    Inputs inputs{policy, Look(), CollectHeldNow()};
-    if (inputs == shown_ && !waits_) continue;
-    MakePlan(*policy, inputs.held);
+    const bool planned = plan_maker_.Step(policy);
+    Inputs inputs{policy, Look()};
+    if (!planned && inputs == shown_ && !waits_) continue;
     Show();
     shown_ = std::move(inputs);
   }
@@ -77,35 +84,6 @@ Status Publisher::Run(const std::stop_token& stop) {
 
 Publisher::Situation Publisher::Look() const {
   return {parts_.feed.Latest().inventory, parts_.holders.Latest(), parts_.grants.All()};
-}
-
-std::vector<HeldShare> Publisher::CollectHeldNow() const {
-  // What is in flight goes on record before it lands, so it is looked at first.
-  const auto in_flight = parts_.accountant.InFlight();
-  const auto now = Look();
-  auto held = CollectHeldShares(*now.inventory, now.grants, now.holdings(), in_flight, parts_.accountant.boot_id());
-  auto elsewhere = parts_.offers.held_elsewhere();
-  held.insert(held.end(), std::move_iterator(elsewhere.begin()), std::move_iterator(elsewhere.end()));
-  return held;
-}
-
-// Where the kernel does not tell, such a place is as far as can be.
-std::map<int, int> Publisher::NumaOfCpus(const Policy& policy) const {
-  if (!AsksForACpu(policy)) return {};
-  auto nodes = ReadCpuNodes(parts_.host);
-  return nodes ? *std::move(nodes) : std::map<int, int>();
-}
-
-// An Allocate that has looked at the plan before is found when the holders are
-// looked at once more after the plan is changed; later ones see the new plan.
-void Publisher::MakePlan(const Policy& policy, std::vector<HeldShare> held) {
-  for (int round = 0; round < kMostRounds; ++round) {
-    const auto inventory = parts_.feed.Latest().inventory;
-    parts_.offers.Publish(BuildOffers({*inventory, policy, held, NumaOfCpus(policy)}));
-    auto again = CollectHeldNow();
-    if (again == held) return;
-    held = std::move(again);
-  }
 }
 
 void Publisher::Show() {
@@ -127,6 +105,7 @@ void Publisher::Show() {
     auto& [name, resource] = *it;
     auto devices = ShowResource(name, resource, now, DevicesOf(*now.inventory, *plan, name, taken), held);
     waits = waits || resource.listing.waits();
+    DissolveGone(*plan, name, devices);
     if (devices.empty() && FindOffer(*plan, name) == nullptr) {
       it = resources_.erase(it);
       continue;
@@ -146,6 +125,19 @@ void Publisher::Show() {
   Announce(*plan);
   if (served_ != names) parts_.registrar.Want(std::move(wanted));
   served_ = std::move(names);
+}
+
+// Tuples whose last id has left the list.
+void Publisher::DissolveGone(const OfferPlan& plan, const std::string& resource,
+                             const std::vector<ListedDevice>& shown) {
+  const auto* offer = FindOffer(plan, resource);
+  if (offer == nullptr) return;
+  for (const auto& tuple : offer->tuples) {
+    const bool listed = std::any_of(shown.begin(), shown.end(), [&](const ListedDevice& device) {
+      return ShareNumber(tuple.id, device.id).has_value();
+    });
+    if (IsLeaving(tuple) && !listed) plan_maker_.Dissolve(resource, tuple.id);
+  }
 }
 
 std::vector<ListedDevice> Publisher::ShowResource(const std::string& name, Resource& resource, const Situation& now,

@@ -16,6 +16,7 @@
 #include "plugin/device_plugin/accountant.h"
 #include "plugin/device_plugin/device_feed.h"
 #include "plugin/device_plugin/listing.h"
+#include "plugin/device_plugin/plan_maker.h"
 #include "plugin/device_plugin/plugin_metrics.h"
 #include "plugin/device_plugin/registrar.h"
 
@@ -36,6 +37,7 @@ class Publisher {
     Registrar& registrar;
     PluginMetrics& metrics;
     const Clock& clock;
+    BoundedWorker& disk;
   };
   Publisher(const Parts& parts, const DevicePluginOptions& options);
 
@@ -61,19 +63,16 @@ class Publisher {
     const std::vector<Holding>* holdings() const { return holders ? &holders->holdings : nullptr; }
     bool operator==(const Situation&) const = default;
   };
-  // All that a plan and its lists follow from, apart from the time.
+  // All that lists follow from, apart from the plan and the time.
   struct Inputs {
     std::shared_ptr<const Policy> policy;
     Situation situation;
-    std::vector<HeldShare> held;
 
     bool operator==(const Inputs&) const = default;
   };
   Situation Look() const;
-  std::vector<HeldShare> CollectHeldNow() const;
-  std::map<int, int> NumaOfCpus(const Policy& policy) const;
-  void MakePlan(const Policy& policy, std::vector<HeldShare> held);
   void Show();
+  void DissolveGone(const OfferPlan& plan, const std::string& resource, const std::vector<ListedDevice>& shown);
   std::vector<ListedDevice> ShowResource(const std::string& name, Resource& resource, const Situation& now,
                                          std::vector<ListedDevice> offered, const HeldDevices& held);
   void NoteLeftOut(const std::string& name, Resource& resource, std::size_t left_out) const;
@@ -81,6 +80,7 @@ class Publisher {
 
   const Parts parts_;
   const DevicePluginOptions& options_;
+  PlanMaker plan_maker_;                       // of the running thread
   std::map<std::string, Resource> resources_;  // of the running thread
   std::set<std::string> served_;               // of the running thread
   OfferPlan announced_;                        // of the running thread

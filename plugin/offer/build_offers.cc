@@ -6,8 +6,13 @@
 #include <utility>
 
 #include "core/model/resource_name.h"
+#include "core/select/bundle_id.h"
+#include "core/select/candidates.h"
+#include "core/select/partition.h"
 #include "plugin/offer/eligible_queues.h"
 #include "plugin/offer/selection.h"
+#include "plugin/offer/sha256.h"
+#include "plugin/offer/tuples_on_list.h"
 
 namespace nacelle {
 namespace {
@@ -38,9 +43,12 @@ class Builder {
   }
 
   OfferPlan Build() && {
+    for (auto& judged : JudgeTuples(input_, eligible_)) AddPublished(std::move(judged));
     for (const auto& offer : input_.policy.offers) {
       NotePlace(offer);
       if (!IsBundle(offer)) AddOffer(offer);
+      else if (input_.published_known) AddBundle(offer);
+      else HoldBack(offer);
     }
     for (const auto& function : input_.inventory.functions) AddRest(function);
     KeepUnplaced();
@@ -66,6 +74,44 @@ class Builder {
                            std::to_string(offer.shares_per_queue) + ": it has no more instances");
       }
       Place(id, {resource, offer.through, shares});
+    }
+  }
+
+  void AddPublished(JudgedTuple judged) {
+    placed_.insert(judged.queues.begin(), judged.queues.end());
+    AddTuple(judged.saved, std::move(judged.offered));
+  }
+
+  void AddTuple(SavedTuple saved, OfferedTuple offered) {
+    tuples_[{saved.resource, Route::kDevicePlugin}].push_back(std::move(offered));
+    plan_.tuples.push_back(std::move(saved));
+  }
+
+  // Divides what is eligible, free and not placed yet.
+  void AddBundle(const PolicyOffer& offer) {
+    PartitionRequest request{.numa_of_cpu = input_.numa_of_cpu};
+    for (const auto& function : input_.inventory.functions) {
+      for (const auto& queue : function.queues) {
+        const bool free = eligible_.queues.contains(queue.id) && !placed_.contains(queue.id) && !held_.contains(queue.id);
+        if (!free) request.excluded.insert(queue.id);
+      }
+    }
+    const auto partition = Divide(input_.inventory, offer.find, request);
+    const auto resource = ResourceName(offer);
+    for (const auto& queues : partition.made) {
+      placed_.insert(queues.begin(), queues.end());
+      const auto id = BundleId(offer.name, queues, Sha256Hex);
+      AddTuple({resource, id, queues, Print(offer.find)}, {id, queues, SharesOfTuple(offer, input_.inventory, queues)});
+    }
+    if (partition.proven_best) return;
+    AddProblem(resource, "divided into " + std::to_string(partition.made.size()) +
+                             " tuples, which may not be the most or the nearest: the search ended before it had seen all");
+  }
+
+  void HoldBack(const PolicyOffer& offer) {
+    for (const auto& [id, ref] : eligible_.queues) {
+      const auto serves = [function = ref.function](const Want& want) { return Serves(*function, want); };
+      if (std::any_of(offer.find.wants.begin(), offer.find.wants.end(), serves)) placed_.insert(id);
     }
   }
 
@@ -145,17 +191,25 @@ class Builder {
   }
 
   OfferPlan Finish() && {
+    FinishOffers();
+    std::sort(plan_.tuples.begin(), plan_.tuples.end());
+    Append(plan_.problems, eligible_.problems);
+    Append(plan_.hidden, eligible_.hidden);
+    return std::move(plan_);
+  }
+
+  void FinishOffers() {
+    for (const auto& [key, tuples] : tuples_) queues_[key];
     for (auto& [key, queues] : queues_) {
+      auto& tuples = tuples_[key];
       std::sort(queues.begin(), queues.end(), [](const auto& a, const auto& b) { return a.queue < b.queue; });
-      plan_.offers.push_back({key.first, std::move(queues), key.second});
+      std::sort(tuples.begin(), tuples.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+      plan_.offers.push_back({key.first, std::move(queues), key.second, std::move(tuples)});
     }
     for (const auto& offer : input_.policy.offers) {
       if (!queues_.contains({ResourceName(offer), offer.through})) plan_.empty.push_back(ResourceName(offer));
     }
     std::sort(plan_.empty.begin(), plan_.empty.end());
-    Append(plan_.problems, eligible_.problems);
-    Append(plan_.hidden, eligible_.hidden);
-    return std::move(plan_);
   }
 
   static void Sort(std::vector<Problem>& problems) {
@@ -178,6 +232,7 @@ class Builder {
   std::map<std::string, std::vector<const HeldShare*>> held_;  // by queue
   std::map<std::string, std::string> interfaces_;              // by resource
   std::map<OfferKey, std::vector<OfferedQueue>> queues_;
+  std::map<OfferKey, std::vector<OfferedTuple>> tuples_;
   std::map<std::string, std::set<std::string>> devices_;       // by resource
   std::set<std::string> placed_;                               // queues
   OfferPlan plan_;

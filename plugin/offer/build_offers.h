@@ -33,11 +33,18 @@ struct OfferInput {
   std::vector<HeldShare> held;
   // The NUMA node of each CPU, for `near cpu:N`.
   std::map<int, int> numa_of_cpu;
+  // Tuples that are on the list, of this policy or an earlier one.
+  std::vector<SavedTuple> published = {};
+  // False while it is not known what was published before the agent started:
+  // then no tuples are made, and queues that a bundle may want are held back.
+  bool published_known = true;
 };
 
 // What this node offers, and what it does not offer and why.
 struct OfferPlan {
   std::vector<Offer> offers;       // by resource, route; each has a queue
+  // All tuples of `offers`: to be saved before they are published. Sorted.
+  std::vector<SavedTuple> tuples;
   // By resource: the place that its query wants to be near, CPUs told as nodes.
   std::map<std::string, Place> places;
   std::vector<std::string> empty;  // resources of the policy that have nothing here; sorted
@@ -52,7 +59,10 @@ struct OfferPlan {
 // (nacelle.dev/<interface>), one share each, when the policy leaves the rest to
 // the default and their family needs no policy. A queue that is held otherwise
 // than the policy wants it keeps the name and the devices that are held, and
-// gets nothing new, until it is released. Names that Kubernetes refuses or that
+// gets nothing new, until it is released. A bundle divides the free healthy
+// queues that are left at its turn into tuples, as many as possible, then of the
+// least cost, beside those that are on the list and stay (see JudgeTuples);
+// what it leaves over goes to later offers, then to the rest. Names that Kubernetes refuses or that
 // two would share, and more shares than there are instances, are problems.
 OfferPlan BuildOffers(const OfferInput& input);
 

@@ -2,6 +2,7 @@
 #include "plugin/offer/numa_hint.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace nacelle {
 namespace {
@@ -34,6 +35,18 @@ std::vector<int> NumaHint(const Inventory& inventory, const Function& function) 
   if (nearest.size() == with_cpus && with_cpus > 1) return {};
   if (nearest.size() > kMaxNodes) nearest.resize(kMaxNodes);
   return nearest;
+}
+
+std::vector<int> NumaHint(const Inventory& inventory, const std::vector<std::string>& queues) {
+  std::optional<std::vector<int>> common;
+  for (const auto& id : queues) {
+    const auto ref = FindQueue(inventory, id);
+    const auto nodes = ref ? NumaHint(inventory, *ref.function) : std::vector<int>();
+    if (nodes.empty()) continue;
+    if (!common) common = nodes;
+    std::erase_if(*common, [&](int node) { return !std::binary_search(nodes.begin(), nodes.end(), node); });
+  }
+  return common.value_or(std::vector<int>());
 }
 
 }  // namespace nacelle

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "core/model/inventory.h"
@@ -12,5 +13,10 @@ namespace nacelle {
 // the kubelet aligns CPUs with them. Empty when the locality is unknown, or
 // when every node is as near. Several mean "any of these".
 std::vector<int> NumaHint(const Inventory& inventory, const Function& function);
+
+// The same for queues that are given out together: the nodes that are near to
+// each of them, none when there are no such. A queue without a hint is as good
+// anywhere.
+std::vector<int> NumaHint(const Inventory& inventory, const std::vector<std::string>& queues);
 
 }  // namespace nacelle

@@ -50,17 +50,24 @@ TEST(DescribePolicy, TellsWhatWouldComeClosestToAnOfferThatSelectsNothing) {
   EXPECT_NE(text.find("hidden:\n  a: not offered"), std::string::npos) << text;
 }
 
+TEST(DescribePolicy, ShowsTheQueuesOfEachTupleOfABundle) {
+  Policy policy;
+  policy.offers = {{"pair", *ParseQuery("sha256 + zlib"), 2}};
+  const auto text = DescribePolicy(policy, Machine());
+  EXPECT_TRUE(text.starts_with("nacelle.dev/pair: 2 devices: sha256 + zlib\n  b-")) << text;
+  EXPECT_TRUE(text.ends_with(": b a, 2 shares\n")) << text;
+}
+
+TEST(DescribePolicy, AnOfferWhoseQueuesEarlierOffersHaveIsToldSo) {
+  Policy policy;
+  policy.offers = {{"x", *ParseQuery("zlib")}, {"y", *ParseQuery("zlib")}};
+  EXPECT_NE(DescribePolicy(policy, Machine()).find("nacelle.dev/y: 0 devices: zlib\n  nothing left"), std::string::npos);
+}
+
 TEST(DescribePolicy, MarksUnhealthyQueues) {
   auto machine = Machine();
   machine.inventory.functions[0].health = {false, "isolated"};
   EXPECT_NE(DescribePolicy({}, machine).find("  a, unhealthy: isolated\n"), std::string::npos);
-}
-
-TEST(ReadPolicy, WhatThisVersionDoesNotServeIsRefusedWithWhatItDoes) {
-  const std::string head = "apiVersion: nacelle.dev/v1alpha1\nkind: AcceleratorPolicy\nspec:\n";
-  const auto bundle = ReadPolicy(head + "  offers:\n  - {name: a, find: 2 zlib}\n", "p.yaml");
-  ASSERT_FALSE(bundle);
-  EXPECT_NE(bundle.error().message().find("p.yaml:5: find: a bundle (2 queues a device)"), std::string::npos);
 }
 
 }  // namespace

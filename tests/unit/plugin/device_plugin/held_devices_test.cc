@@ -39,6 +39,16 @@ TEST(CollectHeld, AQueueThatIsNotWhatWasGrantedIsChanged) {
   EXPECT_TRUE(CollectHeld({}, {Granted(0, true)}, nullptr, "boot").at("r").at("a-1").changed);
 }
 
+TEST(CollectHeld, ATupleOfWhichOneQueueIsNotWhatWasGrantedIsChanged) {
+  auto grant = Granted(0, false);
+  grant.devices = {"b-1", "b-2"};
+  grant.members = {{"b-1", {"z", "a"}}, {"b-2", {"y"}}};
+  grant.queues.push_back({"z", "z", 1, {}, {}, {}});
+  const auto held = CollectHeld(With(1), {grant}, nullptr, "boot");
+  EXPECT_TRUE(held.at("r").at("b-1").changed);
+  EXPECT_FALSE(held.at("r").at("b-2").changed);
+}
+
 TEST(CollectHeld, AReleasedQueueIsWellAgainBeforeItsRecordGoes) {
   const std::vector<Holding> nobody;
   EXPECT_FALSE(CollectHeld(With(1), {Granted(0, true)}, &nobody, "boot").at("r").at("a-1").changed);

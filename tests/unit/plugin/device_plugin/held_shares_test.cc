@@ -25,24 +25,46 @@ Grant GrantOf(const std::string& device, const std::string& queue, int division)
 }
 
 TEST(CollectHeldShares, AGrantTellsTheDivisionThatItWasMadeUnder) {
-  const auto held = CollectHeldShares(With({"q"}), {GrantOf("q-2", "q", 4)}, nullptr, {}, "b");
+  const auto held = CollectHeldShares(With({"q"}), {}, {GrantOf("q-2", "q", 4)}, nullptr, {}, "b");
   EXPECT_EQ(held, (std::vector<HeldShare>{{"d/x", "q-2", {"q"}, 4}}));
 }
 
 TEST(CollectHeldShares, AGrantThatNobodyCanHaveAnyMoreHoldsNothing) {
   const std::vector<Holding> nobody;
-  EXPECT_TRUE(CollectHeldShares(With({"q"}), {GrantOf("q", "q", 1)}, &nobody, {}, "b").empty());
+  EXPECT_TRUE(CollectHeldShares(With({"q"}), {}, {GrantOf("q", "q", 1)}, &nobody, {}, "b").empty());
 }
 
 TEST(CollectHeldShares, WhatIsNamedWithoutARecordIsHeldTooInAnUnknownDivision) {
   const std::vector<Holding> holdings{{"d/x", "q-3", "ns", "pod", "c"}, {"d/x", "elsewhere", "ns", "pod", "c"}};
-  EXPECT_EQ(CollectHeldShares(With({"q"}), {}, &holdings, {}, "b"),
+  EXPECT_EQ(CollectHeldShares(With({"q"}), {}, {}, &holdings, {}, "b"),
             (std::vector<HeldShare>{{"d/x", "q-3", {"q"}, std::nullopt}}));
 }
 
 TEST(CollectHeldShares, WhatIsBeingAllocatedIsHeld) {
-  EXPECT_EQ(CollectHeldShares(With({"q", "q-1"}), {}, nullptr, {{"d/x", "q-1"}}, "b"),
+  EXPECT_EQ(CollectHeldShares(With({"q", "q-1"}), {}, {}, nullptr, {{"d/x", "q-1"}}, "b"),
             (std::vector<HeldShare>{{"d/x", "q-1", {"q-1"}, std::nullopt}}));
+}
+
+TEST(CollectHeldShares, AGrantOfABundleHoldsAllQueuesOfItsTuple) {
+  auto grant = GrantOf("b-0123456789abcdef0123-1", "q", 2);
+  grant.members = {{grant.devices[0], {"q", "p"}}};
+  EXPECT_EQ(CollectHeldShares(With({"p", "q"}), {}, {grant}, nullptr, {}, "b"),
+            (std::vector<HeldShare>{{"d/x", grant.devices[0], {"q", "p"}, 2}}));
+}
+
+TEST(CollectHeldShares, ATupleThatIsNamedWithoutARecordIsKnownFromTheList) {
+  const std::vector<SavedTuple> tuples{{"d/x", "b-1", {"q", "p"}, ""}};
+  const std::vector<Holding> holdings{{"d/x", "b-1-3", "ns", "pod", "c"}};
+  EXPECT_EQ(CollectHeldShares(With({"p", "q"}), tuples, {}, &holdings, {}, "b"),
+            (std::vector<HeldShare>{{"d/x", "b-1-3", {"q", "p"}, std::nullopt}}));
+}
+
+TEST(FindForgottenTuples, AreThoseOfGrantsThatTheListDoesNotKnow) {
+  auto grant = GrantOf("b-0123456789abcdef0123-1", "q", 2);
+  grant.members = {{grant.devices[0], {"q", "p"}}};
+  const SavedTuple tuple{"d/x", "b-0123456789abcdef0123", {"q", "p"}, ""};
+  EXPECT_EQ(FindForgottenTuples({}, {grant, grant}), (std::vector<SavedTuple>{tuple}));
+  EXPECT_TRUE(FindForgottenTuples({tuple}, {grant}).empty());
 }
 
 }  // namespace

@@ -43,6 +43,25 @@ TEST(Listing, KeepsAnIdThatIsGoneUnhealthyForAMinute) {
   EXPECT_FALSE(steps.listing.waits());
 }
 
+TEST(Listing, AWithdrawnDeviceIsShownWithItsHealthUntilItMayLeave) {
+  Steps steps;
+  const ListedDevice withdrawn{"a", {false, "broken"}, {0}, false, true};
+  steps.input.offered = {withdrawn};
+  EXPECT_EQ(steps.At(0), std::vector{withdrawn});
+  EXPECT_TRUE(steps.listing.waits());
+  EXPECT_EQ(steps.At(59), std::vector{withdrawn});
+  EXPECT_TRUE(steps.At(60).empty());
+}
+
+TEST(Listing, AWithdrawnDeviceThatIsWellAgainStays) {
+  Steps steps;
+  steps.input.offered = {{"a", {false, "broken"}, {0}, false, true}};
+  steps.At(0);
+  steps.input.offered = {kHealthy};
+  EXPECT_EQ(steps.At(120), std::vector{kHealthy});
+  EXPECT_FALSE(steps.listing.waits());
+}
+
 TEST(Listing, TheMinuteBeginsAnewAfterARecovery) {
   Steps steps;
   steps.input.offered = {kHealthy};
