@@ -48,9 +48,9 @@ Function ReadCard(const HostRoot& host, const HardwareTable& table, const std::s
   return function;
 }
 
-void AddQueues(const HostRoot& host, const std::vector<std::string>& names, Function& function,
-               std::vector<Problem>& problems) {
-  const auto prefix = LastName(function.path).substr(std::string_view("card").size()) + ".";
+void AddQueues(const HostRoot& host, const std::vector<std::string>& names, const std::string& card,
+               Function& function, std::vector<Problem>& problems) {
+  const auto prefix = card.substr(std::string_view("card").size()) + ".";
   for (const auto& name : names) {
     if (!name.starts_with(prefix)) continue;
     const auto path = FollowLink(host, std::string(kBus) + "/" + name);
@@ -78,7 +78,7 @@ Result<Findings> ApProbe::Scan(const HostRoot& host) const {
     const auto path = FollowLink(host, std::string(kBus) + "/" + name);
     if (!path) continue;
     auto function = ReadCard(host, table_, *path, findings.problems);
-    AddQueues(host, *names, function, findings.problems);
+    AddQueues(host, *names, name, function, findings.problems);
     if (function.queues.empty()) function.access_note = "no queue of it is this machine's own";
     findings.functions.push_back(std::move(function));
   }

@@ -60,5 +60,11 @@ TEST_F(ApProbeTest, AQueueThatBelongsToGuestsIsNotShown) {
   EXPECT_EQ(function.access_note, "no queue of it is this machine's own");
 }
 
+TEST(ApProbe, ALinkThatEndsInASlashEndsNothingElse) {
+  FakeHost host{{"/sys/bus/ap/devices/card0a", "-> ../../../devices/ap/"}};
+  const HardwareTable table;
+  EXPECT_TRUE(ApProbe(table).Scan(host.root()));
+}
+
 }  // namespace
 }  // namespace nacelle
