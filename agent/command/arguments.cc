@@ -36,7 +36,12 @@ Result<Arguments> ParseArguments(std::span<const std::string> words,
     if (equals == std::string::npos && i + 1 == words.size()) {
       return Error(Code::kInvalid, name + ": value missing");
     }
+    if (arguments.options.contains(name)) return Error(Code::kInvalid, name + ": given twice");
     arguments.options[name] = equals == std::string::npos ? words[++i] : word.substr(equals + 1);
+    // What an unset variable leaves; the machine itself has no name.
+    if (name == "--root" && arguments.options[name].empty()) {
+      return Error(Code::kInvalid, "--root: empty; leave it out for this machine");
+    }
   }
   return arguments;
 }

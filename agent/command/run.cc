@@ -55,7 +55,10 @@ Status AnswerSignals(int fd, Scanner& scanner, const std::stop_token& stop) {
     if (*woken == Woken::kStopped) return {};
     signalfd_siginfo info{};
     if (read(fd, &info, sizeof(info)) != sizeof(info)) continue;
-    if (info.ssi_signo != SIGHUP) return {};
+    if (info.ssi_signo != SIGHUP) {
+      LimitExit(kShutdown);
+      return {};
+    }
     scanner.LookAgain();
   }
 }
@@ -67,11 +70,12 @@ std::optional<UeventSocket> OpenUevents() {
   return std::nullopt;
 }
 
-// A scan that is three intervals late hangs in a read that never returns; only
-// a new process helps then.
+// A scan that is so late hangs in a read that never returns; only a new process
+// helps then.
 HttpAnswer AnswerHealthz(const Scanner& scanner) {
+  constexpr std::chrono::seconds kLate{60};
   const auto since = scanner.SinceScan();
-  if (since <= 3 * scanner.options().rescan) return {200, "ok\n"};
+  if (since <= scanner.options().rescan + kLate) return {200, "ok\n"};
   return {503, "no scan has ended for " + std::to_string(since.count() / 1000) + " s\n"};
 }
 
@@ -169,7 +173,6 @@ Status RunAgent(const RunOptions& options) {
                                        }});
   }
   RunGroup group;
-  const std::stop_callback limit(group.stop_token(), [] { LimitExit(kShutdown); });
   group.Start("scanner", [&](std::stop_token stop) { return scanner.Run(std::move(stop)); });
   group.Start("device-plugins", [&](std::stop_token stop) { return (*plugins)->Run(std::move(stop)); });
   if (policy) group.Start("policy", [&](const std::stop_token& stop) { return policy->Run(stop); });

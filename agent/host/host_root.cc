@@ -181,6 +181,7 @@ Result<std::vector<std::string>> HostRoot::List(const std::string& path) const {
   for (fs::directory_iterator it(Locate(path), code), end; !code && it != end; it.increment(code)) {
     names.push_back(it->path().filename().native());
   }
+  if (code.value() == ENOTDIR && Exists(path)) return Error(Code::kInvalid, path + ": not a folder");
   if (code) return Failure(path, code.value());
   std::sort(names.begin(), names.end());
   Note(path, MachineEntry::Kind::kFolder, {});

@@ -39,8 +39,8 @@ std::optional<int> ReadNuma(const HostRoot& host, std::string path, std::vector<
   while (path.size() > kDevices.size() && path.starts_with(kDevices)) {
     const auto numa = host.ReadNumber(path + "/numa_node");
     if (!numa) problems.push_back({path + "/numa_node", numa.error().message()});
-    if (numa && *numa && **numa >= 0) {
-      if (**numa <= 65535) return static_cast<int>(**numa);
+    if (numa && *numa && **numa != -1) {
+      if (**numa >= 0 && **numa <= 65535) return static_cast<int>(**numa);
       problems.push_back({path + "/numa_node", "no NUMA node: " + std::to_string(**numa)});
     }
     path.erase(path.rfind('/'));

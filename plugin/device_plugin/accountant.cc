@@ -171,7 +171,8 @@ Status Accountant::PreStart(const std::string& resource, std::vector<std::string
   }
   auto holders = holders_.Ask(pre_start_limit_ / 2, stop);
   if (!holders) return std::move(holders).error().In("start with " + resource);
-  auto status = disk_.Do(Left(deadline), [this, id, holders = *holders] { return MakeView(id, *holders); });
+  auto status = disk_.Do(
+      Left(deadline), [this, id, holders = *holders] { return MakeView(id, *holders); }, stop);
   if (!status) return std::move(status).error().In("start with " + resource);
   return {};
 }

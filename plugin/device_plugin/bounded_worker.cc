@@ -17,7 +17,7 @@ constexpr std::chrono::milliseconds kSoon{1};
 
 struct BoundedWorker::Job {
   std::function<Status()> work;
-  std::condition_variable done;
+  std::condition_variable_any done;
   std::optional<Status> status;  // guarded by the worker's mutex_
 };
 
@@ -36,13 +36,13 @@ void BoundedWorker::Soon(std::function<void()> work) {
   changed_.notify_one();
 }
 
-Status BoundedWorker::Do(std::chrono::milliseconds limit, std::function<Status()> work) {
+Status BoundedWorker::Do(std::chrono::milliseconds limit, std::function<Status()> work, const std::stop_token& stop) {
   const auto job = std::make_shared<Job>();
   job->work = std::move(work);
   std::unique_lock lock(mutex_);
   jobs_.push_back(job);
   changed_.notify_one();
-  if (job->done.wait_for(lock, limit, [&] { return job->status.has_value(); })) return *job->status;
+  if (job->done.wait_for(lock, stop, limit, [&] { return job->status.has_value(); })) return *job->status;
   std::erase(jobs_, job);
   return Error(Code::kUnavailable, "not done within " + std::to_string(limit.count()) + " ms; a disk may hang");
 }

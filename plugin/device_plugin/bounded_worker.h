@@ -31,9 +31,10 @@ class BoundedWorker {
   // the caller goes on. Never blocks. Of several, the last one is done.
   void Soon(std::function<void()> work);
 
-  // The result of `work`, or kUnavailable after `limit`. Work that was not
-  // begun by then is dropped; begun work goes on, so `work` owns all it uses.
-  Status Do(std::chrono::milliseconds limit, std::function<Status()> work);
+  // The result of `work`, or kUnavailable after `limit` or when `stop` is
+  // requested. Work that was not begun by then is dropped; begun work goes on,
+  // so `work` owns all it uses.
+  Status Do(std::chrono::milliseconds limit, std::function<Status()> work, const std::stop_token& stop = {});
 
  private:
   struct Job;

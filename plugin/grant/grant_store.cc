@@ -246,18 +246,19 @@ bool GrantStore::IsLeftover(const std::string& grant_id, const std::set<std::str
 Status GrantStore::Sweep(const std::set<std::string>& live) {
   const auto views = ListPresent(state_dir_ / "views");
   if (!views) return views.error();
+  Status failure;  // of one, which does not keep the others
   for (const auto& id : *views) {
     if (!IsGrantId(id) || !IsLeftover(id, live)) continue;
-    if (auto status = RemoveBeside(id); !status) return status;
+    if (auto status = RemoveBeside(id); !status) failure = std::move(status);
   }
   const auto records = ListPresent(state_dir_ / "grants");
   if (!records) return records.error();
   for (const auto& file : *records) {
     const auto id = IdOfRecord(file);
     if (!id || !IsLeftover(*id, live)) continue;
-    if (unlink(RecordPath(*id).c_str()) != 0 && errno != ENOENT) return ErrnoError(errno, RecordPath(*id).native());
+    if (unlink(RecordPath(*id).c_str()) != 0 && errno != ENOENT) failure = ErrnoError(errno, RecordPath(*id).native());
   }
-  return {};
+  return failure;
 }
 
 Status GrantStore::Remove(const Grant& grant) {

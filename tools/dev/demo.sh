@@ -41,7 +41,7 @@ kubelet=$!
 # wait_for TEXT: until the kubelet has printed it, half a minute at most.
 wait_for() {
   local tries=300
-  until grep -q "$1" "$folder/kubelet.log"; do
+  until grep -qs "$1" "$folder/kubelet.log"; do
     tries=$((tries - 1))
     if [ "$tries" -eq 0 ] || ! kill -0 "$kubelet" 2>/dev/null; then
       cat "$folder/kubelet.log" "$folder/agent.log" >&2

@@ -34,6 +34,8 @@ TEST(Arguments, HelpIsAsked) { EXPECT_TRUE(Parse({"--help"})->help); }
 TEST(Arguments, MistakesAreNamed) {
   EXPECT_EQ(Parse({"--rot", "/a"}).error().message(), "unknown option --rot");
   EXPECT_EQ(Parse({"--root"}).error().message(), "--root: value missing");
+  EXPECT_EQ(Parse({"--root", "/a", "--root=/b"}).error().message(), "--root: given twice");
+  EXPECT_EQ(Parse({"--root", ""}).error().message(), "--root: empty; leave it out for this machine");
 }
 
 }  // namespace

@@ -32,6 +32,13 @@ TEST(ParentDevice, ANodeOfMinusOneIsThatOfTheBridgeAbove) {
   EXPECT_EQ(ReadParentDevice(host.root(), kPath).numa, 3);
 }
 
+TEST(ParentDevice, ANegativeNodeOtherThanMinusOneIsAProblem) {
+  FakeHost host{{std::string(kPath) + "/numa_node", "-7\n"}};
+  const auto parent = ReadParentDevice(host.root(), kPath);
+  EXPECT_EQ(parent.numa, std::nullopt);
+  EXPECT_EQ(parent.problems.size(), 1u);
+}
+
 TEST(ParentDevice, ANodeThatNobodyKnowsIsUnknown) {
   FakeHost host{{std::string(kPath) + "/numa_node", "-1\n"},
                 {"/sys/devices/pci0000:40/0000:40:00.0/numa_node", "-1\n"},

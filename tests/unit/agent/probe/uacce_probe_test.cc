@@ -239,6 +239,11 @@ TEST_F(UacceProbeTest, AMachineWithoutSysfsCannotBeExamined) {
   EXPECT_FALSE(UacceProbe(NoHardware()).Scan(host.root()));
 }
 
+TEST_F(UacceProbeTest, AFileInThePlaceOfTheClassIsAFailureNotAnEmptyClass) {
+  FakeHost host{{"/sys/class/uacce", "text"}};
+  EXPECT_EQ(UacceProbe(NoHardware()).Scan(host.root()).error().code(), Code::kInvalid);
+}
+
 TEST_F(UacceProbeTest, AClassThatCannotBeListedIsAFailure) {
   FakeHost host{{"/sys/class/uacce", "! EACCES"}};
   EXPECT_EQ(UacceProbe(NoHardware()).Scan(host.root()).error().code(), Code::kDenied);

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <future>
+#include <semaphore>
 
 namespace nacelle {
 namespace {
@@ -37,6 +38,23 @@ TEST(BoundedWorker, GivesUpOnHangingWorkAndDropsWhatWaitsBehindIt) {
     EXPECT_TRUE(worker.Do(seconds(10), [] { return Status(); }));
   }
   EXPECT_FALSE(second);
+}
+
+TEST(BoundedWorker, ACallerThatIsToStopDoesNotWaitForHangingWork) {
+  std::binary_semaphore release(0);
+  BoundedWorker worker("test");
+  std::stop_source stop;
+  stop.request_stop();
+  const auto status = worker.Do(
+      std::chrono::minutes(1),
+      [&] {
+        release.acquire();
+        return Status();
+      },
+      stop.get_token());
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code(), Code::kUnavailable);
+  release.release();
 }
 
 TEST(BoundedWorker, DoesWhatIsToBeDoneSoonBeforeWhatIsAskedForLater) {
