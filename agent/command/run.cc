@@ -118,6 +118,8 @@ Result<UniqueFd> LockState(const std::string& state_dir) {
   const auto path = state_dir + "/lock";
   auto status = MakeFolders(state_dir);
   UniqueFd fd(status ? open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644) : -1);
+  // A lock needs no right to write, and the folder may be writable later.
+  if (!fd) fd = UniqueFd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) {
     if (status) status = ErrnoError(errno, path);
     Log(kWarning, "the state folder cannot be written", {{"reason", status.error().message()}});

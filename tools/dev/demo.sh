@@ -29,6 +29,8 @@ say "The same machine as a tree: … inspect -o tree"
 $bin/nacelle-agent inspect -o tree --root "$machine"
 
 say "The agent offers them to a kubelet (a stand-in that speaks the real protocol), which allocates one queue"
+echo "(a queue at memory without CPUs is told with its nearest node that has some)"
+echo
 $bin/nacelle-agent unpack "$machine" "$folder/machine"
 mkdir "$folder/kubelet"
 $bin/nacelle-agent run --root "$folder/machine" --node demo --kubelet-dir "$folder/kubelet" \
