@@ -13,6 +13,7 @@ from tests.e2e.footprint import Footprint
 from tests.e2e.pods import Pods
 from tests.support.cluster import images, machine
 from tests.support.cluster.cluster import Cluster
+from tests.support.vm.vm import VmError
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +64,14 @@ def accelerators(cluster: Cluster, pods: Pods) -> Iterator[Accelerators]:
     changed.restore()
 
 
+def _node_logs(cluster: Cluster) -> str:
+    """What the node says, or the last words of one that says nothing any more."""
+    try:
+        return cluster.node.logs()
+    except VmError as error:
+        return str(error)
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """A failed test shows what the node and the agent had to say."""
@@ -70,5 +79,5 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = outcome.get_result()
     cluster = getattr(item, "funcargs", {}).get("cluster")
     if report.when == "call" and report.failed and cluster:
-        report.sections.append(("node", cluster.node.logs()))
+        report.sections.append(("node", _node_logs(cluster)))
         report.sections.append(("agent", cluster.agent_logs()))
