@@ -11,19 +11,25 @@
 namespace nacelle {
 namespace {
 
-// A file that is being written is not looked at before it is closed.
-constexpr std::uint32_t kChanges =
-    IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+std::uint32_t EventsOf(FolderChange change) {
+  constexpr std::uint32_t kFolderItself = IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+  if (change == FolderChange::kNewNames) return IN_CREATE | IN_MOVED_TO | kFolderItself;
+  // A file that is being written is not looked at before it is closed.
+  return IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | kFolderItself;
+}
 
 }  // namespace
 
-FolderWatch::FolderWatch(std::filesystem::path folder) : folder_(std::move(folder)) { Rearm(); }
+FolderWatch::FolderWatch(std::filesystem::path folder, FolderChange change)
+    : folder_(std::move(folder)), change_(change) {
+  Rearm();
+}
 
 void FolderWatch::Rearm() {
   if (!inotify_) inotify_ = UniqueFd(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
   if (!inotify_) return;
   Drain();
-  if (!watching_) watching_ = inotify_add_watch(inotify_.get(), folder_.c_str(), kChanges) >= 0;
+  if (!watching_) watching_ = inotify_add_watch(inotify_.get(), folder_.c_str(), EventsOf(change_)) >= 0;
 }
 
 void FolderWatch::Drain() {

@@ -7,12 +7,17 @@
 
 namespace nacelle {
 
-// Says when to look at a folder again: a file in it was written, replaced or
-// removed, a link in it was changed. It says so once for many changes, and for
+// What a FolderWatch tells of.
+enum class FolderChange {
+  kContents,  // a file was written, replaced or removed, a link was changed
+  kNewNames,  // a file, socket or folder was made, or moved there
+};
+
+// Says when to look at a folder again. It says so once for many changes, and for
 // files of no interest too; what is there decides the caller. For one thread.
 class FolderWatch {
  public:
-  explicit FolderWatch(std::filesystem::path folder);
+  explicit FolderWatch(std::filesystem::path folder, FolderChange change = FolderChange::kContents);
 
   // Readable when it is time to look; -1 when inotify has no watch left or the
   // folder is not there: then look from time to time.
@@ -26,6 +31,7 @@ class FolderWatch {
   void Drain();
 
   const std::filesystem::path folder_;
+  const FolderChange change_;
   UniqueFd inotify_;
   bool watching_ = false;
 };

@@ -1,40 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/device_plugin/socket_watch.h"
 
-#include <sys/inotify.h>
 #include <sys/stat.h>
 
-#include <array>
-#include <cstddef>
-#include <cstring>
+#include <utility>
 
 namespace nacelle {
 
-SocketWatch::SocketWatch(std::filesystem::path socket) : socket_(std::move(socket)) { Watch(); }
-
-void SocketWatch::Watch() {
-  if (watching_) return;
-  if (!inotify_) inotify_ = UniqueFd(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-  if (!inotify_) return;
-  const auto folder = socket_.parent_path();
-  watching_ = inotify_add_watch(inotify_.get(), folder.c_str(),
-                                IN_CREATE | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR) >= 0;
-}
-
-void SocketWatch::Drain() {
-  alignas(inotify_event) std::array<char, 4096> buffer{};
-  while (true) {
-    const ssize_t size = read(inotify_.get(), buffer.data(), buffer.size());
-    if (size <= 0) return;
-    for (std::size_t at = 0; at + sizeof(inotify_event) <= static_cast<std::size_t>(size);) {
-      inotify_event event{};
-      std::memcpy(&event, buffer.data() + at, sizeof event);
-      // The folder went: watch the one that takes its place.
-      if ((event.mask & (IN_IGNORED | IN_MOVE_SELF)) != 0) watching_ = false;
-      at += sizeof event + event.len;
-    }
-  }
-}
+SocketWatch::SocketWatch(std::filesystem::path socket)
+    : socket_(std::move(socket)), folder_(socket_.parent_path(), FolderChange::kNewNames) {}
 
 std::optional<SocketWatch::Identity> SocketWatch::Look() const {
   struct stat now {};
@@ -43,8 +17,7 @@ std::optional<SocketWatch::Identity> SocketWatch::Look() const {
 }
 
 bool SocketWatch::IsNew() {
-  if (inotify_) Drain();
-  Watch();
+  folder_.Rearm();
   const auto now = Look();
   const bool is_new = now && now != identity_;
   identity_ = now;

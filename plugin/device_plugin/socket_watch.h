@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "core/base/unique_fd.h"
+#include "core/base/folder_watch.h"
 
 namespace nacelle {
 
@@ -19,7 +19,7 @@ class SocketWatch {
 
   // Readable when it is time to look; -1 when inotify has no watch left or
   // the folder is not there yet: then look from time to time.
-  int fd() const { return watching_ ? inotify_.get() : -1; }
+  int fd() const { return folder_.fd(); }
 
   bool exists() const { return identity_.has_value(); }
 
@@ -37,13 +37,10 @@ class SocketWatch {
     bool operator==(const Identity&) const = default;
   };
 
-  void Watch();
-  void Drain();
   std::optional<Identity> Look() const;
 
   const std::filesystem::path socket_;
-  UniqueFd inotify_;
-  bool watching_ = false;
+  FolderWatch folder_;
   std::optional<Identity> identity_;
 };
 
