@@ -8,6 +8,11 @@ target_link_libraries(nacelle_flags INTERFACE nacelle_build)
 target_include_directories(nacelle_build INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(nacelle_build INTERFACE -ffunction-sections -fdata-sections)
 target_link_options(nacelle_build INTERFACE -Wl,--gc-sections)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  # What each program was linked from, for the bill of materials of its image.
+  target_link_options(nacelle_build INTERFACE
+    "-Wl,--dependency-file=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/$<TARGET_PROPERTY:NAME>.inputs")
+endif()
 target_compile_options(nacelle_flags INTERFACE
   -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wno-sign-conversion
   -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import shutil
@@ -13,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cluster.images import REPOSITORY
+from tests.support.cluster.images import REPOSITORY, agent_binary
+from tools.image import products
 from tools.image.oci_image import Image
 from tools.image.shared_libraries import Libraries
 
@@ -57,13 +59,65 @@ def test_what_is_missing_is_named_on_one_line(tmp_path: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.fixture(scope="module")
+def agent(tmp_path_factory: pytest.TempPathFactory) -> products.Made:
+    binary = agent_binary()
+    if not binary.exists():
+        pytest.fail(f"{binary} is not there: ./dev build release", pytrace=False)
+    return products.make(products.AGENT, binary, tmp_path_factory.mktemp("agent"), "1")
+
+
+def test_the_agent_is_at_most_30_mb_unpacked(agent: products.Made) -> None:
+    inside = _files(agent.archive)
+    assert "usr/bin/nacelle-agent" in inside
+    assert sum(inside.values()) == agent.unpacked_bytes <= 30_000_000
+
+
+def test_the_bill_names_every_file_and_the_package_of_every_library(agent: products.Made) -> None:
+    bill = json.loads(agent.bill.read_text(encoding="utf-8"))
+    assert {file["fileName"].removeprefix("./") for file in bill["files"]} == set(
+        _files(agent.archive)
+    )
+    packages = {package["name"]: package for package in bill["packages"]}
+    # One that is shared, and one that is linked in.
+    for name in ("libc6", "libgrpc++-dev"):
+        purl = packages[name]["externalRefs"][0]["referenceLocator"]
+        assert purl.startswith(f"pkg:deb/debian/{name}@{packages[name]['versionInfo']}")
+    by_id = {package["SPDXID"]: package["name"] for package in bill["packages"]}
+    linked = [one for one in bill["relationships"] if one["relationshipType"] == "STATIC_LINK"]
+    assert "libgrpc++-dev" in {by_id[one["relatedSpdxElement"]] for one in linked}
+
+
+def test_an_image_that_is_too_large_is_not_made(tmp_path: Path) -> None:
+    small = dataclasses.replace(products.AGENT, most_bytes=1000)
+    with pytest.raises(ValueError, match="nacelle-agent: [0-9]+ bytes unpacked, more than 1000"):
+        products.make(small, PROGRAM, tmp_path, "1")
+    assert not list(tmp_path.iterdir())
+
+
+def test_only_the_agent_runs_as_root() -> None:
+    users = {product.name: product.user.split(":")[0] for product in products.PRODUCTS}
+    assert users.pop("nacelle-agent") == "0"
+    assert "0" not in users.values()
+
+
+def _files(archive: Path) -> dict[str, int]:
+    """Path to size."""
+    with _open_layer(archive) as tar:
+        return {entry.name: entry.size for entry in tar.getmembers() if entry.isfile()}
+
+
 def _layer(archive: Path) -> set[str]:
+    with _open_layer(archive) as tar:
+        return set(tar.getnames())
+
+
+def _open_layer(archive: Path) -> tarfile.TarFile:
     with tarfile.open(archive) as tar:
         index = json.load(tar.extractfile("index.json"))
         manifest = json.load(tar.extractfile(_blob(index["manifests"][0])))
         layer = tar.extractfile(_blob(manifest["layers"][0])).read()
-    with tarfile.open(fileobj=io.BytesIO(layer)) as tar:
-        return set(tar.getnames())
+    return tarfile.open(fileobj=io.BytesIO(layer))
 
 
 def _blob(descriptor: dict) -> str:

@@ -56,6 +56,9 @@ class Image:
         for path, file in libraries.needed_by(source).items():
             self.add_file(path, file.read_bytes(), 0o755)
 
+    def unpacked_bytes(self) -> int:
+        return sum(len(data) for data, _ in self.files.values())
+
     def write(self, archive: Path) -> str:
         """Writes the archive; the digest of the manifest."""
         layer = self._layer()
@@ -152,7 +155,7 @@ def _descriptor(media_type: str, data: bytes) -> dict:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description="Makes an OCI image archive from files and programs.",
-        epilog="example: oci_image.py -o agent.tar --name localhost/nacelle-agent:dev"
+        epilog="example: oci_image.py -o agent.tar --name localhost/nacelle-agent:0.1.0"
         " --program build/release/bin/nacelle-agent=/usr/bin/nacelle-agent"
         " --entrypoint /usr/bin/nacelle-agent",
     )

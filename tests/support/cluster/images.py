@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
+from tools.image import products
 from tools.image.oci_image import Image
 from tools.image.shared_libraries import Libraries
 
-AGENT = "localhost/nacelle-agent:dev"
+TAG = products.version()
+AGENT = products.AGENT.image_name(TAG)
 WORKLOAD = "localhost/workload:test"
 PAUSE = "localhost/pause:test"
 
@@ -44,9 +48,14 @@ def write_workload(archive: Path, client: Path) -> None:
 
 
 def write_agent(archive: Path, binary: Path) -> None:
-    image = Image(AGENT, entrypoint=["/usr/bin/nacelle-agent"])
-    image.add_program("/usr/bin/nacelle-agent", binary, Libraries())
-    image.write(archive)
+    write_product(archive, products.AGENT, binary)
+
+
+def write_product(archive: Path, product: products.Product, binary: Path) -> None:
+    """As ./dev image makes it, but from any build of the program."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = products.make(product, binary, Path(folder), TAG)
+        shutil.move(made.archive, archive)
 
 
 def _applets() -> list[str]:
