@@ -47,6 +47,8 @@ COMPONENTS = (
         " -X k8s.io/client-go/pkg/version.gitVersion={version}",
     ),
 )
+# Only the tests of the chart need it, so it is built apart.
+HELM = Component("helm", "helm.sh/helm/v4", "-X helm.sh/helm/v4/internal/version.version={version}")
 
 
 def build_all() -> Path:
@@ -54,6 +56,11 @@ def build_all() -> Path:
     folders = {component.name: _build(component) for component in COMPONENTS}
     key = cache.key_of(*(str(folder) for folder in folders.values()))
     return cache.build_once("bin", key, lambda out: _link(folders, out))
+
+
+def build_helm() -> Path:
+    """The program."""
+    return _build(HELM) / "helm"
 
 
 def version(component: Component) -> str:
