@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the chart makes of its values, and which values it refuses.
+
+After a change of the chart, NACELLE_UPDATE_GOLDEN=1 writes the golden files anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.support.cluster import components
+from tests.support.cluster.helm import CHART, Helm, set_words
+from tests.support.cluster.images import REPOSITORY
+from tools.chart import values_schema
+from tools.image import products
+
+GOLDEN = REPOSITORY / "tests" / "golden" / "chart"
+POLICY = {"offers": [{"name": "compression", "find": "zlib", "sharesPerQueue": 2}]}
+EVERYTHING = {
+    "policy": POLICY,
+    "hardware": {"version": 1},
+    "agent": {"nodeSelector": {"accelerators": "yes"}, "podAnnotations": {"a": "b"}},
+    "networkPolicy": {"enabled": True},
+    "serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}},
+    "dashboard": {"enabled": True},
+}
+DEVICE_PLUGIN_ONLY = {"dra": {"enabled": False}}
+
+pytestmark = pytest.mark.skipif(not shutil.which("go"), reason="not installed: go")
+
+
+@pytest.fixture(scope="module")
+def helm(tmp_path_factory: pytest.TempPathFactory) -> Helm:
+    return Helm(tmp_path_factory.mktemp("helm"))
+
+
+def objects(text: str) -> dict[tuple[str, str], dict[str, Any]]:
+    """By kind and name."""
+    found = [one for one in yaml.safe_load_all(text) if one]
+    return {(one["kind"], one["metadata"]["name"]): one for one in found}
+
+
+def test_helm_finds_nothing_to_mend(helm: Helm) -> None:
+    assert "0 chart(s) failed" in helm.run("lint", "--strict", str(CHART))
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [("default", {}), ("everything", EVERYTHING), ("device-plugin-only", DEVICE_PLUGIN_ONLY)],
+)
+def test_the_chart_renders_what_was_reviewed(
+    helm: Helm, name: str, values: dict[str, Any]
+) -> None:
+    rendered = helm.template(values)
+    file = GOLDEN / f"{name}.yaml"
+    if os.environ.get("NACELLE_UPDATE_GOLDEN"):
+        file.write_text(rendered, encoding="utf-8")
+    assert rendered == file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("values", "complaint"),
+    [
+        ({"agnet": {}}, "additional properties 'agnet' not allowed"),
+        ({"agent": {"tolerance": []}}, "/agent"),
+        ({"agent": {"maxUnavailable": 0}}, "/agent/maxUnavailable"),
+        ({"agent": {"resources": {"limit": {}}}}, "/agent/resources"),
+        ({"policy": {"ofers": []}}, "additional properties 'ofers' not allowed"),
+        ({"policy": {"offers": [{"name": "c"}]}}, "/policy/offers/0"),
+        ({"policy": {"nodeSelector": {}}}, "additional properties 'nodeSelector' not allowed"),
+        ({"hardware": {"pci": []}}, "/hardware"),
+        ({"image": {"pullPolicy": "Sometimes"}}, "/image/pullPolicy"),
+        ({"dra": {"enabled": "yes"}}, "/dra/enabled"),
+        ({"networkPolicy": {"apiServerPorts": []}}, "/networkPolicy/apiServerPorts"),
+        ({"test": {"resource": "sw-zip"}}, "/test/resource"),
+    ],
+)
+def test_a_mistake_in_the_values_is_refused_with_its_place(
+    helm: Helm, values: dict[str, Any], complaint: str
+) -> None:
+    done = helm.attempt("template", "x", str(CHART), *set_words(values))
+    assert done.returncode != 0
+    assert complaint in done.stderr
+
+
+def test_the_schema_of_the_values_has_the_policy_of_the_documents() -> None:
+    text = values_schema.TARGET.read_text(encoding="utf-8")
+    assert text == values_schema.text(), "call tools/chart/values_schema.py"
+
+
+def test_every_value_is_in_the_schema_and_the_other_way_round() -> None:
+    values = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+    known = set(values_schema.schema()["properties"]) - {"global"}
+    assert set(values) == known
+
+
+def test_the_agent_has_no_privilege(helm: Helm) -> None:
+    agent = objects(helm.template())["DaemonSet", "nacelle-agent"]["spec"]["template"]["spec"]
+    (container,) = agent["containers"]
+    context = container["securityContext"]
+    assert context["capabilities"] == {"drop": ["ALL"]}
+    assert context["readOnlyRootFilesystem"] is True
+    assert context["privileged"] is context["allowPrivilegeEscalation"] is False
+    assert agent["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert not {"hostNetwork", "hostPID", "hostIPC"} & set(agent)
+
+
+def test_without_dynamic_resource_allocation_the_agent_has_no_token_and_no_right(
+    helm: Helm,
+) -> None:
+    made = objects(helm.template(DEVICE_PLUGIN_ONLY))
+    pod = made["DaemonSet", "nacelle-agent"]["spec"]["template"]["spec"]
+    assert pod["automountServiceAccountToken"] is False
+    assert not [kind for kind, _ in made if "Role" in kind or "Admission" in kind]
+
+
+def test_a_new_policy_restarts_no_agent_and_new_hardware_restarts_all(helm: Helm) -> None:
+    def annotations(values: dict[str, Any]) -> dict[str, str]:
+        agent = objects(helm.template(values))["DaemonSet", "nacelle-agent"]
+        return agent["spec"]["template"]["metadata"]["annotations"]
+
+    assert annotations({"policy": POLICY}) == annotations({"policy": {"rest": "hide"}})
+    some, other = {"version": 1}, {"version": 1, "afus": []}
+    assert annotations({"hardware": some}) != annotations({"hardware": other})
+
+
+def test_the_static_manifest_gives_the_same_rights_and_mounts(helm: Helm) -> None:
+    static = objects((REPOSITORY / "charts/static/nacelle-agent.yaml").read_text(encoding="utf-8"))
+    made = objects(helm.template())
+    role = ("ClusterRole", "nacelle-agent")
+    assert static[role]["rules"] == made[role]["rules"]
+    agents = [one["DaemonSet", "nacelle-agent"]["spec"]["template"]["spec"] for one in (static, made)]
+    for part in ("volumes", "securityContext", "priorityClassName", "tolerations"):
+        assert agents[0][part] == agents[1][part]
+    containers = [agent["containers"][0] for agent in agents]
+    for part in ("volumeMounts", "securityContext", "image", "resources"):
+        assert containers[0][part] == containers[1][part]
+
+
+def test_the_dashboard_asks_for_metrics_that_the_agent_has() -> None:
+    asked = set(re.findall(r"nacelle_[a-z_]+", (CHART / "files/dashboard.json").read_text()))
+    sources = [file.read_text() for top in ("agent", "plugin") for file in _sources(top)]
+    stems = {name for text in sources for name in re.findall(r'"(nacelle_[a-z_]+)"', text)}
+    assert asked and asked <= stems
+
+
+def test_the_chart_has_the_version_of_the_project() -> None:
+    chart = yaml.safe_load((CHART / "Chart.yaml").read_text(encoding="utf-8"))
+    assert chart["appVersion"] == chart["version"] == products.version()
+
+
+def test_the_pinned_helm_is_what_renders(helm: Helm) -> None:
+    assert components.version(components.HELM) in helm.run("version")
+
+
+def _sources(top: str) -> list[Path]:
+    return sorted((REPOSITORY / top).rglob("*.cc"))

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The chart on a real cluster: from nothing to a pod that computes, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.e2e.accelerators import Accelerators
+from tests.e2e.pods import Pods
+from tests.support.cluster import images
+from tests.support.cluster.cluster import AGENT_MANIFEST, Cluster
+from tests.support.cluster.helm import CHART, NAMESPACE, RELEASE, Helm, set_words
+from tests.support.cluster.process import wait_for
+from tests.support.vm import client
+from tools.image import products
+
+CLIENT = "swaccel-client"
+WITH_POLICY = {"policy": {"offers": [{"name": "compression", "find": "zlib"}]}}
+IN_NAMESPACE = ("-n", NAMESPACE)
+READY = ("--wait", "--timeout=3m")
+# As docs/install.md gives it, for a node.
+REMOVE_FILES = "rm -rf /var/lib/nacelle /var/run/cdi/nacelle*"
+
+
+@pytest.fixture(scope="module")
+def helm(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Helm]:
+    """The node as it is without Nacelle; the agent of the other tests returns."""
+    archive = tmp_path_factory.mktemp("images") / "client.tar"
+    images.write_product(archive, products.CLIENT, client.build()[CLIENT])
+    cluster.node.import_image(archive)
+    cluster.kubectl.run("delete", "-f", str(AGENT_MANIFEST), timeout=180)
+    made = Helm(tmp_path_factory.mktemp("helm"), cluster.kubeconfig)
+    yield made
+    made.attempt("uninstall", RELEASE, *IN_NAMESPACE, "--wait")
+    cluster.kubectl.run("delete", "namespace", NAMESPACE, "--ignore-not-found", timeout=180)
+    cluster.deploy_agent()
+    Accelerators(cluster).wait_all_back()
+
+
+def upgrade(helm: Helm, values: dict[str, Any]) -> None:
+    words = ("upgrade", RELEASE, str(CHART), *IN_NAMESPACE, "--reset-values", *READY)
+    helm.run(*words, *set_words(values))
+
+
+def test_an_installation_from_nothing_ends_with_a_pod_that_computes(
+    cluster: Cluster, helm: Helm, pods: Pods
+) -> None:
+    helm.run("install", RELEASE, str(CHART), *IN_NAMESPACE, "--create-namespace", *READY)
+    Accelerators(cluster).wait_allocatable("sw-zip", 2)
+    pod = pods.finish("by-chart", {"sw-zip": 1}, CLIENT, "--operation", "zlib")
+    assert "zlib 1048576 bytes ok" in pod.logs()
+
+
+def test_helm_test_computes_on_a_queue(cluster: Cluster, helm: Helm) -> None:
+    Accelerators(cluster).wait_allocatable("sw-zip", 2)
+    done = helm.run("test", RELEASE, *IN_NAMESPACE, "--logs", "--timeout=3m")
+    assert "Succeeded" in done
+    assert "zlib 1048576 bytes ok" in done
+
+
+def test_an_upgrade_renames_resources_and_loses_no_running_pod(
+    cluster: Cluster, helm: Helm, pods: Pods
+) -> None:
+    accelerators = Accelerators(cluster)
+    running = pods.start("before-upgrade", {"sw-zip": 1})
+    upgrade(helm, WITH_POLICY)
+    # The other queue; this one is held.
+    accelerators.wait_allocatable("compression", 1)
+    assert "zlib 1048576 bytes ok" in running.run(CLIENT, "--operation", "zlib")
+    assert running.container["restartCount"] == 0
+    pods.finish("after-upgrade", {"compression": 1}, CLIENT, "--operation", "zlib")
+
+
+def test_another_policy_restarts_no_agent(cluster: Cluster, helm: Helm) -> None:
+    before = _agent_pods(cluster)
+    other = {"policy": {"offers": [{"name": "squeeze", "find": "zlib"}]}}
+    upgrade(helm, other)
+    # The kubelet brings a changed ConfigMap within a minute or two.
+    Accelerators(cluster).wait_allocatable("squeeze", 2, seconds=180)
+    assert _agent_pods(cluster) == before
+
+
+def test_a_rollback_brings_the_names_of_before(cluster: Cluster, helm: Helm) -> None:
+    helm.run("rollback", RELEASE, "1", *IN_NAMESPACE, *READY)
+    Accelerators(cluster).wait_all_back(180)
+
+
+def test_an_uninstallation_leaves_no_object_and_no_running_pod_alone(
+    cluster: Cluster, helm: Helm, pods: Pods
+) -> None:
+    running = pods.start("stays", {"sw-zip": 1})
+    helm.run("uninstall", RELEASE, *IN_NAMESPACE, "--wait", "--timeout=3m")
+    wait_for("the agent to end", lambda: not _agent_pods(cluster), 60)
+
+    kinds = "clusterroles,clusterrolebindings,validatingadmissionpolicies,validatingadmissionpolicybindings"
+    own = ("-l", "app.kubernetes.io/part-of=nacelle", "-o", "name")
+    assert cluster.kubectl.run("get", kinds, *own) == ""
+    everything = "all,configmaps,serviceaccounts,networkpolicies"
+    assert cluster.kubectl.run("get", everything, *IN_NAMESPACE, *own) == ""
+    assert "zlib 1048576 bytes ok" in running.run(CLIENT, "--operation", "zlib")
+
+
+def test_the_documented_command_removes_the_files_that_are_left(cluster: Cluster) -> None:
+    node = cluster.node
+    assert node.succeeds("test -e /var/lib/nacelle")
+    node.run(REMOVE_FILES)
+    assert not node.run("ls -d /var/lib/nacelle /var/run/cdi/nacelle* 2>/dev/null || true").strip()
+    documents = (images.REPOSITORY / "docs" / "install.md").read_text(encoding="utf-8")
+    assert REMOVE_FILES in documents
+
+
+def _agent_pods(cluster: Cluster) -> list[str]:
+    """By name and number of restarts."""
+    found = cluster.api.pods("app.kubernetes.io/name=nacelle-agent", NAMESPACE)
+    return sorted(
+        f"{pod['metadata']['name']} {one['restartCount']}"
+        for pod in found
+        for one in pod["status"].get("containerStatuses", [])
+    )

@@ -1,0 +1,131 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes charts/nacelle/values.schema.json.
+
+The policy and the facts about hardware are those of docs/, so a mistake in them
+is refused by helm, too. A test says when the file is not what this prints.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+TARGET = REPOSITORY / "charts" / "nacelle" / "values.schema.json"
+
+_TEXT = {"type": "string"}
+_WORD = {"type": "string", "minLength": 1}
+_SWITCH = {"type": "boolean"}
+_ANY = {"type": "object"}
+_LIST = {"type": "array", "items": {"type": "object"}}
+_STRINGS = {"type": "object", "additionalProperties": {"type": "string"}}
+_PATH = {"type": "string", "pattern": "^/[^:]+$"}
+_QUANTITY = {"type": ["string", "number"]}
+
+
+def schema() -> dict:
+    policy, hardware = _document("policy"), _document("hardware")
+    return _object(
+        {
+            "image": _object(
+                {
+                    "registry": _WORD,
+                    "tag": _TEXT,
+                    "pullPolicy": {"enum": ["Always", "IfNotPresent", "Never"]},
+                    "pullSecrets": {"type": "array", "items": _object({"name": _WORD})},
+                }
+            ),
+            "policy": _for_every_node(policy["properties"]["spec"]),
+            "hardware": {"anyOf": [_ANY | {"maxProperties": 0}, {"$ref": "#/$defs/hardware"}]},
+            "agent": _agent(),
+            "dra": _object({"enabled": _SWITCH}),
+            "admissionPolicy": _object({"enabled": _SWITCH}),
+            "networkPolicy": _object(
+                {
+                    "enabled": _SWITCH,
+                    "apiServerPorts": {
+                        "type": "array",
+                        "minItems": 1,
+                        "items": {"type": "integer", "minimum": 1, "maximum": 65535},
+                    },
+                    "from": _LIST,
+                }
+            ),
+            "serviceMonitor": _object(
+                {
+                    "enabled": _SWITCH,
+                    "interval": {"type": "string", "pattern": "^[0-9]+(s|m)$"},
+                    "labels": _STRINGS,
+                }
+            ),
+            "dashboard": _object({"enabled": _SWITCH, "labels": _STRINGS}),
+            "test": _object(
+                {
+                    "resource": {"type": "string", "pattern": "^[a-z0-9.-]+/[A-Za-z0-9._-]+$"},
+                    "image": _TEXT,
+                    "args": {"type": "array", "items": _TEXT},
+                    "runAsUser": {"type": "integer", "minimum": 0},
+                }
+            ),
+            # Helm's own.
+            "global": _ANY,
+        }
+    ) | {
+        "$schema": policy["$schema"],
+        "title": "Values of the chart nacelle",
+        "$defs": policy["$defs"] | hardware.pop("$defs") | {"hardware": _inner(hardware)},
+    }
+
+
+def _for_every_node(spec: dict) -> dict:
+    """A file is for the node that it lies on; a selector would have no effect."""
+    kept = {name: one for name, one in spec["properties"].items() if name != "nodeSelector"}
+    return spec | {"properties": kept}
+
+
+def _agent() -> dict:
+    return _object(
+        {
+            "nodeSelector": _STRINGS,
+            "affinity": _ANY,
+            "tolerations": _LIST,
+            "priorityClassName": _TEXT,
+            "maxUnavailable": {
+                "type": ["integer", "string"],
+                "minimum": 1,
+                "pattern": "^[1-9][0-9]*%$",
+            },
+            "registration": {"enum": ["kubelet-socket", "plugins-registry"]},
+            "kubeletDir": _PATH,
+            "stateDir": _PATH,
+            "podAnnotations": _STRINGS,
+            "resources": _object({"requests": _amounts(), "limits": _amounts()}),
+        }
+    )
+
+
+def _amounts() -> dict:
+    return {"type": "object", "additionalProperties": _QUANTITY}
+
+
+def _object(properties: dict) -> dict:
+    return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+def _document(name: str) -> dict:
+    path = REPOSITORY / "docs" / f"{name}.schema.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _inner(document: dict) -> dict:
+    """A schema as a part of another one."""
+    return {key: value for key, value in document.items() if not key.startswith("$")}
+
+
+def text() -> str:
+    return json.dumps(schema(), indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    TARGET.write_text(text(), encoding="utf-8")
