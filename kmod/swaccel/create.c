@@ -89,6 +89,9 @@ static int create(const struct swaccel_config *config)
 	struct created *created;
 	int ret;
 
+	if (swaccel_engines[config->engine]->borrowed &&
+	    !swaccel_may_borrow(name))
+		return -EPERM;
 	if (is_taken(name, config->id)) {
 		pr_err("swaccel: %s.%u exists\n", name, config->id);
 		return -EEXIST;
@@ -124,18 +127,20 @@ int swaccel_create(const struct swaccel_config *config)
 struct platform_device *swaccel_add_function(struct device *parent,
 					     const char *kind, u32 id)
 {
-	struct swaccel_config config = SWACCEL_DEFAULT_CONFIG;
+	struct swaccel_config config;
 	struct platform_device *pdev;
 	int engine;
 
 	engine = swaccel_find_engine(kind);
 	if (engine < 0)
 		return ERR_PTR(engine);
-	config.engine = engine;
+	swaccel_default_config(engine, &config);
 	config.id = id;
 	config.node = dev_to_node(parent);
 	mutex_lock(&created_lock);
-	if (is_taken(kind, id))
+	if (swaccel_engines[engine]->borrowed && !swaccel_may_borrow(kind))
+		pdev = ERR_PTR(-EPERM);
+	else if (is_taken(kind, id))
 		pdev = ERR_PTR(-EEXIST);
 	else
 		pdev = register_device(&config, parent);

@@ -7,8 +7,6 @@
 #include "stream.h"
 #include "zip.h"
 
-#define DEFAULT_LEVEL	6
-
 static int write_header(struct swaccel_sink *sink, u8 wrapper)
 {
 	static const u8 zlib[] = { 0x78, 0x9c };
@@ -21,8 +19,8 @@ static int write_header(struct swaccel_sink *sink, u8 wrapper)
 	return 0;
 }
 
-static int write_trailer(struct swaccel_sink *sink, u8 wrapper, u32 sum,
-			 u32 length)
+int swaccel_zip_write_trailer(struct swaccel_sink *sink, u8 wrapper, u32 sum,
+			      u32 length)
 {
 	u8 trailer[8];
 
@@ -64,58 +62,73 @@ static int deflate_input(struct z_stream_s *stream, struct swaccel_sink *sink,
 	return 0;
 }
 
-static int deflate_source(struct swaccel_queue *queue, struct swaccel_job *job,
-			  struct z_stream_s *stream, struct swaccel_sink *sink)
+static int deflate_source(struct swaccel_deflation *deflation,
+			  struct z_stream_s *stream)
 {
-	u8 wrapper = job->operation->variant;
-	struct swaccel_source source;
+	struct swaccel_source *source = &deflation->source;
+	int end = deflation->last ? Z_FINISH : Z_SYNC_FLUSH;
+	void *input = source->queue->input;
 	int length, ret;
 
-	swaccel_source_init(&source, queue, job);
-	job->checksum = swaccel_zip_checksum_start(wrapper);
 	do {
-		length = swaccel_source_next(&source);
+		length = swaccel_source_next(source);
 		if (length < 0)
 			return length;
-		job->checksum = swaccel_zip_checksum(wrapper, job->checksum,
-						     queue->input, length);
-		stream->next_in = queue->input;
+		deflation->sum = swaccel_zip_checksum(deflation->wrapper,
+						      deflation->sum, input,
+						      length);
+		stream->next_in = input;
 		stream->avail_in = length;
-		ret = deflate_input(stream, sink,
-				    source.left ? Z_NO_FLUSH : Z_FINISH);
+		ret = deflate_input(stream, &deflation->sink,
+				    source->left ? Z_NO_FLUSH : end);
 		if (ret)
 			return ret;
-	} while (source.left);
+	} while (source->left);
 	return 0;
 }
 
-int swaccel_deflate(struct swaccel_queue *queue, struct swaccel_job *job)
+int swaccel_deflate_run(struct swaccel_deflation *deflation)
 {
-	u8 wrapper = job->operation->variant;
+	struct swaccel_queue *queue = deflation->source.queue;
 	struct z_stream_s stream = { };
-	struct swaccel_sink sink;
 	size_t size;
-	int ret;
 
 	size = zlib_deflate_workspacesize(MAX_WBITS, MAX_MEM_LEVEL);
 	stream.workspace = swaccel_zip_workspace(queue, size);
 	if (!stream.workspace)
 		return -ENOMEM;
-	if (zlib_deflateInit2(&stream, job->level ?: DEFAULT_LEVEL, Z_DEFLATED,
+	if (zlib_deflateInit2(&stream, deflation->level, Z_DEFLATED,
 			      -MAX_WBITS, MAX_MEM_LEVEL,
 			      Z_DEFAULT_STRATEGY) != Z_OK)
 		return -EINVAL;
-	swaccel_sink_init(&sink, queue, job);
-	ret = write_header(&sink, wrapper);
+	return deflate_source(deflation, &stream);
+}
+
+int swaccel_deflate(struct swaccel_queue *queue, struct swaccel_job *job)
+{
+	struct swaccel_deflation deflation = {
+		.wrapper	= job->operation->variant,
+		.level		= job->level ?: SWACCEL_DEFAULT_LEVEL,
+		.sum		=
+			swaccel_zip_checksum_start(job->operation->variant),
+		.last		= true,
+	};
+	int ret;
+
+	swaccel_source_init(&deflation.source, queue, job);
+	swaccel_sink_init(&deflation.sink, queue, job);
+	ret = write_header(&deflation.sink, deflation.wrapper);
 	if (ret)
 		return ret;
-	ret = deflate_source(queue, job, &stream, &sink);
+	ret = swaccel_deflate_run(&deflation);
 	if (ret)
 		return ret;
-	ret = write_trailer(&sink, wrapper, job->checksum, job->source_length);
+	ret = swaccel_zip_write_trailer(&deflation.sink, deflation.wrapper,
+					deflation.sum, job->source_length);
 	if (ret)
 		return ret;
+	job->checksum = deflation.sum;
 	job->consumed = job->source_length;
-	job->produced = sink.produced;
+	job->produced = deflation.sink.produced;
 	return 0;
 }

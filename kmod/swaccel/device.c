@@ -12,7 +12,11 @@
 
 static void free_device(struct kref *references)
 {
-	kfree(container_of(references, struct swaccel_device, references));
+	struct swaccel_device *device;
+
+	device = container_of(references, struct swaccel_device, references);
+	ida_destroy(&device->numbers);
+	kfree(device);
 }
 
 void swaccel_device_put(struct swaccel_device *device)
@@ -59,7 +63,8 @@ int swaccel_device_start(struct device *dev,
 	kref_init(&device->references);
 	device->config = *config;
 	device->engine = swaccel_engines[config->engine];
-	device->format = &swaccel_format_v1;
+	device->format = swaccel_find_format(config);
+	ida_init(&device->numbers);
 	init_waitqueue_head(&device->idle);
 	ret = register_uacce(dev, device, sva);
 	if (ret) {

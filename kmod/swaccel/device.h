@@ -4,12 +4,14 @@
 #define _SWACCEL_DEVICE_H
 
 #include <linux/atomic.h>
+#include <linux/idr.h>
 #include <linux/kref.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 
 struct attribute_group;
 struct dentry;
+struct swaccel_format;
 struct device;
 struct uacce_device;
 
@@ -18,6 +20,8 @@ struct uacce_device;
 #define SWACCEL_MAX_QUEUES	256
 #define SWACCEL_MIN_DEPTH	2
 #define SWACCEL_MAX_DEPTH	4096
+/* Queues that are closed may still end, and keep theirs. */
+#define SWACCEL_MAX_NUMBER	1023
 
 /**
  * struct swaccel_config - what the creator of a device chooses
@@ -27,6 +31,7 @@ struct uacce_device;
  * @node: NUMA node, online
  * @queues: how many can be open at once
  * @depth: slots of a ring, a power of two
+ * @version: of the queue format, 0 for the engine's default
  */
 struct swaccel_config {
 	unsigned int engine;
@@ -34,9 +39,8 @@ struct swaccel_config {
 	u32 node;
 	u32 queues;
 	u32 depth;
+	u32 version;
 };
-
-#define SWACCEL_DEFAULT_CONFIG	{ .queues = 8, .depth = 256 }
 
 /* Faults that are injected; see fault.c. */
 struct swaccel_faults {
@@ -64,6 +68,7 @@ struct swaccel_counters {
  * @faults: injected faults
  * @counters: for statistics.c
  * @debugfs: directory of the device
+ * @numbers: of queues
  * @open_queues: between get_queue and put_queue
  * @threads: that run; removal waits for 0
  * @idle: woken when @threads becomes 0
@@ -77,6 +82,7 @@ struct swaccel_device {
 	struct swaccel_faults faults;
 	struct swaccel_counters counters;
 	struct dentry *debugfs;
+	struct ida numbers;
 	atomic_t open_queues;
 	atomic_t threads;
 	wait_queue_head_t idle;
@@ -92,11 +98,17 @@ int swaccel_device_start(struct device *dev,
 void swaccel_device_stop(struct device *dev);
 void swaccel_device_put(struct swaccel_device *device);
 
+/* borrow.c: names of real hardware, by the module parameter hisi=1 only. */
+bool swaccel_may_borrow(const char *name);
+
 /* pci.c: a PCI driver for each engine. */
 int swaccel_pci_register(void);
 void swaccel_pci_unregister(void);
 
 /* parse.c: "sw_zip id=3 node=1 [queues=8] [depth=256]"; @text is cut up. */
+void swaccel_default_config(unsigned int engine, struct swaccel_config *config);
+/* Return: the format, or NULL when the engine has no such version. */
+const struct swaccel_format *swaccel_find_format(const struct swaccel_config *config);
 int swaccel_parse(char *text, struct swaccel_config *config);
 
 /* create.c: devices that this module created. */

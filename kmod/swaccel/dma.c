@@ -99,4 +99,5 @@ const struct swaccel_engine swaccel_dma_engine = {
 	.algorithms		= "memmove\ncrc32c",
 	.operations		= operations,
 	.operation_count	= ARRAY_SIZE(operations),
+	SWACCEL_OWN_QUEUES,
 };

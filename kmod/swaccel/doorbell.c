@@ -19,7 +19,8 @@ static void store(struct swaccel_queue *queue, u32 offset,
 		  const struct swaccel_access *access)
 {
 	atomic64_inc(&queue->device->counters.doorbells);
-	queue->format->doorbell(queue, offset, access->size, access->value);
+	queue->format->doorbell(queue, offset, access->instruction.size,
+				access->value);
 	wake_up(&queue->work);
 }
 
@@ -40,10 +41,10 @@ static vm_fault_t fault_doorbell(struct swaccel_queue *queue,
 	/* The code page is not there just now: run it again, it will be. */
 	if (ret == -EAGAIN)
 		return VM_FAULT_NOPAGE;
-	if (ret || offset % access.size ||
-	    access.store != !!(vmf->flags & FAULT_FLAG_WRITE))
+	if (ret || offset % access.instruction.size ||
+	    access.instruction.store != !!(vmf->flags & FAULT_FLAG_WRITE))
 		return VM_FAULT_SIGBUS;
-	if (access.store)
+	if (access.instruction.store)
 		store(queue, offset, &access);
 	else
 		swaccel_finish_load(regs, &access, 0);

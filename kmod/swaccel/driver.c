@@ -38,6 +38,8 @@ static const struct platform_device_id ids[] = {
 	{ "sw_dma" },
 	{ "sw_sec" },
 	{ "sw_zip" },
+	{ "hisi_zip" },
+	{ "hisi_sec2" },
 	{ }
 };
 MODULE_DEVICE_TABLE(platform, ids);
@@ -57,7 +59,7 @@ static int __init swaccel_init(void)
 {
 	int ret;
 
-	if (!IS_ENABLED(CONFIG_X86_64)) {
+	if (!IS_ENABLED(CONFIG_X86_64) && !IS_ENABLED(CONFIG_ARM64)) {
 		pr_err("swaccel: no decoder of doorbell stores for this architecture\n");
 		return -EOPNOTSUPP;
 	}

@@ -7,11 +7,19 @@
 
 #include "../include/swaccel.h"
 #include "engine.h"
+#include "queue.h"
 
 const struct swaccel_engine *const swaccel_engines[] = {
 	&swaccel_dma_engine,
 	&swaccel_sec_engine,
 	&swaccel_zip_engine,
+	&swaccel_hisi_zip_engine,
+	&swaccel_hisi_sec_engine,
+};
+
+const struct swaccel_format *const swaccel_own_formats[] = {
+	&swaccel_format_v1,
+	NULL,
 };
 
 const unsigned int swaccel_engine_count = ARRAY_SIZE(swaccel_engines);

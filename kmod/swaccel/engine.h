@@ -8,6 +8,7 @@
 
 #include <linux/types.h>
 
+struct swaccel_format;
 struct swaccel_queue;
 
 /**
@@ -70,6 +71,14 @@ struct swaccel_operation {
  * @operations: table
  * @operation_count: its length
  * @release: frees queue->engine_state, which operations allocate; may be NULL
+ * @formats: of its queues, the default first, NULL at the end
+ * @depth: slots of a ring, unless the creator of a device chooses
+ * @queues: how many can be open at once, likewise
+ * @borrowed: the name is that of real hardware; created on demand only, and
+ *	never beside it
+ * @execute: where the format's descriptors are the engine's own: executes one,
+ *	and writes results to it; 0 or a negative errno
+ * @report: writes to such a descriptor that it ended with an errno
  */
 struct swaccel_engine {
 	const char *name;
@@ -77,11 +86,25 @@ struct swaccel_engine {
 	const struct swaccel_operation *operations;
 	unsigned int operation_count;
 	void (*release)(struct swaccel_queue *queue);
+	const struct swaccel_format *const *formats;
+	u32 depth;
+	u32 queues;
+	bool borrowed;
+	int (*execute)(struct swaccel_queue *queue, void *descriptor);
+	void (*report)(void *descriptor, int error);
 };
+
+/* Of the engines whose names are the project's own. */
+extern const struct swaccel_format *const swaccel_own_formats[];
+
+#define SWACCEL_OWN_QUEUES	.formats = swaccel_own_formats,		\
+				.depth = 256, .queues = 8
 
 extern const struct swaccel_engine swaccel_dma_engine;
 extern const struct swaccel_engine swaccel_sec_engine;
 extern const struct swaccel_engine swaccel_zip_engine;
+extern const struct swaccel_engine swaccel_hisi_zip_engine;
+extern const struct swaccel_engine swaccel_hisi_sec_engine;
 
 extern const struct swaccel_engine *const swaccel_engines[];
 extern const unsigned int swaccel_engine_count;

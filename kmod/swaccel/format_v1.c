@@ -94,8 +94,7 @@ static int to_job(struct swaccel_queue *queue,
 	return 0;
 }
 
-static void execute(struct swaccel_queue *queue, const void *descriptor,
-		    void *slot)
+static void execute(struct swaccel_queue *queue, void *descriptor, void *slot)
 {
 	const struct swaccel_descriptor *from = descriptor;
 	struct swaccel_job *job = &queue->job;
@@ -175,6 +174,7 @@ static long ioctl(struct swaccel_queue *queue, unsigned int command,
 
 const struct swaccel_format swaccel_format_v1 = {
 	.api			= SWACCEL_API_VER1,
+	.version		= 1,
 	.descriptor_size	= sizeof(struct swaccel_descriptor),
 	.completion_size	= sizeof(struct swaccel_completion),
 	.state_size		= sizeof(struct swaccel_queue_state),

@@ -4,6 +4,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/kstrtox.h>
+#include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/nodemask.h>
 #include <linux/printk.h>
@@ -11,6 +12,7 @@
 
 #include "device.h"
 #include "engine.h"
+#include "queue.h"
 
 struct config_key {
 	const char *name;
@@ -28,7 +30,31 @@ static const struct config_key keys[] = {
 	  SWACCEL_MAX_QUEUES, false },
 	{ "depth", offsetof(struct swaccel_config, depth), SWACCEL_MIN_DEPTH,
 	  SWACCEL_MAX_DEPTH, false },
+	{ "api", offsetof(struct swaccel_config, version), 1, U8_MAX, false },
 };
+
+void swaccel_default_config(unsigned int engine, struct swaccel_config *config)
+{
+	*config = (struct swaccel_config) {
+		.engine	= engine,
+		.queues	= swaccel_engines[engine]->queues,
+		.depth	= swaccel_engines[engine]->depth,
+	};
+}
+
+const struct swaccel_format *
+swaccel_find_format(const struct swaccel_config *config)
+{
+	const struct swaccel_format *const *format =
+		swaccel_engines[config->engine]->formats;
+
+	if (!config->version)
+		return *format;
+	for (; *format; format++)
+		if ((*format)->version == config->version)
+			return *format;
+	return NULL;
+}
 
 static int parse_value(const struct config_key *key, const char *text,
 		       struct swaccel_config *config)
@@ -88,6 +114,11 @@ static int check(const struct swaccel_config *config, unsigned long seen)
 		       config->depth);
 		return -EINVAL;
 	}
+	if (!swaccel_find_format(config)) {
+		pr_err("swaccel: api=%u: not a version of %s's queues\n",
+		       config->version, swaccel_engines[config->engine]->name);
+		return -EINVAL;
+	}
 	return 0;
 }
 
@@ -99,7 +130,7 @@ static int parse_engine(const char *name, struct swaccel_config *config)
 		pr_err("swaccel: %s: no such kind of device\n", name);
 		return engine;
 	}
-	config->engine = engine;
+	swaccel_default_config(engine, config);
 	return 0;
 }
 
@@ -110,7 +141,6 @@ int swaccel_parse(char *text, struct swaccel_config *config)
 	char *word;
 	int ret;
 
-	*config = (struct swaccel_config)SWACCEL_DEFAULT_CONFIG;
 	while ((word = strsep(&text, " \t\n,"))) {
 		if (!*word)
 			continue;

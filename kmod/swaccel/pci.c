@@ -12,6 +12,7 @@
 #include "device.h"
 #include "engine.h"
 
+/* Indexed as swaccel_engines; a real device's driver has a name of its own. */
 static struct pci_driver *drivers;
 
 /* Without it the device shows all the same, and no queue opens. */
@@ -31,10 +32,11 @@ static bool attach_iommu(struct device *dev)
 
 static int probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
-	struct swaccel_config config = SWACCEL_DEFAULT_CONFIG;
+	struct swaccel_config config;
 	int node = dev_to_node(&pdev->dev);
 
-	config.engine = to_pci_driver(pdev->dev.driver) - drivers;
+	swaccel_default_config(to_pci_driver(pdev->dev.driver) - drivers,
+			       &config);
 	config.id = pci_dev_id(pdev);
 	config.node = node == NUMA_NO_NODE ? first_online_node : node;
 	return swaccel_device_start(&pdev->dev, &config,
@@ -48,8 +50,9 @@ static void remove(struct pci_dev *pdev)
 
 static void unregister_first(unsigned int count)
 {
-	while (count)
-		pci_unregister_driver(&drivers[--count]);
+	while (count--)
+		if (!swaccel_engines[count]->borrowed)
+			pci_unregister_driver(&drivers[count]);
 	kfree(drivers);
 }
 
@@ -63,6 +66,8 @@ int swaccel_pci_register(void)
 	if (!drivers)
 		return -ENOMEM;
 	for (i = 0; i < swaccel_engine_count; i++) {
+		if (swaccel_engines[i]->borrowed)
+			continue;
 		driver = &drivers[i];
 		driver->name = swaccel_engines[i]->name;
 		driver->probe = probe;

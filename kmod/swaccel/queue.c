@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Queues as uacce asks for them: open, map, start, stop, close. */
 #include <linux/errno.h>
+#include <linux/idr.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/uacce.h>
@@ -16,6 +17,7 @@ static void free_queue(struct kref *references)
 	struct swaccel_queue *queue;
 
 	queue = container_of(references, struct swaccel_queue, references);
+	ida_free(&queue->device->numbers, queue->number);
 	swaccel_free_memory(queue);
 	swiommu_put_space(queue->space);
 	swaccel_device_put(queue->device);
@@ -61,16 +63,19 @@ static struct swaccel_queue *create_queue(struct swaccel_device *device,
 					  u32 pasid)
 {
 	struct swaccel_queue *queue;
+	int ret;
 
 	queue = kzalloc(sizeof(*queue), GFP_KERNEL_ACCOUNT);
 	if (!queue)
 		return ERR_PTR(-ENOMEM);
+	ret = ida_alloc_max(&device->numbers, SWACCEL_MAX_NUMBER, GFP_KERNEL);
+	if (ret < 0)
+		goto free;
+	queue->number = ret;
 	queue->space = swiommu_get_space(uacce_queue->uacce->parent, pasid);
 	if (IS_ERR(queue->space)) {
-		struct swiommu_space *error = queue->space;
-
-		kfree(queue);
-		return ERR_CAST(error);
+		ret = PTR_ERR(queue->space);
+		goto free_number;
 	}
 	kref_init(&queue->references);
 	kref_get(&device->references);
@@ -82,6 +87,12 @@ static struct swaccel_queue *create_queue(struct swaccel_device *device,
 	queue->uacce_queue = uacce_queue;
 	queue->phase = true;
 	return queue;
+
+free_number:
+	ida_free(&device->numbers, queue->number);
+free:
+	kfree(queue);
+	return ERR_PTR(ret);
 }
 
 static int may_open(struct uacce_device *uacce)

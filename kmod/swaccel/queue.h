@@ -35,6 +35,7 @@ struct vm_area_struct;
  * @doorbell_pages: pages of the doorbell region
  * @doorbell: a store of @size bytes at @offset of the doorbell region; runs
  *	in the fault handler, so it only records and wakes
+ * @version: for "api=" of new_device
  * @execute: checks and executes one descriptor; @descriptor is a private copy
  *	of what user space wrote, @slot where it may be written back
  * @complete: fills in a slot of the completion ring, all but the phase
@@ -45,13 +46,14 @@ struct vm_area_struct;
  */
 struct swaccel_format {
 	const char *api;
+	u32 version;
 	u32 descriptor_size;
 	u32 completion_size;
 	u32 state_size;
 	u32 doorbell_pages;
 	void (*doorbell)(struct swaccel_queue *queue, u32 offset, u32 size,
 			 u64 value);
-	void (*execute)(struct swaccel_queue *queue, const void *descriptor,
+	void (*execute)(struct swaccel_queue *queue, void *descriptor,
 			void *slot);
 	void (*complete)(struct swaccel_queue *queue, void *slot,
 			 u32 submission_head);
@@ -62,6 +64,8 @@ struct swaccel_format {
 };
 
 extern const struct swaccel_format swaccel_format_v1;
+extern const struct swaccel_format swaccel_format_qm_v2;
+extern const struct swaccel_format swaccel_format_qm_v3;
 
 /**
  * struct swaccel_queue - one open of a device
@@ -69,6 +73,8 @@ extern const struct swaccel_format swaccel_format_v1;
  * @device: valid as long as the queue is not dead, or its thread runs
  * @format: of the device
  * @depth: slots of either ring
+ * @number: among the queues of the device that exist
+ * @direction: as user space chose, for formats that have one a queue
  * @space: the opener's memory; NULL without shared virtual addressing
  * @lock: a leaf
  * @uacce_queue: NULL once uacce has put the queue
@@ -91,12 +97,15 @@ extern const struct swaccel_format swaccel_format_v1;
  * @status: of @job, in the format's terms
  * @cookie: of @job
  * @engine_state: the engine's, a queue
+ * @engine_streams: likewise, what it keeps between descriptors
  */
 struct swaccel_queue {
 	struct kref references;
 	struct swaccel_device *device;
 	const struct swaccel_format *format;
 	u32 depth;
+	u32 number;
+	u32 direction;
 	struct swiommu_space *space;
 
 	/* Guards uacce_queue and thread. */
@@ -124,6 +133,7 @@ struct swaccel_queue {
 	u32 status;
 	u64 cookie;
 	void *engine_state;
+	void *engine_streams;
 };
 
 /* queue.c */

@@ -116,4 +116,5 @@ const struct swaccel_engine swaccel_sec_engine = {
 	.algorithms		= "sha256\nsha512\nhmac-sha256\nhmac-sha512",
 	.operations		= operations,
 	.operation_count	= ARRAY_SIZE(operations),
+	SWACCEL_OWN_QUEUES,
 };

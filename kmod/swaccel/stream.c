@@ -40,22 +40,51 @@ int swaccel_write(struct swaccel_queue *queue, u64 address, const void *from,
 	return ret;
 }
 
+/* A list that ends before its time is the descriptor's mistake. */
+static int source_error(int ret)
+{
+	return ret == -ENODATA ? -EINVAL : ret;
+}
+
+static int sink_error(int ret)
+{
+	return ret == -ENODATA ? -ENOSPC : ret;
+}
+
+int swaccel_source_open(struct swaccel_source *source,
+			struct swaccel_queue *queue,
+			const struct swaccel_area *area, u32 length)
+{
+	source->queue = queue;
+	source->left = length;
+	return source_error(swaccel_cursor_init(&source->cursor, queue, area));
+}
+
+int swaccel_sink_open(struct swaccel_sink *sink, struct swaccel_queue *queue,
+		      const struct swaccel_area *area, u32 room)
+{
+	sink->queue = queue;
+	sink->room = room;
+	sink->produced = 0;
+	return sink_error(swaccel_cursor_init(&sink->cursor, queue, area));
+}
+
 void swaccel_source_init(struct swaccel_source *source,
 			 struct swaccel_queue *queue,
 			 const struct swaccel_job *job)
 {
-	source->queue = queue;
-	source->address = job->source;
-	source->left = job->source_length;
+	const struct swaccel_area area = { .address = job->source };
+
+	/* One buffer cannot fail. */
+	swaccel_source_open(source, queue, &area, job->source_length);
 }
 
 void swaccel_sink_init(struct swaccel_sink *sink, struct swaccel_queue *queue,
 		       const struct swaccel_job *job)
 {
-	sink->queue = queue;
-	sink->address = job->destination;
-	sink->room = job->room;
-	sink->produced = 0;
+	const struct swaccel_area area = { .address = job->destination };
+
+	swaccel_sink_open(sink, queue, &area, job->room);
 }
 
 int swaccel_source_next(struct swaccel_source *source)
@@ -65,11 +94,10 @@ int swaccel_source_next(struct swaccel_source *source)
 
 	if (!length)
 		return 0;
-	ret = swaccel_read(source->queue, source->queue->input,
-			   source->address, length);
+	ret = swaccel_cursor_read(&source->cursor, source->queue->input,
+				  length);
 	if (ret)
-		return ret;
-	source->address += length;
+		return source_error(ret);
 	source->left -= length;
 	return length;
 }
@@ -85,12 +113,9 @@ int swaccel_sink_write(struct swaccel_sink *sink, const void *data, u32 length)
 
 	if (length > sink->room)
 		return -ENOSPC;
-	if (!length)
-		return 0;
-	ret = swaccel_write(sink->queue, sink->address, data, length);
+	ret = swaccel_cursor_write(&sink->cursor, data, length);
 	if (ret)
-		return ret;
-	sink->address += length;
+		return sink_error(ret);
 	sink->room -= length;
 	sink->produced += length;
 	return 0;

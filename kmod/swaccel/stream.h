@@ -7,30 +7,31 @@
 #ifndef _SWACCEL_STREAM_H
 #define _SWACCEL_STREAM_H
 
+#include "cursor.h"
 #include "queue.h"
 
 /**
  * struct swaccel_source - what is left of an input
  * @queue: whose job it is
- * @address: of the next chunk
+ * @cursor: where the next chunk is
  * @left: bytes from there on
  */
 struct swaccel_source {
 	struct swaccel_queue *queue;
-	u64 address;
+	struct swaccel_cursor cursor;
 	u32 left;
 };
 
 /**
  * struct swaccel_sink - where an output goes
  * @queue: whose job it is
- * @address: of the next chunk
+ * @cursor: where the next chunk goes
  * @room: bytes from there on
  * @produced: bytes written so far
  */
 struct swaccel_sink {
 	struct swaccel_queue *queue;
-	u64 address;
+	struct swaccel_cursor cursor;
 	u32 room;
 	u32 produced;
 };
@@ -40,6 +41,13 @@ void swaccel_source_init(struct swaccel_source *source,
 			 const struct swaccel_job *job);
 void swaccel_sink_init(struct swaccel_sink *sink, struct swaccel_queue *queue,
 		       const struct swaccel_job *job);
+
+/* As above, in any area. Return: 0, or a negative errno. */
+int swaccel_source_open(struct swaccel_source *source,
+			struct swaccel_queue *queue,
+			const struct swaccel_area *area, u32 length);
+int swaccel_sink_open(struct swaccel_sink *sink, struct swaccel_queue *queue,
+		      const struct swaccel_area *area, u32 room);
 
 /*
  * Reads the next chunk to queue->input.

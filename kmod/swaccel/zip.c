@@ -47,7 +47,7 @@ void *swaccel_zip_workspace(struct swaccel_queue *queue, size_t size)
 	return workspace->memory;
 }
 
-static void release(struct swaccel_queue *queue)
+void swaccel_zip_free_workspace(struct swaccel_queue *queue)
 {
 	kvfree(queue->engine_state);
 }
@@ -83,5 +83,6 @@ const struct swaccel_engine swaccel_zip_engine = {
 	.algorithms		= "zlib\ndeflate\ngzip",
 	.operations		= operations,
 	.operation_count	= ARRAY_SIZE(operations),
-	.release		= release,
+	SWACCEL_OWN_QUEUES,
+	.release		= swaccel_zip_free_workspace,
 };

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/* hisi_sec2: struct swhisi_sec, type 3, and which part executes it. */
+#include <linux/build_bug.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+
+#include <uapi/misc/uacce/swhisi.h>
+
+#include "engine.h"
+#include "hisi_sec.h"
+#include "queue.h"
+
+static_assert(sizeof(struct swhisi_sec) == 128);
+static_assert(offsetof(struct swhisi_sec, mac) == 56);
+static_assert(offsetof(struct swhisi_sec, start) == 92);
+static_assert(offsetof(struct swhisi_sec, done) == 112);
+
+struct swaccel_area swaccel_sec_source(const struct swhisi_sec *sec)
+{
+	return (struct swaccel_area) {
+		.address	= sec->source,
+		.list		= sec->param & SWHISI_SEC_SOURCE_SGL,
+	};
+}
+
+struct swaccel_area swaccel_sec_destination(const struct swhisi_sec *sec)
+{
+	return (struct swaccel_area) {
+		.address	= sec->destination,
+		.list		= sec->param & SWHISI_SEC_TARGET_SGL,
+	};
+}
+
+int swaccel_sec_key_length(const struct swhisi_sec *sec)
+{
+	static const int lengths[] = {
+		AES_KEYSIZE_128, AES_KEYSIZE_192, AES_KEYSIZE_256,
+	};
+	u32 length = sec->cipher >> 13;
+
+	return length < ARRAY_SIZE(lengths) ? lengths[length] : -EINVAL;
+}
+
+static int execute(struct swaccel_queue *queue, void *descriptor)
+{
+	struct swhisi_sec *sec = descriptor;
+	bool authenticates = sec->mac & 3;
+	int ret;
+
+	sec->done = 0;
+	sec->error = SWHISI_SEC_OK;
+	sec->warning = 0;
+	if ((sec->param & 0xf) != SWHISI_SEC_TYPE)
+		return -EINVAL;
+	if (sec->param & SWHISI_SEC_INVALID)
+		ret = 0;
+	else if ((sec->mac >> 15 & 0x3f) == SWHISI_SEC_GMAC)
+		ret = swaccel_sec_gmac(queue, sec);
+	else if (sec->cipher & 3 && (sec->mode & 0xf) == SWHISI_SEC_GCM)
+		ret = swaccel_sec_gcm(queue, sec);
+	else if (sec->cipher & 3 && authenticates)
+		ret = -EOPNOTSUPP;
+	else if (sec->cipher & 3)
+		ret = swaccel_sec_cipher(queue, sec);
+	else if (authenticates)
+		ret = swaccel_sec_digest(queue, sec);
+	else
+		ret = -EINVAL;
+	if (!ret)
+		sec->done = SWHISI_SEC_DONE;
+	return ret;
+}
+
+static u8 error_of(int error)
+{
+	switch (error) {
+	case -EBADMSG:
+		return SWHISI_SEC_OK;
+	case -EINVAL:
+	case -ENOSPC:
+		return SWHISI_SEC_BAD_DESCRIPTOR;
+	case -EFAULT:
+	case -ESRCH:
+		return SWHISI_SEC_BAD_ADDRESS;
+	case -EOPNOTSUPP:
+	case -ENOENT:
+		return SWHISI_SEC_UNSUPPORTED;
+	default:
+		return SWHISI_SEC_FAILURE;
+	}
+}
+
+static void report(void *descriptor, int error)
+{
+	struct swhisi_sec *sec = descriptor;
+
+	sec->error = error_of(error);
+	sec->done = SWHISI_SEC_DONE;
+	if (error == -EBADMSG)
+		sec->done |= SWHISI_SEC_BAD_TAG;
+}
+
+static const struct swaccel_format *const formats[] = {
+	&swaccel_format_qm_v3,
+	NULL,
+};
+
+const struct swaccel_engine swaccel_hisi_sec_engine = {
+	.name		= "hisi_sec2",
+	.algorithms	= "cipher\ndigest\naead",
+	.formats	= formats,
+	.depth		= 1024,
+	.queues		= 64,
+	.borrowed	= true,
+	.execute	= execute,
+	.report		= report,
+};
