@@ -41,15 +41,16 @@ static const char *first_node(const json_t *function)
 	return json_string_value(json_array_get(nodes, 0));
 }
 
-static bool fits(const json_t *function, const char *operation, const char *id)
+static bool fits(const json_t *function, const char *api,
+		 const char *operation, const char *id)
 {
-	return !strcmp(text_of(function, "api"), SWACCEL_API_VER1) &&
+	return !strcmp(text_of(function, "api"), api) &&
 	       has_operation(function, operation) &&
 	       (!id || !strcmp(text_of(function, "id"), id)) &&
 	       first_node(function);
 }
 
-static int find_in(const json_t *document, const char *path,
+static int find_in(const json_t *document, const char *path, const char *api,
 		   const char *operation, const char *id,
 		   struct swclient_function *found)
 {
@@ -60,7 +61,7 @@ static int find_in(const json_t *document, const char *path,
 		return swclient_fail(EINVAL, "%s: not of version 1", path);
 	json_array_foreach(json_object_get(document, "functions"), index,
 			   function) {
-		if (!fits(function, operation, id))
+		if (!fits(function, api, operation, id))
 			continue;
 		snprintf(found->id, sizeof(found->id), "%s",
 			 text_of(function, "id"));
@@ -71,11 +72,11 @@ static int find_in(const json_t *document, const char *path,
 	return swclient_fail(ENOENT, "%s: no function%s%s%s%s of api %s", path,
 			     id ? " " : "", id ? id : "",
 			     operation ? " with operation " : "",
-			     operation ? operation : "", SWACCEL_API_VER1);
+			     operation ? operation : "", api);
 }
 
-int swclient_find(const char *path, const char *operation, const char *id,
-		  struct swclient_function *found)
+int swclient_find_api(const char *path, const char *api, const char *operation,
+		      const char *id, struct swclient_function *found)
 {
 	json_error_t error;
 	json_t *document;
@@ -89,7 +90,13 @@ int swclient_find(const char *path, const char *operation, const char *id,
 	if (!document)
 		return swclient_fail(EINVAL, "%s:%d: %s", path, error.line,
 				     error.text);
-	ret = find_in(document, path, operation, id, found);
+	ret = find_in(document, path, api, operation, id, found);
 	json_decref(document);
 	return ret;
+}
+
+int swclient_find(const char *path, const char *operation, const char *id,
+		  struct swclient_function *found)
+{
+	return swclient_find_api(path, SWACCEL_API_VER1, operation, id, found);
 }

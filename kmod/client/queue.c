@@ -61,29 +61,11 @@ static uint32_t next(const struct swclient_queue *queue, uint32_t index)
 	return (index + 1) & (queue->info.depth - 1);
 }
 
-/*
- * The kernel decodes this very store, so it must be one plain move of 64
- * bits; the assembler says so where the compiler might choose otherwise.
- */
 static void ring(struct swclient_queue *queue)
 {
-	uint64_t value = SWACCEL_DOORBELL(queue->submission_tail,
-					  queue->completion_head);
-	void *address = queue->doorbell + queue->info.doorbell_offset;
-
-#if defined(__x86_64__)
-	__asm__ volatile("movq %0, (%1)"
-			 :
-			 : "r"(value), "r"(address)
-			 : "memory");
-#elif defined(__aarch64__)
-	__asm__ volatile("str %0, [%1]"
-			 :
-			 : "r"(value), "r"(address)
-			 : "memory");
-#else
-#error "no doorbell for this architecture"
-#endif
+	store_doorbell(queue->doorbell + queue->info.doorbell_offset,
+		       SWACCEL_DOORBELL(queue->submission_tail,
+					queue->completion_head));
 }
 
 static int map_regions(struct swclient_queue *queue, const char *node)

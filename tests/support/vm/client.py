@@ -7,7 +7,8 @@ from pathlib import Path
 from tests.support.vm import cache
 from tests.support.vm.kernel import KMOD, BuildError
 
-PROGRAMS = ("swaccel-client", "swaccel-abuse", "swaccel-stress")
+PROGRAMS = ("swaccel-client", "swaccel-abuse", "swaccel-stress",
+            "hisi-client", "hisi-fuzz")
 
 
 def build() -> dict[str, Path]:

@@ -15,7 +15,8 @@ CONFIG = Path(__file__).resolve().parent / "debug_kernel.config"
 # More than one option can undo another; these must have survived.
 _REQUIRED = ("KASAN", "PROVE_LOCKING", "DEBUG_ATOMIC_SLEEP", "NUMA", "MEMCG",
              "INTEL_IOMMU", "VIRTIO_CONSOLE", "MODULE_UNLOAD", "DEBUG_FS",
-             "CRYPTO_SHA512", "ZLIB_DEFLATE", "DEVTMPFS", "NET")
+             "CRYPTO_SHA512", "CRYPTO_XTS", "CRYPTO_GHASH", "ZLIB_DEFLATE",
+             "DEVTMPFS", "NET")
 
 
 def _make(tree: Path, *arguments: str, seconds: float = 600) -> None:

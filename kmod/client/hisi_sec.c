@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hisi_sec2: digests and ciphers, and OpenSSL computes the same. */
+#include <errno.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hisi_work.h"
+#include "internal.h"
+
+#define TAG	16
+#define EXTRA	20
+
+static const unsigned char key[64] =
+	"of sixty-four bytes, so that both keys of XTS come from it too.";
+static const unsigned char start[16] = "where it begins";
+
+/* Both of them use 40 bytes of the key for HMACs, longer than none of these. */
+#define HMAC_KEY	40
+
+struct digest {
+	const char *name;
+	uint32_t code;
+	size_t block;
+};
+
+static const struct digest digests[] = {
+	{ "md5", SWHISI_SEC_MD5, 64 },
+	{ "sha1", SWHISI_SEC_SHA1, 64 },
+	{ "sha224", SWHISI_SEC_SHA224, 64 },
+	{ "sha256", SWHISI_SEC_SHA256, 64 },
+	{ "sha384", SWHISI_SEC_SHA384, 128 },
+	{ "sha512", SWHISI_SEC_SHA512, 128 },
+};
+
+static const struct digest *find_digest(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(digests) / sizeof(digests[0]); i++)
+		if (!strcmp(digests[i].name, name))
+			return &digests[i];
+	return NULL;
+}
+
+static int execute(const struct hisi_work *work, struct hisi_queue *queue,
+		   struct swhisi_sec *sec)
+{
+	void *in = NULL, *out = NULL;
+	size_t size = sec->cipher_length + (sec->mac_length & 0xffffff);
+	int ret = 0;
+
+	if (work->buffer) {
+		sec->source = hisi_make_list((void *)(uintptr_t)sec->source,
+					     size, work->buffer, &in);
+		sec->param |= SWHISI_SEC_SOURCE_SGL;
+	}
+	if (work->buffer && sec->destination) {
+		sec->destination =
+			hisi_make_list((void *)(uintptr_t)sec->destination,
+				       size, work->buffer, &out);
+		sec->param |= SWHISI_SEC_TARGET_SGL;
+	}
+	ret = hisi_execute(queue, work->timeout_ms, sec);
+	free(in);
+	free(out);
+	if (ret)
+		return ret;
+	if (sec->done & SWHISI_SEC_BAD_TAG)
+		return swclient_fail(EBADMSG, "the tag is wrong");
+	if (sec->done != SWHISI_SEC_DONE || sec->error)
+		return swclient_fail(EIO, "error %u", sec->error);
+	return 0;
+}
+
+static struct swhisi_sec describe(const struct hisi_work *work,
+				  const struct digest *digest, bool keyed,
+				  unsigned char *result)
+{
+	struct swhisi_sec sec = {
+		.param = SWHISI_SEC_TYPE | SWHISI_SEC_STREAM << 5,
+		.source = (uintptr_t)work->data,
+		.mac = SWHISI_SEC_AUTHENTICATE | digest->code << 15,
+		.mac_key = (uintptr_t)key,
+		.mac_length = (uint32_t)work->size,
+		.result = (uintptr_t)result,
+	};
+
+	if (keyed)
+		sec.mac |= SWHISI_SEC_HMAC << 15 | HMAC_KEY / 4 << 9;
+	return sec;
+}
+
+/* A message in parts: the state lies in the result between them. */
+static int digest_parts(const struct hisi_work *work, struct hisi_queue *queue,
+			const struct digest *digest, bool keyed,
+			unsigned char *result)
+{
+	size_t part = work->part & ~(digest->block - 1), at, left = work->size;
+	struct swhisi_sec sec;
+	int ret = 0;
+
+	if (!part)
+		part = digest->block;
+	for (at = 0; !ret && (left > part || !at); at += part, left -= part) {
+		if (left <= part)
+			break;
+		sec = describe(work, digest, keyed, result);
+		sec.source += at;
+		sec.mac_length = (uint32_t)part;
+		sec.padding = 1;
+		if (at) {
+			sec.mac |= 1 << 2;
+			sec.mac_start = (uintptr_t)result;
+		}
+		ret = execute(work, queue, &sec);
+	}
+	if (ret)
+		return ret;
+	sec = describe(work, digest, keyed, result);
+	sec.source += at;
+	sec.mac_length = (uint32_t)left;
+	if (at) {
+		sec.mac |= 1 << 2;
+		sec.mac_start = (uintptr_t)result;
+		sec.total = (uint64_t)work->size * 8;
+	}
+	return execute(work, queue, &sec);
+}
+
+static int compute_digest(const struct hisi_work *work,
+			  const struct digest *digest, bool keyed,
+			  unsigned char *result)
+{
+	struct hisi_queue *queue = hisi_open(work->node, 0);
+	struct swhisi_sec sec;
+	int ret;
+
+	if (!queue)
+		return -1;
+	if (work->part) {
+		ret = digest_parts(work, queue, digest, keyed, result);
+	} else {
+		sec = describe(work, digest, keyed, result);
+		ret = execute(work, queue, &sec);
+	}
+	hisi_close(queue);
+	return ret;
+}
+
+static int check_digest(const struct hisi_work *work, const char *name,
+			bool keyed, const unsigned char *result)
+{
+	unsigned char right[EVP_MAX_MD_SIZE];
+	const EVP_MD *md = EVP_get_digestbyname(name);
+	unsigned int size = 0;
+
+	if (keyed)
+		HMAC(md, key, HMAC_KEY, work->data, work->size, right, &size);
+	else
+		EVP_Digest(work->data, work->size, right, &size, md, NULL);
+	if (!size)
+		return swclient_fail(EIO, "OpenSSL has no %s", name);
+	if (memcmp(result, right, size))
+		return swclient_fail(EBADMSG, "OpenSSL gets another digest");
+	return 0;
+}
+
+static int run_digest(const struct hisi_work *work)
+{
+	bool keyed = !strncmp(work->name, "hmac-", 5);
+	const char *name = work->name + (keyed ? 5 : 0);
+	/* Zeros, for what OpenSSL does not have either. */
+	unsigned char result[EVP_MAX_MD_SIZE] = { 0 };
+	int ret;
+
+	ret = compute_digest(work, find_digest(name), keyed, result);
+	return ret ? ret : check_digest(work, name, keyed, result);
+}
+
+/* "aes-128-cbc" and so on, which are OpenSSL's names too. */
+static int describe_cipher(const struct hisi_work *work, struct swhisi_sec *sec,
+			   bool encrypt)
+{
+	static const char *const modes[] = {
+		[SWHISI_SEC_ECB] = "ecb", [SWHISI_SEC_CBC] = "cbc",
+		[SWHISI_SEC_CTR] = "ctr", [SWHISI_SEC_GCM] = "gcm",
+		[SWHISI_SEC_XTS] = "xts",
+	};
+	unsigned int bits = (unsigned int)atoi(work->name + 4), mode;
+
+	*sec = (struct swhisi_sec) {
+		.param = SWHISI_SEC_TYPE | 1 << 5 | 1 << 9,
+		.cipher = (uint16_t)((bits / 64 - 2) << 13 |
+				     (encrypt ? SWHISI_SEC_ENCRYPT :
+						SWHISI_SEC_DECRYPT)),
+		.key = (uintptr_t)key,
+		.start = (uintptr_t)start,
+		.cipher_length = (uint32_t)work->size,
+	};
+	for (mode = 0; mode < sizeof(modes) / sizeof(modes[0]); mode++)
+		if (modes[mode] && !strcmp(work->name + 8, modes[mode]))
+			sec->mode = (uint8_t)(SWHISI_SEC_AES << 4 | mode);
+	return 0;
+}
+
+static int openssl(const struct hisi_work *work, unsigned char *out,
+		   unsigned char *tag)
+{
+	const EVP_CIPHER *cipher = EVP_get_cipherbyname(work->name);
+	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+	bool gcm = tag != NULL;
+	int length = 0, rest = 0, good;
+
+	good = cipher && context &&
+	       EVP_EncryptInit(context, cipher, key, start) &&
+	       EVP_CIPHER_CTX_set_padding(context, 0);
+	if (good && gcm)
+		good = EVP_EncryptUpdate(context, NULL, &length, work->data,
+					 EXTRA);
+	if (good)
+		good = EVP_EncryptUpdate(context, out, &length,
+					 work->data + (gcm ? EXTRA : 0),
+					 (int)work->size) &&
+		       EVP_EncryptFinal(context, out + length, &rest);
+	if (good && gcm)
+		good = EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, TAG,
+					   tag);
+	EVP_CIPHER_CTX_free(context);
+	return good ? 0 : swclient_fail(EIO, "OpenSSL: %s failed", work->name);
+}
+
+/* There and back. `extra` bytes in front are not a cipher's. */
+static int there_and_back(const struct hisi_work *work,
+			  struct hisi_queue *queue, const unsigned char *right,
+			  unsigned char *out, unsigned char *back, size_t extra,
+			  unsigned char *tag)
+{
+	struct swhisi_sec sec;
+	int ret;
+
+	describe_cipher(work, &sec, true);
+	sec.cipher |= (uint16_t)(extra ? TAG << 4 : 0);
+	sec.mac_length = (uint32_t)extra;
+	sec.source = (uintptr_t)work->data;
+	sec.destination = (uintptr_t)out;
+	sec.result = (uintptr_t)tag;
+	ret = execute(work, queue, &sec);
+	if (ret)
+		return ret;
+	if (memcmp(out + extra, right, work->size))
+		return swclient_fail(EBADMSG, "OpenSSL encrypts to other data");
+	describe_cipher(work, &sec, false);
+	sec.cipher |= (uint16_t)(extra ? TAG << 4 : 0);
+	sec.mac_length = (uint32_t)extra;
+	sec.source = (uintptr_t)out;
+	sec.destination = (uintptr_t)back;
+	sec.result = (uintptr_t)tag;
+	ret = execute(work, queue, &sec);
+	if (!ret && memcmp(back, work->data, extra + work->size))
+		ret = swclient_fail(EBADMSG, "the decrypted data differs");
+	return ret;
+}
+
+/* A wrong tag must be told. */
+static int forge(const struct hisi_work *work, struct hisi_queue *queue,
+		 unsigned char *out, unsigned char *back, unsigned char *tag)
+{
+	struct swhisi_sec sec;
+
+	tag[3] ^= 1;
+	describe_cipher(work, &sec, false);
+	sec.cipher |= TAG << 4;
+	sec.mac_length = EXTRA;
+	sec.source = (uintptr_t)out;
+	sec.destination = (uintptr_t)back;
+	sec.result = (uintptr_t)tag;
+	if (execute(work, queue, &sec) != -EBADMSG)
+		return swclient_fail(EBADMSG, "a wrong tag is taken");
+	return 0;
+}
+
+static int compute_cipher(const struct hisi_work *work, unsigned char *right,
+			  unsigned char *out, unsigned char *back)
+{
+	bool gcm = strstr(work->name, "gcm");
+	unsigned char tag[TAG], right_tag[TAG];
+	struct hisi_queue *queue;
+	int ret;
+
+	ret = openssl(work, right, gcm ? right_tag : NULL);
+	if (ret)
+		return ret;
+	queue = hisi_open(work->node, 0);
+	if (!queue)
+		return -1;
+	ret = there_and_back(work, queue, right, out, back, gcm ? EXTRA : 0,
+			     tag);
+	if (!ret && gcm && memcmp(tag, right_tag, TAG))
+		ret = swclient_fail(EBADMSG, "OpenSSL gets another tag");
+	if (!ret && gcm)
+		ret = forge(work, queue, out, back, tag);
+	hisi_close(queue);
+	return ret;
+}
+
+static int run_cipher(const struct hisi_work *work)
+{
+	struct hisi_work blocks = *work;
+	unsigned char *memory;
+	size_t size;
+	int ret;
+
+	/* The part in front comes out of the data, the rest is whole blocks. */
+	if (strstr(work->name, "gcm"))
+		blocks.size = work->size > EXTRA ? work->size - EXTRA : 0;
+	else if (!strstr(work->name, "ctr") && !strstr(work->name, "xts"))
+		blocks.size &= ~(size_t)15;
+	size = work->size + EXTRA + 16;
+	memory = malloc(3 * size);
+	if (!memory)
+		return swclient_fail(ENOMEM, "no memory");
+	ret = compute_cipher(&blocks, memory, memory + size, memory + 2 * size);
+	free(memory);
+	return ret;
+}
+
+#define DIGEST(name)							\
+	{ name, "digest", run_digest }, { "hmac-" name, "digest", run_digest }
+#define CIPHER(mode)							\
+	{ "aes-128-" mode, "cipher", run_cipher },			\
+	{ "aes-256-" mode, "cipher", run_cipher }
+
+const struct hisi_operation hisi_sec_operations[] = {
+	DIGEST("md5"), DIGEST("sha1"), DIGEST("sha224"), DIGEST("sha256"),
+	DIGEST("sha384"), DIGEST("sha512"),
+	CIPHER("ecb"), CIPHER("cbc"), CIPHER("ctr"), CIPHER("xts"),
+	{ "aes-192-ecb", "cipher", run_cipher },
+	{ "aes-192-cbc", "cipher", run_cipher },
+	{ "aes-192-ctr", "cipher", run_cipher },
+	{ "aes-128-gcm", "aead", run_cipher },
+	{ "aes-192-gcm", "aead", run_cipher },
+	{ "aes-256-gcm", "aead", run_cipher },
+	{ NULL, NULL, NULL },
+};

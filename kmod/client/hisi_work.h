@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Work for a queue, checked against zlib and OpenSSL. */
+#ifndef HISI_WORK_H
+#define HISI_WORK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "hisi.h"
+
+/**
+ * struct hisi_work - what to compute, and how
+ * @node: device node
+ * @name: of the operation
+ * @data: input
+ * @size: its bytes
+ * @part: bytes a descriptor; 0: all at once
+ * @buffer: bytes of a buffer of a list; 0: no lists
+ * @version: of the queues, 2 or 3
+ * @timeout_ms: for one descriptor
+ */
+struct hisi_work {
+	const char *node;
+	const char *name;
+	const unsigned char *data;
+	size_t size;
+	size_t part;
+	size_t buffer;
+	unsigned int version;
+	int timeout_ms;
+};
+
+struct hisi_operation {
+	const char *name;
+	/* As functions.json has it. */
+	const char *group;
+	int (*run)(const struct hisi_work *work);
+};
+
+extern const struct hisi_operation hisi_zip_operations[];
+extern const struct hisi_operation hisi_sec_operations[];
+
+/*
+ * A list over `size` bytes at `data`; free() what `*memory` gets. Return: the
+ * address of the first table, 0 without memory.
+ */
+uint64_t hisi_make_list(const void *data, size_t size, size_t buffer,
+			void **memory);
+
+/* `count` small digests, as many outstanding as the queue takes. */
+int hisi_run_async(const struct hisi_work *work, unsigned long count);
+
+#endif

@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The software Kunpeng: hisi_zip and hisi_sec2, in a real kernel."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.e2e.kmod.guest import (
+    DRIVER, LOAD_SECONDS, PATIENCE, SHORT, UNLOAD, create, delete, statistics,
+    uacce_name)
+from tests.support.vm.vm import Vm
+
+ZIP = ("deflate", "zlib", "gzip")
+DIGESTS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
+CIPHERS = tuple(f"aes-{bits}-{mode}" for bits, mode in (
+    (128, "ecb"), (192, "ecb"), (256, "ecb"), (128, "cbc"), (192, "cbc"),
+    (256, "cbc"), (128, "ctr"), (256, "ctr"), (128, "xts"), (256, "xts")))
+AEADS = ("aes-128-gcm", "aes-192-gcm", "aes-256-gcm")
+SIZES = (65, 70000) if SHORT else (64, 65, 4096, 65536, 70000, 300001)
+LOAD = ("insmod /modules/swiommu.ko && insmod /modules/uacce.ko && "
+        "insmod /modules/swaccel.ko hisi=1")
+
+
+@pytest.fixture
+def borrowed(quiet: Vm) -> Iterator[Vm]:
+    """With the modules, and the names of real hardware allowed."""
+    quiet.check(LOAD, 30 * PATIENCE)
+    yield quiet
+    quiet.check(UNLOAD, 60 * PATIENCE)
+
+
+@pytest.fixture
+def devices(borrowed: Vm) -> Vm:
+    create(borrowed, "hisi_zip id=1 node=0")
+    create(borrowed, "hisi_zip id=2 node=1 api=2")
+    create(borrowed, "hisi_sec2 id=1 node=1")
+    return borrowed
+
+
+def run_client(vm: Vm, device: str, operation: str, *options: str,
+               timeout: float = 60) -> tuple[int, str]:
+    node = f"/dev/{uacce_name(vm, device)}"
+    return vm.run(" ".join(["hisi-client", "--operation", operation, "--node",
+                            node, *options]), timeout * PATIENCE)
+
+
+def check_all(vm: Vm, device: str, operation: str, *options: str) -> None:
+    """All sizes in one command, as each costs a round trip."""
+    node = f"/dev/{uacce_name(vm, device)}"
+    sizes = " ".join(str(size) for size in SIZES)
+    status, output = vm.run(
+        f"for s in {sizes}; do hisi-client --operation {operation} --node "
+        f"{node} --size $s {' '.join(options)} || exit 1; done",
+        120 * PATIENCE)
+    assert (status, output.count(" ok on ")) == (0, len(SIZES)), output
+
+
+def test_attributes_are_those_that_uadk_looks_for(devices: Vm) -> None:
+    name = uacce_name(devices, "hisi_sec2.1")
+    assert name.startswith("hisi_sec2-")
+    read = devices.check(f"cd /sys/class/uacce/{name}; cat api flags isolate "
+                         "available_instances device/numa_node algorithms "
+                         "region_mmio_size region_dus_size")
+    assert read == ("hisi_qm_v3\n1\n0\n64\n1\ncipher\ndigest\naead\n8192\n"
+                    "151552\n")
+    name = uacce_name(devices, "hisi_zip.2")
+    assert devices.check(f"cd /sys/class/uacce/{name}; cat api algorithms") == (
+        "hisi_qm_v2\nzlib\ngzip\ndeflate\n")
+
+
+@pytest.mark.parametrize("operation", ZIP)
+@pytest.mark.parametrize("options", [
+    (), ("--list", "1000"), ("--part", "8192"),
+    ("--part", "3001", "--list", "501")])
+def test_zip_agrees_with_zlib(devices: Vm, operation: str,
+                              options: tuple[str, ...]) -> None:
+    check_all(devices, "hisi_zip.1", operation, *options)
+
+
+@pytest.mark.parametrize("operation", ZIP)
+def test_zip_of_version_2_agrees_with_zlib(devices: Vm,
+                                           operation: str) -> None:
+    check_all(devices, "hisi_zip.2", operation, "--api", "2")
+    check_all(devices, "hisi_zip.2", operation, "--api", "2", "--part", "7001")
+
+
+def test_a_descriptor_of_another_version_is_refused(devices: Vm) -> None:
+    status, output = run_client(devices, "hisi_zip.2", "zlib")
+    assert (status, "status 0x03" in output) == (1, True), output
+
+
+@pytest.mark.parametrize("name", DIGESTS)
+def test_digests_agree_with_openssl(devices: Vm, name: str) -> None:
+    for operation in (name, f"hmac-{name}"):
+        check_all(devices, "hisi_sec2.1", operation)
+        check_all(devices, "hisi_sec2.1", operation, "--list", "777")
+
+
+@pytest.mark.parametrize("name", DIGESTS)
+def test_a_long_digest_in_parts_agrees_with_openssl(devices: Vm,
+                                                    name: str) -> None:
+    for operation in (name, f"hmac-{name}"):
+        check_all(devices, "hisi_sec2.1", operation, "--part", "256")
+
+
+@pytest.mark.parametrize("operation", CIPHERS + AEADS)
+def test_ciphers_agree_with_openssl(devices: Vm, operation: str) -> None:
+    check_all(devices, "hisi_sec2.1", operation)
+    check_all(devices, "hisi_sec2.1", operation, "--list", "1111")
+
+
+def test_a_full_queue_loses_nothing(devices: Vm) -> None:
+    count = 20000 if SHORT else 200000
+    status, output = run_client(devices, "hisi_sec2.1", "async", "--size",
+                                "64", "--count", str(count), timeout=300)
+    assert status == 0, output
+    assert statistics(devices, "hisi_sec2.1")["completed"] == count
+
+
+def test_a_small_ring_wraps_and_loses_nothing(borrowed: Vm) -> None:
+    create(borrowed, "hisi_sec2 id=9 node=0 depth=4")
+    status, output = run_client(borrowed, "hisi_sec2.9", "async", "--size",
+                                "64", "--count", "2003")
+    assert status == 0, output
+
+
+def test_names_of_real_hardware_need_a_parameter(loaded: Vm) -> None:
+    """Without hisi=1 there is no such device."""
+    status, _ = loaded.run(f"echo 'hisi_zip id=1 node=0' >{DRIVER}/new_device")
+    assert status != 0
+    assert "load swaccel with hisi=1" in loaded.dmesg()
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("hisi_zip id=1", "node= is missing"),
+    ("hisi_zip id=1 node=0 api=4", "api=4: not a version of hisi_zip's"),
+    ("hisi_sec2 id=1 node=0 api=2", "api=2: not a version of hisi_sec2's"),
+    ("sw_zip id=1 node=0 api=3", "api=3: not a version of sw_zip's"),
+    ("hisi_hpre id=1 node=0", "hisi_hpre: no such kind of device"),
+])
+def test_a_wrong_device_is_refused_with_a_reason(borrowed: Vm, text: str,
+                                                 words: str) -> None:
+    assert borrowed.run(f"echo '{text}' >{DRIVER}/new_device")[0] != 0
+    assert words in borrowed.dmesg()
+
+
+def inject(vm: Vm, device: str, fault: str, value: int) -> None:
+    vm.check(f"echo {value} >/sys/devices/platform/{device}/fault_injection/"
+             f"{fault}")
+
+
+def test_an_injected_failure_is_a_status_and_nothing_else(devices: Vm) -> None:
+    inject(devices, "hisi_zip.1", "failing_descriptors", 1)
+    status, output = run_client(devices, "hisi_zip.1", "zlib")
+    assert (status, "status 0x05" in output) == (1, True), output
+    assert run_client(devices, "hisi_zip.1", "zlib")[0] == 0
+    inject(devices, "hisi_sec2.1", "failing_descriptors", 1)
+    status, output = run_client(devices, "hisi_sec2.1", "sha256")
+    assert (status, "error 4" in output) == (1, True), output
+    assert statistics(devices, "hisi_sec2.1")["failed"] == 1
+
+
+def test_an_isolated_device_does_not_open(devices: Vm) -> None:
+    inject(devices, "hisi_zip.1", "isolate", 1)
+    assert "Input/output error" in run_client(devices, "hisi_zip.1", "zlib")[1]
+
+
+def during_load(vm: Vm, device: str, command: str) -> tuple[int, str]:
+    node = f"/dev/{uacce_name(vm, device)}"
+    return vm.run(
+        f"hisi-client --operation async --count 100000000 --node {node} "
+        f">/tmp/out 2>&1 & client=$!; sleep 1; {command}; wait $client; "
+        "status=$?; cat /tmp/out; exit $status", 60 * PATIENCE)
+
+
+def test_a_disabled_queue_ends_in_a_clear_error(devices: Vm) -> None:
+    status, output = during_load(
+        devices, "hisi_sec2.1", "echo 1 >/sys/devices/platform/hisi_sec2.1/"
+        "fault_injection/disable_queues")
+    assert (status, "the queue was disabled" in output) == (1, True), output
+
+
+def test_removal_under_load_ends_in_a_clear_error(devices: Vm) -> None:
+    status, output = during_load(
+        devices, "hisi_sec2.1", f"echo hisi_sec2.1 >{DRIVER}/delete_device")
+    assert status == 1
+    assert re.search("the (device was removed|queue was disabled)", output)
+    create(devices, "hisi_sec2 id=1 node=0")
+    assert run_client(devices, "hisi_sec2.1", "sha256")[0] == 0
+
+
+def test_anything_that_user_space_writes_is_survived(devices: Vm) -> None:
+    """Descriptors, lists, ioctls and doorbells at random; see hisi_fuzz.c."""
+    output = devices.check(
+        f"hisi-fuzz {LOAD_SECONDS} 1 /sys/class/uacce 2>/dev/null",
+        (LOAD_SECONDS + 60) * PATIENCE)
+    counts = {name: int(value)
+              for name, value in re.findall(r"(\w+) (\d+)", output)}
+    assert counts["done"] > 100, output
+    for device in ("hisi_zip.1", "hisi_zip.2", "hisi_sec2.1"):
+        devices.check(f"cd /sys/kernel/debug/swaccel/{device}; tries=0; until "
+                      "grep -q '^threads 0' statistics; do "
+                      "tries=$((tries + 1)); [ $tries -lt 100 ] || exit 1; "
+                      "sleep 0.1; done", 15 * PATIENCE)
+        assert statistics(devices, device)["open_queues"] == 0
+    for device, operation in (("hisi_zip.1", "zlib"), ("hisi_sec2.1", "sha1")):
+        assert run_client(devices, device, operation)[0] == 0
+
+
+def test_clients_survive_devices_that_come_and_go(devices: Vm) -> None:
+    status, output = devices.run(
+        f"hisi-fuzz {LOAD_SECONDS} 2 /sys/class/uacce >/tmp/fuzz 2>/dev/null & "
+        "fuzz=$!; while kill -0 $fuzz 2>/dev/null; do "
+        "for d in 'hisi_zip 1' 'hisi_sec2 1'; do set -- $d; "
+        f"echo $1.$2 >{DRIVER}/delete_device || exit 3; sleep 0.05; "
+        f"echo $1 id=$2 node=0 >{DRIVER}/new_device || exit 4; "
+        "sleep 0.2; done; done; wait $fuzz; cat /tmp/fuzz",
+        (LOAD_SECONDS + 60) * PATIENCE)
+    assert (status, "done" in output) == (0, True), output
+    delete(devices, "hisi_zip.1")
+    delete(devices, "hisi_sec2.1")
