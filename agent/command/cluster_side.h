@@ -22,6 +22,9 @@ class ClusterSide {
   static Result<std::unique_ptr<ClusterSide>> Create(const RunOptions& options, const InventoryFeed& feed, OfferBook& offers,
                                                      const HostRoot& host, Metrics& metrics);
 
+  // The API server. Any thread.
+  ApiClient& api() { return client_; }
+
   Status Run(std::stop_token stop) { return dra_->Run(std::move(stop)); }
 
  private:

@@ -16,9 +16,10 @@ for nowhere), --hardware a file that says more of accelerators than the kernel d
 (docs/describing.md), --policy a file that says how they are offered
 (docs/policy.md); it is read again when it changes.
 
-In a pod that has a token, or with --kube-api, it serves dynamic resource allocation
-too: resource slices for the offers that go that way, and claims, whose devices reach
-containers by specs in --cdi-dir (/var/run/cdi).
+In a pod that has a token, or with --kube-api, it keeps the node's NodeAccelerators,
+takes the policy from its spec where there is one, and serves dynamic resource
+allocation: resource slices for the offers that go that way, and claims, whose devices
+reach containers by specs in --cdi-dir (/var/run/cdi).
 
 example: nacelle-agent run --root /host --listen 127.0.0.1:9440
 )";

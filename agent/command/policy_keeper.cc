@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/command/policy_keeper.h"
 
-#include <array>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cstdint>
 #include <map>
-#include <span>
 #include <utility>
+#include <vector>
 
 #include "agent/discovery/cpu_nodes.h"
 #include "core/base/files.h"
@@ -18,11 +21,18 @@ namespace {
 
 constexpr const char* kCurrent = "nacelle_policy_current";
 constexpr std::chrono::milliseconds kAwaitScan{1'000};
+constexpr const char* kClusterName = "NodeAccelerators";
+// Offers every function by its interface's name.
+constexpr const char* kNoPolicy = R"({"apiVersion":"nacelle.dev/v1alpha1","kind":"AcceleratorPolicy","metadata":{"name":"none"},"spec":{}})";
 
 }  // namespace
 
-PolicyKeeper::PolicyKeeper(Parts parts) : parts_(std::move(parts)), watch_(parts_.file.parent_path()) {
-  parts_.metrics.DeclareGauge(kCurrent, "Whether the policy in force is what its file says now.");
+PolicyKeeper::PolicyKeeper(Parts parts)
+    : parts_(std::move(parts)),
+      watch_(parts_.file.parent_path()),
+      told_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      awaits_cluster_(parts_.await_cluster) {
+  parts_.metrics.DeclareGauge(kCurrent, "Whether the policy in force is what the cluster or its file says now.");
   parts_.metrics.Set(kCurrent, {}, 0);
 }
 
@@ -30,45 +40,89 @@ Status PolicyKeeper::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     if (parts_.feed.Next(0, kAwaitScan, stop).generation == 0) continue;
     watch_.Rearm();
+    std::uint64_t times = 0;
+    // Before the look, so that what is told meanwhile is another look.
+    (void)!read(told_.get(), &times, sizeof times);
     Look();
-    const bool told = watch_.fd() >= 0;
-    const std::array<int, 1> fds = {watch_.fd()};
-    const auto woken = WaitReadable(std::span(fds).first(told ? 1 : 0),
-                                    told ? parts_.look_anyway : parts_.look_without_inotify, stop);
+    std::vector<int> fds = {told_.get()};
+    const bool watched = parts_.file.empty() || watch_.fd() >= 0;
+    if (watch_.fd() >= 0) fds.push_back(watch_.fd());
+    const auto woken = WaitReadable(fds, watched ? parts_.look_anyway : parts_.look_without_inotify, stop);
     if (!woken) return woken.error();
   }
   return {};
 }
 
-void PolicyKeeper::Look() {
-  const auto text = ReadPolicyText(parts_.file);
-  if (text && in_force_ == *text) {
-    refused_.reset();
-    return parts_.metrics.Set(kCurrent, {}, 1);
+void PolicyKeeper::TellCluster(const std::optional<std::string>& text) {
+  {
+    const std::lock_guard lock(mutex_);
+    awaits_cluster_ = false;
+    cluster_text_ = text;
   }
-  const auto policy = text ? Read(*text) : Result<Policy>(text.error());
-  if (policy) return Adopt(*policy, *text);
+  const std::uint64_t once = 1;
+  (void)!write(told_.get(), &once, sizeof once);
+}
+
+std::optional<Status> PolicyKeeper::VerdictOf(const std::string& text) const {
+  const std::lock_guard lock(mutex_);
+  if (!verdict_ || verdict_->first != text) return std::nullopt;
+  return verdict_->second;
+}
+
+// Absent while the cluster has not been heard.
+std::optional<PolicyKeeper::Source> PolicyKeeper::Wanted() const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (cluster_text_) return Source{kClusterName, *cluster_text_};
+    if (awaits_cluster_) return std::nullopt;
+  }
+  if (parts_.file.empty()) return Source{"no policy", std::string(kNoPolicy)};
+  return Source{parts_.file.native(), ReadPolicyText(parts_.file)};
+}
+
+void PolicyKeeper::Look() {
+  if (const auto source = Wanted()) return Decide(*source);
+  // The first start in a cluster has none, and waits.
+  if (!in_force_ && ReadPolicyText(parts_.last_good)) AdoptLastGood();
+}
+
+void PolicyKeeper::Decide(const Source& source) {
+  if (source.text && in_force_ == *source.text) {
+    refused_.reset();
+    parts_.metrics.Set(kCurrent, {}, 1);
+    return NoteVerdict(source, {});
+  }
+  const auto policy = source.text ? Read(source) : Result<Policy>(source.text.error());
+  if (policy) return Adopt(*policy, source);
+  NoteVerdict(source, policy.error());
   Refuse(policy.error());
   if (!in_force_) AdoptLastGood();
 }
 
-Result<Policy> PolicyKeeper::Read(const std::string& text) const {
-  auto policy = ParsePolicy(text, parts_.file.native());
+void PolicyKeeper::NoteVerdict(const Source& source, Status status) {
+  if (!source.text) return;
+  const std::lock_guard lock(mutex_);
+  if (cluster_text_ == *source.text) verdict_.emplace(*source.text, std::move(status));
+}
+
+Result<Policy> PolicyKeeper::Read(const Source& source) const {
+  auto policy = ParsePolicy(*source.text, source.name);
   if (!policy) return policy;
   const auto cpus = ReadCpuNodes(parts_.host);
   const auto inventory = parts_.feed.Latest().inventory;
-  auto status = CheckShares(*inventory, *policy, cpus ? *cpus : std::map<int, int>(), parts_.file.native());
+  auto status = CheckShares(*inventory, *policy, cpus ? *cpus : std::map<int, int>(), source.name);
   if (!status) return std::move(status).error();
   return policy;
 }
 
-void PolicyKeeper::Adopt(const Policy& policy, const std::string& text) {
+void PolicyKeeper::Adopt(const Policy& policy, const Source& source) {
   parts_.adopt(policy);
-  in_force_ = text;
+  in_force_ = *source.text;
   refused_.reset();
   parts_.metrics.Set(kCurrent, {}, 1);
-  Log(kInfo, "policy in force", {{"file", parts_.file.native()}, {"name", policy.name}});
-  const auto kept = WriteFileDurably(parts_.last_good, text);
+  NoteVerdict(source, {});
+  Log(kInfo, "policy in force", {{"from", source.name}, {"name", policy.name}});
+  const auto kept = WriteFileDurably(parts_.last_good, *source.text);
   if (kept) return;
   Log(kWarning, "the policy cannot be remembered for the next start", {{"reason", kept.error().message()}});
 }

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -12,20 +13,23 @@
 #include "agent/host/host_root.h"
 #include "core/base/folder_watch.h"
 #include "core/base/result.h"
+#include "core/base/unique_fd.h"
 #include "core/config/policy.h"
 #include "core/metrics/metrics.h"
 
 namespace nacelle {
 
-// Keeps the policy of a file in force: reads it at the start and whenever it
-// changes, also where it is a link that Kubernetes replaces with the whole
-// folder of a ConfigMap. While the file has a mistake, or asks for more shares
-// than queues of this machine have, the last good policy stays in force, over
-// restarts too, and the mistake is logged once. One thread runs it.
+// Keeps in force the policy that the cluster has for this node; where it has
+// none, that of a file; without a file, the one that offers every function by its
+// interface's name. Reads the file at the start and whenever it changes, also
+// where it is a link that Kubernetes replaces with the whole folder of a ConfigMap.
+// While a policy has a mistake, or asks for more shares than queues of this machine
+// have, the last good one stays in force, over restarts too, and the mistake is
+// logged once. One thread runs it.
 class PolicyKeeper {
  public:
   struct Parts {
-    std::filesystem::path file;
+    std::filesystem::path file;  // empty: none
     std::filesystem::path last_good;  // where the policy in force is remembered
     const InventoryFeed& feed;
     const HostRoot& host;
@@ -34,6 +38,8 @@ class PolicyKeeper {
     // How often the file is looked at where nothing says that it changed.
     std::chrono::milliseconds look_without_inotify{2'000};
     std::chrono::milliseconds look_anyway{60'000};
+    // Whether the cluster is to be heard first: till then the last good policy stands.
+    bool await_cluster = false;
   };
   explicit PolicyKeeper(Parts parts);
 
@@ -43,9 +49,22 @@ class PolicyKeeper {
   // Looks once. The machine must have been scanned.
   void Look();
 
+  // What the cluster has for this node: a policy's text, or nothing. Any thread.
+  void TellCluster(const std::optional<std::string>& text);
+  // Whether the cluster's policy of this text is in force, else why not; absent
+  // while it has not been looked at. Any thread.
+  std::optional<Status> VerdictOf(const std::string& text) const;
+
  private:
-  Result<Policy> Read(const std::string& text) const;
-  void Adopt(const Policy& policy, const std::string& text);
+  struct Source {
+    std::string name;  // for messages
+    Result<std::string> text;
+  };
+  std::optional<Source> Wanted() const;
+  void Decide(const Source& source);
+  void NoteVerdict(const Source& source, Status status);
+  Result<Policy> Read(const Source& source) const;
+  void Adopt(const Policy& policy, const Source& source);
   void Refuse(const Error& error);
   void AdoptLastGood();
 
@@ -54,6 +73,13 @@ class PolicyKeeper {
   std::optional<std::string> in_force_;  // its text
   std::optional<Error> refused_;
   std::optional<Error> not_kept_;
+
+  const UniqueFd told_;  // an eventfd: readable once the cluster has said something
+  mutable std::mutex mutex_;
+  // All below guarded by mutex_.
+  bool awaits_cluster_;
+  std::optional<std::string> cluster_text_;
+  std::optional<std::pair<std::string, Status>> verdict_;  // of a text of the cluster's
 };
 
 }  // namespace nacelle

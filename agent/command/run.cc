@@ -15,6 +15,7 @@
 
 #include "agent/command/cluster_side.h"
 #include "agent/command/machine_root.h"
+#include "agent/command/node_object.h"
 #include "agent/command/policy_keeper.h"
 #include "agent/discovery/scanner.h"
 #include "agent/probe/builtin_probes.h"
@@ -92,13 +93,19 @@ HttpServer::Handlers MakeHandlers(const Scanner& scanner, const DevicePlugins& p
   return handlers;
 }
 
+// Whether there is a policy to wait for: of a file, or of the cluster.
+bool KeepsPolicy(const RunOptions& options) {
+  return !options.policy.empty() || !options.kube_api.empty() || InClusterAccess().has_value();
+}
+
 DevicePluginOptions PluginOptions(const RunOptions& options) {
   DevicePluginOptions plugin;
   plugin.kubelet_dir = options.kubelet_dir;
   plugin.state_dir = options.state_dir;
   plugin.cdi_dir = options.cdi_dir;
   plugin.route = options.route;
-  if (!options.policy.empty()) plugin.policy.reset();
+  // The keeper decides; without one the default is in force at once.
+  if (KeepsPolicy(options)) plugin.policy.reset();
   return plugin;
 }
 
@@ -166,19 +173,24 @@ Status RunAgent(const RunOptions& options) {
     http = *std::move(server);
   }
   std::optional<PolicyKeeper> policy;
-  if (!options.policy.empty()) {
-    policy.emplace(PolicyKeeper::Parts{options.policy, options.state_dir + "/policy.yaml", feed, host, metrics,
-                                       [&](const Policy& adopted) {
-                                         if (!*cluster) WarnOfDra(adopted);
-                                         scanner.SetOptions(ScannerOptionsOf(adopted.rescan));
-                                         (*plugins)->SetPolicy(adopted);
-                                       }});
+  if (KeepsPolicy(options)) {
+    PolicyKeeper::Parts parts{options.policy, options.state_dir + "/policy.yaml", feed, host, metrics,
+                              [&](const Policy& adopted) {
+                                if (!*cluster) WarnOfDra(adopted);
+                                scanner.SetOptions(ScannerOptionsOf(adopted.rescan));
+                                (*plugins)->SetPolicy(adopted);
+                              }};
+    parts.await_cluster = *cluster != nullptr;
+    policy.emplace(std::move(parts));
   }
+  std::optional<NodeObject> object;
+  if (*cluster) object.emplace(options, (*cluster)->api(), feed, **plugins, *policy);
   RunGroup group;
   group.Start("scanner", [&](std::stop_token stop) { return scanner.Run(std::move(stop)); });
   group.Start("device-plugins", [&](std::stop_token stop) { return (*plugins)->Run(std::move(stop)); });
   if (policy) group.Start("policy", [&](const std::stop_token& stop) { return policy->Run(stop); });
   if (*cluster) group.Start("cluster", [&](std::stop_token stop) { return (*cluster)->Run(std::move(stop)); });
+  if (object) group.Start("node-object", [&](const std::stop_token& stop) { return object->Run(stop); });
   group.Start("signals", [&](const std::stop_token& stop) { return AnswerSignals(signals->get(), scanner, stop); });
   return group.Wait();
 }

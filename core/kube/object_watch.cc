@@ -28,6 +28,7 @@ Status ObjectWatch::Run(const std::stop_token& stop) {
     const auto status = Step(stop);
     if (stop.stop_requested()) break;
     Report(status);
+    if (!status && options_.on_failure) options_.on_failure(status.error());
     Pause(status ? options_.watch_gap : back_off_.Next(), stop);
   }
   return {};

@@ -19,6 +19,8 @@ struct ObjectWatchOptions {
   // Least time between two watches, also when the server ends them at once.
   std::chrono::milliseconds watch_gap{500};
   std::chrono::seconds server_limit{300};  // how long one watch is to last
+  // Called on the running thread after each attempt that fails.
+  std::function<void(const Error&)> on_failure = nullptr;
 };
 
 // The objects of one collection, kept up to date: lists them, then watches

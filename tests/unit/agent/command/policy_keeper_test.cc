@@ -158,6 +158,94 @@ TEST_F(PolicyKeeperTest, APolicyThatCannotBeRememberedIsInForceAllTheSame) {
   EXPECT_EQ(adopted_.size(), 1u);
 }
 
+std::string ClusterText(const std::string& name, const std::string& spec) {
+  return R"({"apiVersion":"nacelle.dev/v1alpha1","kind":"AcceleratorPolicy","metadata":{"name":")" + name + R"("},"spec":)" + spec + "}";
+}
+
+TEST_F(PolicyKeeperTest, ThePolicyOfTheClusterGoesBeforeTheFile) {
+  Write(Text("{rest: hide}"));
+  Metrics metrics;
+  PolicyKeeper keeper(PartsFor(metrics));
+  const auto text = ClusterText("p", R"({"rest":"default"})");
+  keeper.TellCluster(text);
+  EXPECT_FALSE(keeper.VerdictOf(text)) << "it was not looked at";
+  keeper.Look();
+  ASSERT_EQ(adopted_.size(), 1u);
+  EXPECT_EQ(adopted_[0].name, "p");
+  EXPECT_EQ(keeper.VerdictOf(text), Status());
+  keeper.TellCluster(std::nullopt);
+  keeper.Look();
+  ASSERT_EQ(adopted_.size(), 2u);
+  EXPECT_EQ(adopted_[1].rest, Rest::kHide) << "the file's again";
+}
+
+TEST_F(PolicyKeeperTest, WithoutFileAndPolicyEveryFunctionIsOffered) {
+  Metrics metrics;
+  auto parts = PartsFor(metrics);
+  parts.file.clear();
+  PolicyKeeper keeper(parts);
+  keeper.Look();
+  ASSERT_EQ(adopted_.size(), 1u);
+  EXPECT_EQ(adopted_[0].rest, Rest::kDefault);
+  EXPECT_TRUE(adopted_[0].offers.empty());
+}
+
+TEST_F(PolicyKeeperTest, NothingIsOfferedBeforeTheClusterIsHeardForTheFirstTime) {
+  Metrics metrics;
+  auto parts = PartsFor(metrics);
+  parts.file.clear();
+  parts.await_cluster = true;
+  PolicyKeeper keeper(parts);
+  keeper.Look();
+  EXPECT_TRUE(adopted_.empty());
+  keeper.TellCluster(std::nullopt);
+  keeper.Look();
+  EXPECT_EQ(adopted_.size(), 1u);
+}
+
+TEST_F(PolicyKeeperTest, WhileTheClusterIsAwayTheLastGoodPolicyStands) {
+  Metrics first_metrics;
+  PolicyKeeper first(PartsFor(first_metrics));
+  first.TellCluster(ClusterText("p", R"({"rest":"hide"})"));
+  first.Look();
+  Metrics metrics;
+  auto parts = PartsFor(metrics);
+  parts.await_cluster = true;
+  PolicyKeeper next(parts);
+  next.Look();
+  ASSERT_EQ(adopted_.size(), 2u);
+  EXPECT_EQ(adopted_[1].name, "p");
+  EXPECT_FALSE(IsCurrent(metrics)) << "the cluster may say otherwise";
+}
+
+TEST_F(PolicyKeeperTest, AClusterPolicyThatThisMachineCannotServeIsRefusedWithTheReason) {
+  Metrics metrics;
+  PolicyKeeper keeper(PartsFor(metrics));
+  const auto text = ClusterText("p", R"({"offers":[{"name":"c","find":"zlib","sharesPerQueue":3}]})");
+  keeper.TellCluster(ClusterText("p", "{}"));
+  keeper.Look();
+  keeper.TellCluster(text);
+  keeper.Look();
+  EXPECT_EQ(adopted_.size(), 1u) << "the one before stays in force";
+  const auto verdict = keeper.VerdictOf(text);
+  ASSERT_TRUE(verdict);
+  ASSERT_FALSE(*verdict);
+  EXPECT_NE(verdict->error().message().find("NodeAccelerators"), std::string::npos) << verdict->error().message();
+}
+
+TEST_F(PolicyKeeperTest, WhatTheClusterSaysIsLookedAtWithoutWaiting) {
+  Metrics metrics;
+  auto parts = PartsFor(metrics);
+  parts.file.clear();
+  parts.await_cluster = true;
+  PolicyKeeper keeper(parts);
+  std::jthread running([&](const std::stop_token& stop) { (void)keeper.Run(stop); });
+  keeper.TellCluster(ClusterText("a", "{}"));
+  ASSERT_TRUE(WaitFor(1));
+  keeper.TellCluster(ClusterText("b", "{}"));
+  EXPECT_TRUE(WaitFor(2));
+}
+
 TEST_F(PolicyKeeperTest, AConfigMapThatKubernetesReplacesIsReadAgain) {
   const auto etc = folder_ / "etc";
   for (const auto* version : {"..one", "..two"}) fs::create_directory(etc / version);

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/command/node_object.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/run_group.h"
+#include "core/model/resource_name.h"
+
+namespace nacelle {
+namespace {
+
+using std::chrono::steady_clock;
+
+// The kubelet answers at most 100 Lists a second, of all who ask.
+constexpr std::chrono::milliseconds kListGap{5'000};
+constexpr std::chrono::milliseconds kListLimit{2'000};
+
+bool IsOurs(const Holding& holding) { return holding.resource.starts_with(std::string(kResourceDomain) + '/'); }
+
+}  // namespace
+
+NodeObject::NodeObject(const RunOptions& options, ApiClient& api, const InventoryFeed& feed, DevicePlugins& plugins,
+                       PolicyKeeper& policy)
+    : plugins_(plugins),
+      feed_(feed),
+      pod_resources_(std::filesystem::path(options.kubelet_dir) / "pod-resources" / "kubelet.sock"),
+      publisher_({api, feed, options.node, [this] { return View(); },
+                  [&policy](const std::optional<std::string>& text) { policy.TellCluster(text); },
+                  [&policy](const std::string& text) { return policy.VerdictOf(text); }},
+                 {}) {}
+
+Status NodeObject::Run(const std::stop_token& stop) {
+  RunGroup threads;
+  const std::stop_callback end(stop, [&threads] { threads.Stop(); });
+  threads.Start("node-watch", [this](const std::stop_token& s) { return publisher_.RunWatch(s); });
+  threads.Start("node-publish", [this](const std::stop_token& s) { return publisher_.Run(s); });
+  return threads.Wait();
+}
+
+NodeView NodeObject::View() {
+  NodeView view;
+  const auto offered = plugins_.offers().Newest();
+  if (offered.generation == 0) return view;
+  view.inventory = feed_.Latest().inventory;
+  view.offers = offered.plan->offers;
+  view.empty = offered.plan->empty;
+  view.hidden = offered.plan->hidden;
+  view.problems = offered.plan->problems;
+  view.holdings = Holdings();
+  for (const auto& held : plugins_.offers().held_elsewhere()) {
+    view.holdings.push_back({.resource = held.resource, .device = held.device});
+  }
+  view.ready = plugins_.ready();
+  return view;
+}
+
+// A kubelet that does not answer changes nothing of what is known.
+std::vector<Holding> NodeObject::Holdings() {
+  const auto now = steady_clock::now();
+  if (now - listed_ < kListGap) return holdings_;
+  listed_ = now;
+  auto listed = pod_resources_.List(kListLimit, {});
+  if (!listed) return holdings_;
+  holdings_ = *std::move(listed);
+  std::erase_if(holdings_, [](const Holding& holding) { return !IsOurs(holding); });
+  return holdings_;
+}
+
+}  // namespace nacelle

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "agent/command/policy_keeper.h"
+#include "agent/command/run.h"
+#include "agent/discovery/feed.h"
+#include "agent/publish/node_publisher.h"
+#include "core/base/result.h"
+#include "core/kube/api_client.h"
+#include "plugin/device_plugin/device_plugins.h"
+#include "plugin/holders/pod_resources.h"
+
+namespace nacelle {
+
+// The NodeAccelerators of this node: what the agent knows, put together for
+// agent/publish, and the policy of its spec for the keeper.
+class NodeObject {
+ public:
+  // The references outlive it.
+  NodeObject(const RunOptions& options, ApiClient& api, const InventoryFeed& feed, DevicePlugins& plugins, PolicyKeeper& policy);
+
+  // Until `stop`; starts a second thread for the watch.
+  Status Run(const std::stop_token& stop);
+
+ private:
+  NodeView View();
+  std::vector<Holding> Holdings();
+
+  DevicePlugins& plugins_;
+  const InventoryFeed& feed_;
+  const PodResources pod_resources_;
+  NodePublisher publisher_;
+  // Of the publisher's thread.
+  std::vector<Holding> holdings_;
+  std::chrono::steady_clock::time_point listed_{};
+};
+
+}  // namespace nacelle

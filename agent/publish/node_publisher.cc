@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/publish/node_publisher.h"
+
+#include <cstdlib>
+#include <ctime>
+#include <utility>
+
+#include "agent/publish/build_status.h"
+#include "core/base/log.h"
+
+namespace nacelle {
+namespace {
+
+json::Object Header() { return {{"apiVersion", crd::kApiVersion}, {"kind", "NodeAccelerators"}}; }
+
+std::string Now() {
+  const auto now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char text[sizeof("2026-01-01T00:00:00Z")];
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc)};
+}
+
+// Versions of one resource grow.
+std::uint64_t VersionOf(const json::Value& object) {
+  return std::strtoull(TextAt(object, {"metadata", "resourceVersion"}).c_str(), nullptr, 10);
+}
+
+std::string OwnerOf(const json::Value& object) {
+  const auto* owners = FindMember(object, {"metadata", "ownerReferences"});
+  if (owners == nullptr || owners->AsArray() == nullptr) return {};
+  for (const auto& owner : *owners->AsArray()) {
+    if (TextAt(owner, {"kind"}) == "Node") return TextAt(owner, {"uid"});
+  }
+  return {};
+}
+
+crd::Condition ReadyCondition(const Health& ready, std::int64_t generation) {
+  return {"Ready", ready.healthy ? "True" : "False", generation, ready.healthy ? "Registered" : "NotRegistered", ready.reason, Now()};
+}
+
+crd::Condition AcceptedCondition(const NodePublisher::Verdict& verdict, std::int64_t generation) {
+  crd::Condition condition{"PolicyAccepted", "Unknown", generation, "NotYetRead", "", Now()};
+  if (!verdict) return condition;
+  condition.status = *verdict ? "True" : "False";
+  condition.reason = *verdict ? "InForce" : "Refused";
+  if (!*verdict) condition.message = verdict->error().message();
+  return condition;
+}
+
+}  // namespace
+
+std::string PolicyText(const crd::NodeSpec& spec) {
+  return json::Write(json::Object{{"apiVersion", crd::kApiVersion},
+                                  {"kind", "AcceleratorPolicy"},
+                                  {"metadata", json::Object{{"name", spec.policy ? spec.policy->name : "none"}}},
+                                  {"spec", crd::WriteRules(spec.rules)}});
+}
+
+NodePublisher::NodePublisher(Parts parts, const NodePublisherOptions& options)
+    : parts_(std::move(parts)),
+      options_(options),
+      path_(std::string(crd::kNodes) + '/' + EscapePathPart(parts_.node)),
+      back_off_(options.retry_first, options.retry_most) {}
+
+Status NodePublisher::RunWatch(const std::stop_token& stop) {
+  auto options = options_.watch;
+  options.on_failure = [this](const Error& error) { NoteFailure(error); };
+  ObjectWatch watch(parts_.api, std::string(crd::kNodes), {{"fieldSelector", "metadata.name=" + parts_.node}},
+                    [this](const auto& objects) { Note(objects); }, options);
+  return watch.Run(stop);
+}
+
+void NodePublisher::Note(const ObjectWatch::Objects& objects) {
+  const auto it = objects.find(parts_.node);
+  auto present = it == objects.end() ? Present() : Read(it->second);
+  std::optional<std::string> text;
+  if (present.policy) text = present.policy_text;
+  {
+    const std::lock_guard lock(mutex_);
+    if (present.exists) shown_ = VersionOf(it->second);
+    present_ = std::move(present);
+  }
+  parts_.take_policy(text);
+}
+
+// Where the cluster has no such resource, or gives no right to it, there is
+// nothing to wait for.
+void NodePublisher::NoteFailure(const Error& error) {
+  if (error.code() != Code::kNotFound && error.code() != Code::kDenied) return;
+  {
+    const std::lock_guard lock(mutex_);
+    present_.reset();
+  }
+  parts_.take_policy(std::nullopt);
+}
+
+NodePublisher::Present NodePublisher::Read(const json::Value& object) const {
+  Present present;
+  present.exists = true;
+  present.owner = OwnerOf(object);
+  const auto node = crd::ReadNodeAccelerators(object);
+  present.generation = crd::ReadMeta(object).generation;
+  // The server's schema refuses what cannot be read; if it comes all the same,
+  // the status is written anew, and nothing is taken from the spec.
+  if (!node) return present;
+  present.policy = node->spec.policy;
+  if (present.policy) present.policy_text = PolicyText(node->spec);
+  present.status = json::Write(crd::WriteNodeStatus(node->status));
+  present.policy_in_force = node->status.policy;
+  present.conditions = node->status.conditions;
+  return present;
+}
+
+std::optional<NodePublisher::Present> NodePublisher::Newest() const {
+  const std::lock_guard lock(mutex_);
+  return present_;
+}
+
+// Whether what the watch shows is newer than what was written last: an object
+// that is not there may be one that is not shown yet.
+bool NodePublisher::IsSettled() const {
+  if (std::chrono::steady_clock::now() - written_at_ > options_.settle) return true;
+  const std::lock_guard lock(mutex_);
+  return shown_ >= written_;
+}
+
+Status NodePublisher::Run(const std::stop_token& stop) {
+  std::uint64_t seen = 0;
+  while (!stop.stop_requested()) {
+    seen = parts_.feed.Next(seen, options_.look, stop).generation;
+    const auto status = Step(stop);
+    if (stop.stop_requested()) break;
+    Report(status);
+    if (!status) Pause(back_off_.Next(), stop);
+  }
+  return {};
+}
+
+Status NodePublisher::Step(const std::stop_token& stop) {
+  const auto present = Newest();
+  if (!present || !IsSettled()) return {};
+  const auto view = parts_.view();
+  if (view.inventory == nullptr) return {};
+  auto wanted = Wanted(view, *present);
+  Truncate(wanted, options_.most_bytes);
+  const auto status = crd::WriteNodeStatus(wanted);
+  if (present->exists && !present->owner.empty() && json::Write(status) == present->status) return {};
+  if (!present->exists || present->owner.empty()) {
+    if (auto applied = ApplyObject(stop); !applied) return applied;
+  }
+  if (auto applied = ApplyStatus(status, stop); !applied) return applied;
+  Pause(options_.write_gap, stop);
+  return {};
+}
+
+crd::NodeStatus NodePublisher::Wanted(const NodeView& view, const Present& present) const {
+  auto status = BuildStatus(view);
+  status.observed_generation = present.generation;
+  status.conditions = present.conditions;
+  crd::SetCondition(status.conditions, ReadyCondition(view.ready, present.generation));
+  std::erase_if(status.conditions, [&](const auto& one) { return one.type == "PolicyAccepted" && !present.policy; });
+  if (!present.policy) return status;
+  const auto verdict = parts_.verdict(present.policy_text);
+  // What was in force stays so while the new one is refused, or not yet read.
+  status.policy = verdict && *verdict ? present.policy : present.policy_in_force;
+  crd::SetCondition(status.conditions, AcceptedCondition(verdict, present.generation));
+  return status;
+}
+
+Result<std::string> NodePublisher::OwnerUid(const std::stop_token& stop) const {
+  const auto node = parts_.api.Call({"GET", "/api/v1/nodes/" + EscapePathPart(parts_.node), {}, {}, {}}, stop);
+  if (!node) return Error(node.error()).In("node " + parts_.node);
+  return TextAt(*node, {"metadata", "uid"});
+}
+
+Status NodePublisher::ApplyObject(const std::stop_token& stop) {
+  const auto uid = OwnerUid(stop);
+  if (!uid) return uid.error();
+  auto object = Header();
+  const json::Object owner{{"apiVersion", "v1"}, {"kind", "Node"}, {"name", parts_.node}, {"uid", *uid}};
+  object.Set("metadata", json::Object{{"name", parts_.node}, {"ownerReferences", json::Array{owner}}});
+  const auto applied = Apply(parts_.api, path_, object, stop);
+  return applied ? Status() : Status(applied.error());
+}
+
+Status NodePublisher::ApplyStatus(const json::Object& status, const std::stop_token& stop) {
+  auto object = Header();
+  object.Set("metadata", json::Object{{"name", parts_.node}});
+  object.Set("status", status);
+  auto applied = Apply(parts_.api, path_ + "/status", object, stop);
+  if (!applied) return std::move(applied).error();
+  written_ = VersionOf(*applied);
+  written_at_ = std::chrono::steady_clock::now();
+  return {};
+}
+
+void NodePublisher::Report(const Status& status) {
+  if (status) {
+    back_off_.Reset();
+    reported_.clear();
+    return;
+  }
+  if (reported_ == status.error().message()) return;
+  reported_ = status.error().message();
+  Log(kWarning, "the node's NodeAccelerators cannot be written", {{"reason", reported_}});
+}
+
+}  // namespace nacelle

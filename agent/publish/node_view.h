@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/model/inventory.h"
+#include "core/model/offer.h"
+
+namespace nacelle {
+
+// All that an agent knows of its node at a moment.
+struct NodeView {
+  std::shared_ptr<const Inventory> inventory;  // null: not scanned yet
+  std::vector<Offer> offers;
+  std::vector<std::string> empty;   // resources of the policy that have nothing here
+  std::vector<Problem> hidden;      // functions that the policy keeps back
+  std::vector<Problem> problems;    // of the offers
+  std::vector<Holding> holdings;    // a claim's have no pod
+  Health ready;                     // whether the kubelet was told of every offer
+};
+
+}  // namespace nacelle
