@@ -10,8 +10,9 @@ target_compile_options(nacelle_build INTERFACE -ffunction-sections -fdata-sectio
 target_link_options(nacelle_build INTERFACE -Wl,--gc-sections)
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   # What each program was linked from, for the bill of materials of its image.
+  file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/linked)
   target_link_options(nacelle_build INTERFACE
-    "-Wl,--dependency-file=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/$<TARGET_PROPERTY:NAME>.inputs")
+    "-Wl,--dependency-file=${CMAKE_BINARY_DIR}/linked/$<TARGET_PROPERTY:NAME>.d")
 endif()
 target_compile_options(nacelle_flags INTERFACE
   -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wno-sign-conversion

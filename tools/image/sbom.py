@@ -64,8 +64,8 @@ class Packages:
 
 
 class Bill:
-    """`program` is the file as it was linked; beside it lies what the linker
-    read, as <program>.inputs, if the build wrote that."""
+    """`program` is <build>/bin/NAME as it was linked; what the linker read lies
+    in <build>/linked/NAME.d, where the build wrote that."""
 
     def __init__(
         self, name: str, version: str, image: Image, program: Path, packages: Packages
@@ -74,7 +74,7 @@ class Bill:
         self._version = version
         self._image = image
         self._packages = packages
-        self._linked = _archives(program.with_name(program.name + ".inputs"))
+        self._linked = _archives(program.parents[1] / "linked" / f"{program.name}.d")
 
     def text(self, digest: str) -> bytes:
         files = [self._file(path, data) for path, (data, _) in sorted(self._image.files.items())]
