@@ -14,7 +14,7 @@
 #include <span>
 #include <string_view>
 
-#include "agent/command/arguments.h"
+#include "core/base/arguments.h"
 #include "agent/command/find.h"
 #include "agent/command/help.h"
 #include "agent/command/inspect.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "agent/command/arguments.h"
+#include "core/base/arguments.h"
 
 #include <algorithm>
 
