@@ -30,30 +30,67 @@ Library ToLibrary(const Value& value) {
   return nullptr;
 }
 
-Value FromLibrary(const Library& node) {
-  switch (node.type()) {
-    case Library::value_t::boolean: return node.get<bool>();
-    case Library::value_t::number_integer: return node.get<std::int64_t>();
-    case Library::value_t::number_unsigned: {
-      const auto number = node.get<std::uint64_t>();
-      if (number <= std::uint64_t{std::numeric_limits<std::int64_t>::max()}) return number;
-      return static_cast<double>(number);
-    }
-    case Library::value_t::number_float: return node.get<double>();
-    case Library::value_t::string: return node.get<std::string>();
-    case Library::value_t::array: {
-      Array out;
-      for (const auto& item : node) out.push_back(FromLibrary(item));
-      return out;
-    }
-    case Library::value_t::object: {
-      Object out;
-      for (const auto& [name, member] : node.items()) out.Set(name, FromLibrary(member));
-      return out;
-    }
-    default: return nullptr;
+// Makes values from what the library reads, without its own tree in between.
+class Builder {
+ public:
+  bool null() { return Add(nullptr); }
+  bool boolean(bool value) { return Add(value); }
+  bool number_integer(std::int64_t value) { return Add(value); }
+  bool number_unsigned(std::uint64_t value) {
+    if (value <= std::uint64_t{std::numeric_limits<std::int64_t>::max()}) return Add(value);
+    return Add(static_cast<double>(value));
   }
-}
+  bool number_float(double value, const std::string& /*text*/) { return Add(value); }
+  bool string(std::string& value) { return Add(std::move(value)); }
+  bool binary(Library::binary_t& /*value*/) { return Add(nullptr); }  // not in JSON texts
+  bool key(std::string& name) {
+    open_.back().key = std::move(name);
+    return true;
+  }
+  bool start_object(std::size_t /*count*/) { return Open(Object()); }
+  bool start_array(std::size_t /*count*/) { return Open(Array()); }
+  bool end_object() { return Close(); }
+  bool end_array() { return Close(); }
+  bool parse_error(std::size_t /*byte*/, const std::string& /*token*/, const nlohmann::detail::exception& failure) {
+    complaint_ = failure.what();
+    return false;
+  }
+
+  Value Finish() && { return std::move(whole_); }
+  const std::string& complaint() const { return complaint_; }
+
+ private:
+  // An array or object whose end has not come yet.
+  struct Part {
+    std::variant<Array, Object> value;
+    std::string key;  // of the member to come
+  };
+
+  template <typename T>
+  bool Open(T value) {
+    open_.push_back({std::move(value), {}});
+    return true;
+  }
+  bool Close() {
+    auto value = std::visit([](auto& one) { return Value(std::move(one)); }, open_.back().value);
+    open_.pop_back();
+    return Add(std::move(value));
+  }
+  bool Add(Value value) {
+    if (open_.empty()) {
+      whole_ = std::move(value);
+    } else if (auto* array = std::get_if<Array>(&open_.back().value)) {
+      array->push_back(std::move(value));
+    } else {
+      std::get_if<Object>(&open_.back().value)->Set(open_.back().key, std::move(value));
+    }
+    return true;
+  }
+
+  std::vector<Part> open_;
+  Value whole_;
+  std::string complaint_;
+};
 
 std::string Dump(const Value& value, int indent) {
   return ToLibrary(value).dump(indent, ' ', false, Library::error_handler_t::replace);
@@ -77,6 +114,12 @@ bool TooDeep(std::string_view text) {
     }
   }
   return false;
+}
+
+// The message begins with a bracketed library code that tells users nothing.
+Error Complaint(std::string_view what) {
+  const auto end = what.find("] ");
+  return Error(Code::kInvalid, std::string(end == what.npos ? what : what.substr(end + 2)));
 }
 
 Error Missing(std::string_view name, std::string_view type) {
@@ -115,12 +158,11 @@ std::string WritePretty(const Value& value) { return Dump(value, 2) + '\n'; }
 Result<Value> Parse(std::string_view text) {
   if (TooDeep(text)) return Error(Code::kInvalid, "more than 64 levels deep");
   try {
-    return FromLibrary(Library::parse(text));
+    Builder builder;
+    if (Library::sax_parse(text, &builder)) return std::move(builder).Finish();
+    return Complaint(builder.complaint());
   } catch (const nlohmann::json::exception& failure) {
-    // The message begins with a bracketed library code that tells users nothing.
-    const std::string_view what = failure.what();
-    const auto end = what.find("] ");
-    return Error(Code::kInvalid, std::string(end == what.npos ? what : what.substr(end + 2)));
+    return Complaint(failure.what());
   }
 }
 
