@@ -31,7 +31,7 @@ EVERYTHING = {
     "serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}},
     "dashboard": {"enabled": True},
 }
-DEVICE_PLUGIN_ONLY = {"dra": {"enabled": False}}
+DEVICE_PLUGIN_ONLY = {"apiServer": {"enabled": False}}
 
 pytestmark = pytest.mark.skipif(not shutil.which("go"), reason="not installed: go")
 
@@ -77,7 +77,7 @@ def test_the_chart_renders_what_was_reviewed(
         ({"policy": {"nodeSelector": {}}}, "additional properties 'nodeSelector' not allowed"),
         ({"hardware": {"pci": []}}, "/hardware"),
         ({"image": {"pullPolicy": "Sometimes"}}, "/image/pullPolicy"),
-        ({"dra": {"enabled": "yes"}}, "/dra/enabled"),
+        ({"apiServer": {"enabled": "yes"}}, "/apiServer/enabled"),
         ({"networkPolicy": {"apiServerPorts": []}}, "/networkPolicy/apiServerPorts"),
         ({"test": {"resource": "sw-zip"}}, "/test/resource"),
     ],
@@ -112,7 +112,7 @@ def test_the_agent_has_no_privilege(helm: Helm) -> None:
     assert not {"hostNetwork", "hostPID", "hostIPC"} & set(agent)
 
 
-def test_without_dynamic_resource_allocation_the_agent_has_no_token_and_no_right(
+def test_without_the_api_server_the_agent_has_no_token_and_no_right(
     helm: Helm,
 ) -> None:
     made = objects(helm.template(DEVICE_PLUGIN_ONLY))

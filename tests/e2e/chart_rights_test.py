@@ -111,6 +111,31 @@ def test_a_token_that_names_no_node_writes_nothing(plane: Plane) -> None:
     )
 
 
+def test_an_agent_keeps_the_object_of_its_own_node(plane: Plane) -> None:
+    token = plane.token_on("n1")
+    assert plane.create(token, _accelerators("n1")) == ""
+    assert _write_node_status(plane, "n1", "n1") == ""
+
+
+def test_an_agent_writes_of_no_other_node(plane: Plane) -> None:
+    plane.kubectl.apply(_accelerators("n2") | {"spec": {}})
+    says = "the agent of node n1 may not write of another node"
+    assert says in plane.create(plane.token_on("n1"), _accelerators("n3"))
+    assert says in _write_node_status(plane, "n1", "n2")
+    assert "the agent's token names no node" in plane.create(plane.token(), _accelerators("n3"))
+
+
+def test_an_agent_does_not_write_the_policy_that_is_meant_for_it(plane: Plane) -> None:
+    plane.kubectl.apply(_accelerators("n2") | {"spec": {}})
+    spec = {"policy": {"name": "mine", "generation": 1, "uid": "u"}}
+    words = ("apply", "--server-side", "--force-conflicts", "-f", "-")
+    complaint = plane.complaint(plane.token_on("n2"), *words, stdin=_accelerators("n2") | {"spec": spec})
+    assert "may not write the policy that is meant for its node" in complaint
+    plane.kubectl.run("delete", "nodeaccelerators", "n2")
+    complaint = plane.create(plane.token_on("n2"), _accelerators("n2") | {"spec": spec})
+    assert "may not write the policy that is meant for its node" in complaint
+
+
 def test_an_administrator_is_not_concerned(plane: Plane) -> None:
     plane.kubectl.apply(_slice("n2", "n2-by-admin"))
     plane.kubectl.run("delete", "resourceslice", "n2-by-admin")
@@ -242,6 +267,18 @@ def _allocation(device: str) -> dict[str, Any]:
 
 def _device(node: str) -> dict[str, Any]:
     return {"driver": DRIVER, "pool": node, "device": "d", "data": {"family": "uacce"}}
+
+
+def _accelerators(name: str) -> dict[str, Any]:
+    head = {"apiVersion": "nacelle.dev/v1alpha1", "kind": "NodeAccelerators"}
+    return head | {"metadata": {"name": name}}
+
+
+def _write_node_status(plane: Plane, node: str, name: str) -> str:
+    words = ("apply", "--server-side", "--subresource=status", "-f", "-")
+    summary = {"functions": 0, "unhealthy": 0, "devices": 0, "held": 0, "problems": 0}
+    text = _accelerators(name) | {"status": {"summary": summary}}
+    return plane.complaint(plane.token_on(node), *words, stdin=text)
 
 
 def _node(name: str) -> dict[str, Any]:

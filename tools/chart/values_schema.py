@@ -39,7 +39,7 @@ def schema() -> dict:
             "policy": _for_every_node(policy["properties"]["spec"]),
             "hardware": {"anyOf": [_ANY | {"maxProperties": 0}, {"$ref": "#/$defs/hardware"}]},
             "agent": _agent(),
-            "dra": _object({"enabled": _SWITCH}),
+            "apiServer": _object({"enabled": _SWITCH}),
             "admissionPolicy": _object({"enabled": _SWITCH}),
             "networkPolicy": _object(
                 {
