@@ -10,16 +10,6 @@ namespace {
 
 using Kind = Relation::Kind;
 
-std::string QueuesOf(const Query& query, const Answer& answer) {
-  const char* between = query.relation.kind == Kind::kChained ? " → " : " + ";
-  std::string text;
-  for (std::size_t i = 0; i < answer.queues.size(); ++i) {
-    text += (i == 0 ? "" : between) + answer.queues[i];
-    if (i < answer.marks.size() && answer.marks[i] != Mark::kNone) text += " (" + std::string(Name(answer.marks[i])) + ")";
-  }
-  return text;
-}
-
 std::string DistanceOf(const Query& query, const Answer& answer) {
   const auto& reason = answer.reason;
   const bool to_place = query.relation.kind == Kind::kNear || query.relation.kind == Kind::kSharingHbm;
@@ -31,23 +21,10 @@ std::string DistanceOf(const Query& query, const Answer& answer) {
   return text;
 }
 
-std::string ReasonOf(const Query& query, const Answer& answer) {
-  const auto& reason = answer.reason;
-  std::vector<std::string> parts;
-  if (reason.strength) parts.push_back(std::string(Name(*reason.strength)) + (reason.assumed ? " (assumed)" : ""));
-  if (auto distance = DistanceOf(query, answer); !distance.empty()) parts.push_back(std::move(distance));
-  if (reason.latency_ns) parts.push_back(std::to_string(*reason.latency_ns) + " ns");
-  if (reason.bandwidth_mbps) parts.push_back(std::to_string(*reason.bandwidth_mbps) + " MB/s");
-  if (reason.unknown_locality) parts.emplace_back("locality unknown");
-  std::string text;
-  for (const auto& part : parts) text += (text.empty() ? "" : ", ") + part;
-  return text.empty() ? "-" : text;
-}
-
 std::string FormatList(const Query& query, const std::vector<Answer>& answers) {
   std::vector<Row> rows = {{"", "QUEUES", "REASON"}};
   for (std::size_t i = 0; i < answers.size(); ++i) {
-    rows.push_back({std::to_string(i + 1), QueuesOf(query, answers[i]), ReasonOf(query, answers[i])});
+    rows.push_back({std::to_string(i + 1), FormatQueues(query, answers[i]), FormatReason(query, answers[i])});
   }
   return AlignRows(rows);
 }
@@ -59,6 +36,29 @@ std::string FormatMiss(const Query& query, const Miss& miss) {
 }
 
 }  // namespace
+
+std::string FormatQueues(const Query& query, const Answer& answer) {
+  const char* between = query.relation.kind == Kind::kChained ? " → " : " + ";
+  std::string text;
+  for (std::size_t i = 0; i < answer.queues.size(); ++i) {
+    text += (i == 0 ? "" : between) + answer.queues[i];
+    if (i < answer.marks.size() && answer.marks[i] != Mark::kNone) text += " (" + std::string(Name(answer.marks[i])) + ")";
+  }
+  return text;
+}
+
+std::string FormatReason(const Query& query, const Answer& answer) {
+  const auto& reason = answer.reason;
+  std::vector<std::string> parts;
+  if (reason.strength) parts.push_back(std::string(Name(*reason.strength)) + (reason.assumed ? " (assumed)" : ""));
+  if (auto distance = DistanceOf(query, answer); !distance.empty()) parts.push_back(std::move(distance));
+  if (reason.latency_ns) parts.push_back(std::to_string(*reason.latency_ns) + " ns");
+  if (reason.bandwidth_mbps) parts.push_back(std::to_string(*reason.bandwidth_mbps) + " MB/s");
+  if (reason.unknown_locality) parts.emplace_back("locality unknown");
+  std::string text;
+  for (const auto& part : parts) text += (text.empty() ? "" : ", ") + part;
+  return text.empty() ? "-" : text;
+}
 
 std::string FormatAnswers(const Query& query, const FindResult& result) {
   std::string text = result.miss ? FormatMiss(query, *result.miss) : FormatList(query, result.answers);

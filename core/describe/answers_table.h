@@ -11,4 +11,9 @@ namespace nacelle {
 // with its reason; or what nothing satisfies, and what would come closest.
 std::string FormatAnswers(const Query& query, const FindResult& result);
 
+// One answer: its queues in the order of the wants, with marks; and its reason
+// in numbers, "-" when there is nothing to say.
+std::string FormatQueues(const Query& query, const Answer& answer);
+std::string FormatReason(const Query& query, const Answer& answer);
+
 }  // namespace nacelle

@@ -12,7 +12,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)
 # Third-party headers by their first folder or name; what is not here is the
 # standard library, POSIX or Linux.
 THIRD_PARTY = ("hwloc", "grpcpp", "grpc", "google", "prometheus", "nlohmann", "cpprest", "pplx", "yaml-cpp", "boost")
-TOP_FOLDERS = ("core", "agent", "plugin", "operator", "api", "kmod", "tests")
+TOP_FOLDERS = ("core", "agent", "plugin", "operator", "tools", "api", "kmod", "tests")
 
 
 def read_table(text: str) -> dict[str, tuple[set[str], set[str]]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CPP_SUFFIXES = {".h", ".cc"}
-CPP_FOLDERS = ("core", "agent", "plugin", "operator")
+CPP_FOLDERS = ("core", "agent", "plugin", "operator", "tools")
 
 
 def tracked() -> list[Path]:

@@ -12,6 +12,7 @@ from tests.support.cluster.process import ClusterError
 
 class Kubectl:
     def __init__(self, binary: Path, kubeconfig: Path) -> None:
+        self.binary = binary
         self._command = [str(binary), f"--kubeconfig={kubeconfig}"]
 
     def run(self, *words: str, stdin: str | None = None, timeout: float = 120) -> str:

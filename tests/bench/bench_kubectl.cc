@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Measures what kubectl nacelle find does with the list of a large cluster, beyond
+// the call that brings it: 5,000 nodes with 16 functions each, half of them held.
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/crd/node_accelerators.h"
+#include "core/json/value.h"
+#include "core/select/query_parser.h"
+#include "tests/bench/figures.h"
+#include "tools/kubectl-nacelle/cluster_find.h"
+#include "tools/kubectl-nacelle/kubectl.h"
+#include "tools/kubectl-nacelle/node_view.h"
+
+namespace nacelle {
+namespace {
+
+constexpr int kNodes = 5000;
+constexpr int kFunctions = 16;
+constexpr double kLimitSeconds = 2;
+
+crd::NodeFunction MakeFunction(int number) {
+  crd::NodeFunction function;
+  function.id = "uacce-0000-41-00-" + std::to_string(number);
+  function.family = "uacce";
+  function.interface = number % 2 == 0 ? "hisi_zip" : "hisi_sec2";
+  function.api = "hisi_qm_v3";
+  function.operations = number % 2 == 0 ? std::vector<std::string>{"deflate", "gzip", "zlib"} : std::vector<std::string>{"aes-gcm", "sha256"};
+  function.access = "sva";
+  function.numa = number % 4;
+  function.path = "/sys/devices/pci0000:40/0000:40:01.0/0000:41:00." + std::to_string(number);
+  function.driver = "hisi_zip";
+  function.queues = {{.id = function.id, .nodes = {"/dev/hisi_zip-" + std::to_string(number)}, .instances = 256}};
+  for (int domain = 0; domain < 4; ++domain) function.affinities.push_back({.domain = "dram-" + std::to_string(domain), .distance = domain == *function.numa ? 10 : 20});
+  return function;
+}
+
+crd::NodeStatus MakeStatus() {
+  crd::NodeStatus status;
+  crd::NodeOffer offer{.resource = "nacelle.dev/hisi-zip", .devices = kFunctions, .healthy = kFunctions, .held = kFunctions / 2};
+  for (int i = 0; i < 4; ++i) {
+    status.numa_nodes.push_back({i, true, {10, 20, 20, 20}, i / 2});
+    status.domains.push_back({.id = "dram-" + std::to_string(i), .numa = i, .local_nodes = {i}});
+  }
+  for (int i = 0; i < kFunctions; ++i) {
+    status.functions.push_back(MakeFunction(i));
+    const auto& id = status.functions.back().id;
+    offer.members.push_back({.id = id, .queues = {id}});
+    if (i >= kFunctions / 2) status.holdings.push_back({offer.resource, id, "default", "pod-" + std::to_string(i), "main"});
+  }
+  status.offers = {offer};
+  return status;
+}
+
+std::string MakeList() {
+  json::Array items;
+  const auto status = crd::WriteNodeStatus(MakeStatus());
+  for (int i = 0; i < kNodes; ++i) {
+    items.push_back(json::Object{{"metadata", json::Object{{"name", "node-" + std::to_string(i)}}}, {"status", status}});
+  }
+  return json::Write(json::Object{{"items", std::move(items)}});
+}
+
+// From the text that kubectl has printed to the text that a person sees.
+double Seconds(const std::string& list, const std::string& query) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto parsed = json::Parse(list);
+  const auto items = parsed ? kubectl::ItemsOf(*parsed) : Result<const json::Array*>(parsed.error());
+  const auto nodes = items ? kubectl::ReadNodes(**items) : Result<std::vector<kubectl::NodeView>>(items.error());
+  const auto asked = ParseQuery(query);
+  if (!nodes || !asked) std::abort();
+  const auto text = kubectl::FormatClusterAnswer(*asked, kubectl::FindInCluster(*nodes, *asked), 10);
+  if (text.find("5000 of 5000") == std::string::npos) std::abort();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+std::vector<Figure> MeasureAll() {
+  const auto list = MakeList();
+  std::vector<Figure> figures;
+  for (const std::string query : {"zlib near numa:2", "zlib + sha256 chained=shared-address"}) {
+    figures.push_back({"kubectl find, 5000 nodes: " + query, "s", Seconds(list, query), kLimitSeconds});
+  }
+  return figures;
+}
+
+}  // namespace
+}  // namespace nacelle
+
+int main(int argc, char** argv) {
+  if (argc == 1) return nacelle::Report(nacelle::MeasureAll(), {}) ? 0 : 1;
+  if (argc == 3 && std::string_view(argv[1]) == "--json") return nacelle::Report(nacelle::MeasureAll(), argv[2]) ? 0 : 1;
+  std::cerr << "usage: bench_kubectl [--json FILE]\n";
+  return 2;
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// What kubectl prints of nodes and pods, as kubectl nacelle doctor reads it.
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "core/json/value.h"
+#include "tools/kubectl-nacelle/cluster_view.h"
+#include "tools/kubectl-nacelle/doctor.h"
+#include "tools/kubectl-nacelle/kubectl.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto list = nacelle::json::Parse({reinterpret_cast<const char*>(data), size});
+  if (!list) return 0;
+  const auto items = nacelle::kubectl::ItemsOf(*list);
+  if (!items) return 0;
+  nacelle::kubectl::ClusterView view;
+  if (auto nodes = nacelle::kubectl::ReadNodes(**items)) view.nodes = std::move(*nodes);
+  view.kube_nodes = nacelle::kubectl::ReadKubeNodes(**items);
+  view.pods = nacelle::kubectl::ReadKubePods(**items);
+  nacelle::kubectl::FormatDiagnoses(nacelle::kubectl::Diagnose(view));
+  return 0;
+}

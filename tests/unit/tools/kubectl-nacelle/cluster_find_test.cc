@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/kubectl-nacelle/cluster_find.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/select/query_parser.h"
+#include "tests/unit/tools/kubectl-nacelle/node_for_tests.h"
+
+namespace nacelle::kubectl {
+namespace {
+
+using testing::HasSubstr;
+
+Query Parsed(std::string_view text) { return *ParseQuery(text); }
+
+crd::NodeAccelerators Moved(crd::NodeAccelerators node, int numa) {
+  node.status.functions[0].numa = numa;
+  return node;
+}
+
+TEST(ClusterFind, TheNodeWhoseQueueIsNearestComesFirst) {
+  const std::vector<NodeView> nodes = {ViewOf(HealthyNode("far")), ViewOf(Moved(HealthyNode("near"), 0))};
+  const auto found = FindInCluster(nodes, Parsed("zlib near numa:0"));
+  ASSERT_EQ(found.answers.size(), 2u);
+  EXPECT_EQ(found.answers[0].node, "near");
+  EXPECT_THAT(FormatClusterAnswer(Parsed("zlib near numa:0"), found, 10), HasSubstr("2 of 2 nodes can."));
+}
+
+TEST(ClusterFind, ANodeWhoseDevicesAreHeldCannot) {
+  const auto found = FindInCluster({ViewOf(BusyNode("n1")), ViewOf(HealthyNode("n2"))}, Parsed("zlib"));
+  ASSERT_EQ(found.answers.size(), 1u);
+  EXPECT_EQ(found.answers[0].node, "n2");
+  EXPECT_EQ(found.misses[0].node, "n1");
+}
+
+TEST(ClusterFind, AShareThatIsFreeIsEnough) {
+  auto node = BusyNode("n1");
+  node.status.offers[0].members[0].shares = 2;
+  EXPECT_EQ(FindInCluster({ViewOf(node)}, Parsed("zlib")).answers.size(), 1u);
+  node.status.holdings.push_back({"nacelle.dev/sw-zip", "z-1", "default", "q", "main"});
+  EXPECT_TRUE(FindInCluster({ViewOf(node)}, Parsed("zlib")).answers.empty());
+}
+
+TEST(ClusterFind, WhenNoNodeCanTheReasonsAreCounted) {
+  const std::vector<NodeView> nodes = {ViewOf(HealthyNode("n1")), ViewOf(HealthyNode("n2"))};
+  const auto query = Parsed("lz4");
+  const auto text = FormatClusterAnswer(query, FindInCluster(nodes, query), 10);
+  EXPECT_THAT(text, HasSubstr("No node answers: lz4\n"));
+  EXPECT_THAT(text, HasSubstr("2 nodes (n1, …): "));
+}
+
+TEST(ClusterFind, JsonHasAnswersAsOneMachineHasThemAndTheirNode) {
+  const auto found = FindInCluster({ViewOf(HealthyNode("n1")), ViewOf(BusyNode("n2"))}, Parsed("zlib near numa:1"));
+  const auto text = json::Write(DescribeClusterAnswer("zlib near numa:1", found, 10));
+  EXPECT_THAT(text, HasSubstr(R"("answers":[{"node":"n1","queues":["z"],"reason":{)"));
+  EXPECT_THAT(text, HasSubstr(R"("misses":[{"node":"n2","miss":{)"));
+}
+
+TEST(ClusterFind, OfManyAnswersOnlyTheFirstAreShown) {
+  std::vector<NodeView> nodes;
+  for (int i = 0; i < 5; ++i) nodes.push_back(ViewOf(HealthyNode("n" + std::to_string(i))));
+  const auto query = Parsed("zlib");
+  const auto text = FormatClusterAnswer(query, FindInCluster(nodes, query), 2);
+  EXPECT_THAT(text, HasSubstr("n1"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("n2")));
+  EXPECT_THAT(text, HasSubstr("5 of 5 nodes can."));
+}
+
+}  // namespace
+}  // namespace nacelle::kubectl

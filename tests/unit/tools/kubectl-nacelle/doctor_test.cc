@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/kubectl-nacelle/doctor.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tests/unit/tools/kubectl-nacelle/node_for_tests.h"
+
+namespace nacelle::kubectl {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr const char* kZip = "nacelle.dev/sw-zip";
+
+// A cluster in which nothing is wrong, before `node` is made into a view.
+struct Sick {
+  crd::NodeAccelerators node = HealthyNode("n1");
+  KubeNode kube{"n1", true, 37, "containerd://2.4.2", {{kZip, 1}}};
+  KubePod agent{.name = "nacelle-system/agent", .node = "n1", .phase = "Running", .agent = true, .ready = true};
+  KubePod pod{.name = "default/p", .node = "n1", .phase = "Running", .wants = {{kZip, 1}}, .ready = true};
+  bool published = true;
+  bool custom_resources = true;
+  bool has_agent = true;
+
+  ClusterView View() const {
+    ClusterView view;
+    view.custom_resources = custom_resources;
+    if (published) view.nodes.push_back(ViewOf(node));
+    view.kube_nodes.push_back(kube);
+    if (has_agent) view.pods.push_back(agent);
+    view.pods.push_back(pod);
+    return view;
+  }
+
+  crd::NodeFunction& function() { return node.status.functions[0]; }
+  crd::NodeOffer& offer() { return node.status.offers[0]; }
+  void Pend(std::int64_t count) {
+    pod.phase = "Pending";
+    pod.node = "";
+    pod.wants[kZip] = count;
+  }
+  void Fail(const char* reason) {
+    pod.phase = "Failed";
+    pod.reason = reason;
+  }
+};
+
+struct Case {
+  const char* cause;
+  void (*make)(Sick& sick);
+};
+
+void PrintTo(const Case& one, std::ostream* out) { *out << one.cause; }
+
+const Case kCases[] = {
+    {"no-custom-resources", [](Sick& s) { s.custom_resources = false; s.published = false; }},
+    {"no-agent", [](Sick& s) { s.has_agent = false; }},
+    {"no-image", [](Sick& s) { s.agent.ready = false; s.agent.waiting = {"ErrImageNeverPull"}; }},
+    {"agent-crashes", [](Sick& s) { s.agent.ready = false; s.agent.waiting = {"CrashLoopBackOff"}; }},
+    {"agent-not-ready", [](Sick& s) { s.agent.ready = false; }},
+    {"nothing-published", [](Sick& s) { s.published = false; }},
+    {"policy-not-in-force", [](Sick& s) { s.node.spec.policy = crd::PolicyRef{"default", 2, "u"}; }},
+    {"not-registered", [](Sick& s) { s.kube.allocatable.clear(); }},
+    {"kubelet-too-old-for-dra", [](Sick& s) { s.kube.kubelet_minor = 33; s.offer().through = "dra"; }},
+    {"kubelet-too-old-for-cdi", [](Sick& s) { s.kube.kubelet_minor = 28; s.node.spec.rules.grant.via = "cdi"; }},
+    {"runtime-without-cdi", [](Sick& s) { s.kube.runtime = "containerd://1.7.2"; s.offer().through = "dra"; }},
+    {"truncated", [](Sick& s) { s.node.status.truncated = "100 functions"; }},
+    {"no-driver", [](Sick& s) { s.function().healthy = false; s.function().reason = "no driver bound to this HiSilicon zip"; }},
+    {"no-user-queue", [](Sick& s) { s.function().access_note = "no user queue is configured (accel-config)"; }},
+    {"no-virtual-functions", [](Sick& s) { s.function().access_note = "serves the kernel only: it has no virtual functions (sriov_numvfs)"; }},
+    {"not-vfio", [](Sick& s) { s.function().access_note = "serves the kernel only: driver 4xxxvf holds it, not vfio-pci"; }},
+    {"iommu-off", [](Sick& s) { s.function().queues[0].healthy = false; s.function().queues[0].reason = "no IOMMU group"; }},
+    {"iommu-group-shared", [](Sick& s) { s.function().queues[0].healthy = false;
+                                         s.function().queues[0].reason = "IOMMU group 7 also holds 0000:01:00.0, which driver nvme keeps for the kernel"; }},
+    {"sva-not-negotiated", [](Sick& s) { s.function().access = "none"; }},
+    {"queue-disabled", [](Sick& s) { s.function().healthy = false; s.function().reason = "device is down"; }},
+    {"isolated", [](Sick& s) { s.function().healthy = false; s.function().reason = "isolated by the driver"; }},
+    {"no-heartbeat", [](Sick& s) { s.function().healthy = false; s.function().reason = "heartbeat: the device does not answer"; }},
+    {"node-of-another", [](Sick& s) { s.function().queues[0].healthy = false;
+                                      s.function().queues[0].reason = "/dev/sw_zip-0: other device numbers than /sys/class/uacce/sw_zip-0/dev"; }},
+    {"reconfiguring", [](Sick& s) { s.function().healthy = false; s.function().reason = "reconfiguring"; }},
+    {"fpga-error", [](Sick& s) { s.function().healthy = false; s.function().reason = "port errors 0x1"; }},
+    {"locality-unknown", [](Sick& s) { s.function().numa = std::nullopt; }},
+    {"hidden-by-requirement", [](Sick& s) { s.node.status.hidden = {{"z", "not offered: memory access is none, and the policy requires sva"}}; }},
+    {"empty-offer", [](Sick& s) { s.node.status.offers.push_back({.resource = "nacelle.dev/none"}); }},
+    {"no-such-resource", [](Sick& s) { s.Pend(1); s.pod.wants = {{"nacelle.dev/sw-zap", 1}}; }},
+    {"asks-too-many", [](Sick& s) { s.Pend(2); }},
+    {"all-held", [](Sick& s) { s.Pend(1); s.offer().held = 1; }},
+    {"unexpected-admission", [](Sick& s) { s.Fail("UnexpectedAdmissionError"); }},
+    {"topology-never-admits", [](Sick& s) { s.Fail("TopologyAffinityError"); }},
+    {"not-root", [](Sick& s) { s.pod.root = false; s.pod.crashed = true; }},
+    {"container-does-not-start", [](Sick& s) { s.pod.waiting = {"StartError"}; }},
+    {"node-down", [](Sick& s) { s.kube.ready = false; }},
+};
+
+std::set<std::string> CausesOf(const ClusterView& view) {
+  std::set<std::string> ids;
+  for (const auto& diagnosis : Diagnose(view)) ids.emplace(diagnosis.cause->id);
+  return ids;
+}
+
+TEST(Doctor, NothingIsFoundWhereNothingIsWrong) {
+  EXPECT_THAT(CausesOf(Sick().View()), testing::IsEmpty());
+  EXPECT_EQ(FormatDiagnoses({}), "Nothing is wrong, as far as the API server tells.\n");
+}
+
+class DoctorCause : public testing::TestWithParam<Case> {};
+
+TEST_P(DoctorCause, IsFoundAloneWhereItAloneIs) {
+  Sick sick;
+  GetParam().make(sick);
+  EXPECT_THAT(CausesOf(sick.View()), testing::ElementsAre(GetParam().cause));
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, DoctorCause, testing::ValuesIn(kCases), [](const auto& one) {
+  std::string name = one.param.cause;
+  for (auto& c : name) c = c == '-' ? '_' : c;
+  return name;
+});
+
+TEST(Doctor, EveryCauseHasACaseHereAndAFix) {
+  std::set<std::string> cases;
+  for (const auto& one : kCases) cases.emplace(one.cause);
+  std::set<std::string> ids;
+  for (const auto* cause : AllCauses()) {
+    ids.emplace(cause->id);
+    EXPECT_FALSE(cause->fix.empty()) << cause->id;
+    EXPECT_THAT(TroubleshootingPage(), HasSubstr("`" + std::string(cause->id) + "`"));
+  }
+  EXPECT_EQ(ids, cases);
+  EXPECT_GE(ids.size(), 20u);
+}
+
+TEST(Doctor, ACauseSaysWhereItIsAndWhatToDo) {
+  Sick sick;
+  sick.function().reason = "isolated by the driver";
+  const auto diagnoses = Diagnose(sick.View());
+  const auto text = FormatDiagnoses(diagnoses);
+  EXPECT_THAT(text, HasSubstr("  n1/z: isolated by the driver\n"));
+  EXPECT_THAT(text, HasSubstr("  → See the kernel's log"));
+  EXPECT_THAT(json::Write(DescribeDiagnoses(diagnoses)), HasSubstr(R"("findings":[{"where":"n1/z","says":"isolated by the driver"}])"));
+}
+
+TEST(Doctor, OfACauseThatIsEverywhereOnlySomePlacesAreShown) {
+  const Cause cause{"x", "X.", "Y.", nullptr};
+  const auto text = FormatDiagnoses({{&cause, std::vector<Finding>(12, {"n", "z"})}});
+  EXPECT_THAT(text, HasSubstr("  and 2 more (-o json lists all)\n"));
+}
+
+}  // namespace
+}  // namespace nacelle::kubectl

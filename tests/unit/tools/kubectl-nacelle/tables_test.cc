@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/kubectl-nacelle/tables.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/tools/kubectl-nacelle/node_for_tests.h"
+
+namespace nacelle::kubectl {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Tables, NodesSayWhatIsOfferedAndHeld) {
+  auto node = BusyNode("n1");
+  node.status.policy = crd::PolicyRef{"default", 3, "u"};
+  EXPECT_EQ(FormatNodes({ViewOf(node)}),
+            "NODE  FUNCTIONS  UNHEALTHY  PROBLEMS  POLICY   OFFERS (HELD/HEALTHY)\n"
+            "n1    1          0          0         default  sw-zip 1/1\n");
+  EXPECT_THAT(json::Write(DescribeNodes({ViewOf(node)})),
+              HasSubstr(R"("offers":[{"resource":"nacelle.dev/sw-zip","through":"devicePlugin","devices":1,"healthy":1,"held":1}])"));
+}
+
+TEST(Tables, FunctionsSayTheirNode) {
+  const auto node = ViewOf(HealthyNode("n1"));
+  EXPECT_EQ(FormatFunctions({&node}, Colour::kNo),
+            "NODE  FUNCTION  INTERFACE  NUMA  ACCESS  OPERATIONS  HEALTH\n"
+            "n1    z         sw_zip     1     sva     zlib        healthy\n");
+}
+
+TEST(Tables, HoldersAreNamedWithPodAndContainer) {
+  const auto node = ViewOf(BusyNode("n1"));
+  EXPECT_EQ(FormatHolders({&node}),
+            "NODE  RESOURCE            DEVICE  POD        CONTAINER\n"
+            "n1    nacelle.dev/sw-zip  z       default/p  main\n");
+  EXPECT_THAT(json::Write(DescribeHolders({&node})), HasSubstr(R"("namespace":"default","pod":"p","container":"main")"));
+}
+
+TEST(Tables, ExplainTellsWhereAFunctionIsOfferedAndWhoHoldsIt) {
+  const auto text = Explain({ViewOf(BusyNode("n1"))}, "z", Colour::kNo);
+  EXPECT_THAT(text, HasSubstr("z on node n1\n"));
+  EXPECT_THAT(text, HasSubstr("near        dram-1 (10), dram-0 (20)\n"));
+  EXPECT_THAT(text, HasSubstr("offered as  nacelle.dev/sw-zip, device z\n"));
+  EXPECT_THAT(text, HasSubstr("held by     default/p, container main\n"));
+}
+
+TEST(Tables, ExplainTellsWhyAFunctionIsNotOffered) {
+  auto node = HealthyNode("n1");
+  node.status.offers.clear();
+  node.status.hidden = {{"z", "not offered: memory access is none, and the policy requires sva"}};
+  EXPECT_THAT(Explain({ViewOf(node)}, "z", Colour::kNo), HasSubstr("not offered not offered: memory access is none"));
+}
+
+TEST(Tables, ExplainSaysNothingOfAFunctionThatNoNodeHas) {
+  EXPECT_EQ(Explain({ViewOf(HealthyNode("n1"))}, "y", Colour::kNo), "");
+}
+
+}  // namespace
+}  // namespace nacelle::kubectl

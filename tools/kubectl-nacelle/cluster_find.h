@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/json/value.h"
+#include "core/select/find.h"
+#include "core/select/query.h"
+#include "tools/kubectl-nacelle/node_view.h"
+
+namespace nacelle::kubectl {
+
+// The best answer of one node.
+struct NodeAnswer {
+  std::string node;
+  FindResult result;  // at most one answer
+
+  bool operator==(const NodeAnswer&) const = default;
+};
+
+struct ClusterAnswer {
+  std::vector<NodeAnswer> answers;  // one a node that can, best first
+  std::vector<NodeAnswer> misses;   // the other nodes, by name
+};
+
+// Puts a query to every node, as they are now: what is held counts as held.
+// `near cpu:N` cannot be answered, as the objects do not say where CPUs are.
+ClusterAnswer FindInCluster(const std::vector<NodeView>& nodes, const Query& query);
+
+// The first `limit` answers; when there are none, why, and the nodes that come
+// closest.
+std::string FormatClusterAnswer(const Query& query, const ClusterAnswer& answer, std::size_t limit);
+// Each answer as `nacelle-agent find -o json` has it, and its node.
+json::Object DescribeClusterAnswer(std::string_view text, const ClusterAnswer& answer, std::size_t limit);
+
+}  // namespace nacelle::kubectl

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/kubectl-nacelle/node_view.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/crd/node_inventory.h"
+#include "core/model/offer.h"
+
+namespace nacelle::kubectl {
+namespace {
+
+// A member has several shares; a holding names one of them.
+bool IsShareOf(const crd::NodeDevice& member, const std::string& device) {
+  const auto share = ShareNumber(member.id, device);
+  return share && *share < member.shares;
+}
+
+Usage UsageOf(const crd::NodeStatus& status) {
+  Usage usage;
+  for (const auto& offer : status.offers) {
+    for (const auto& member : offer.members) {
+      const auto held = std::count_if(status.holdings.begin(), status.holdings.end(), [&](const auto& holding) {
+        return holding.resource == offer.resource && IsShareOf(member, holding.device);
+      });
+      for (const auto& queue : member.queues) {
+        usage[queue].shares = static_cast<int>(member.shares);
+        usage[queue].held += static_cast<int>(held);
+      }
+    }
+  }
+  return usage;
+}
+
+}  // namespace
+
+NodeView ViewOf(crd::NodeAccelerators object) {
+  NodeView view{std::move(object), {}, {}};
+  view.inventory = crd::InventoryOf(view.object);
+  view.usage = UsageOf(view.object.status);
+  return view;
+}
+
+Result<std::vector<NodeView>> ReadNodes(const json::Array& items) {
+  std::vector<NodeView> nodes;
+  nodes.reserve(items.size());
+  for (const auto& item : items) {
+    auto object = crd::ReadNodeAccelerators(item);
+    if (!object) return std::move(object).error().In("NodeAccelerators " + crd::ReadMeta(item).name);
+    nodes.push_back(ViewOf(std::move(*object)));
+  }
+  std::sort(nodes.begin(), nodes.end(), [](const auto& a, const auto& b) { return a.object.meta.name < b.object.meta.name; });
+  return nodes;
+}
+
+const NodeView* FindNode(const std::vector<NodeView>& nodes, std::string_view name) {
+  const auto it = std::find_if(nodes.begin(), nodes.end(), [&](const auto& node) { return node.object.meta.name == name; });
+  return it == nodes.end() ? nullptr : &*it;
+}
+
+}  // namespace nacelle::kubectl

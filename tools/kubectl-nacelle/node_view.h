@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/crd/node_accelerators.h"
+#include "core/json/value.h"
+#include "core/model/inventory.h"
+#include "core/select/candidates.h"
+
+namespace nacelle::kubectl {
+
+// What one node's NodeAccelerators says, as the selection wants it.
+struct NodeView {
+  crd::NodeAccelerators object;
+  Inventory inventory;
+  Usage usage;  // from the offers' devices and who holds them
+};
+
+NodeView ViewOf(crd::NodeAccelerators object);
+
+// By node's name. kInvalid names the object that makes no sense.
+Result<std::vector<NodeView>> ReadNodes(const json::Array& items);
+
+// nullptr when there is none of that name.
+const NodeView* FindNode(const std::vector<NodeView>& nodes, std::string_view name);
+
+}  // namespace nacelle::kubectl

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+
+#include "tools/kubectl-nacelle/doctor.h"
+
+namespace nacelle::kubectl {
+namespace {
+
+using Findings = std::vector<Finding>;
+
+// What all nodes have of a resource: healthy devices, and those of them that are held.
+struct Supply {
+  bool known = false;
+  std::int64_t healthy = 0;
+  std::int64_t held = 0;
+  std::int64_t most = 0;  // healthy on one node
+};
+
+Supply SupplyOf(const ClusterView& view, const std::string& resource) {
+  Supply supply;
+  for (const auto& node : view.nodes) {
+    for (const auto& offer : node.object.status.offers) {
+      if (offer.resource != resource) continue;
+      supply.known = true;
+      supply.healthy += offer.healthy;
+      supply.held += offer.held;
+      supply.most = std::max(supply.most, offer.healthy);
+    }
+  }
+  return supply;
+}
+
+bool Waits(const KubePod& pod) { return !pod.agent && pod.phase == "Pending" && pod.node.empty(); }
+
+// Pods that wait for a resource of which `lacking` says what is wrong.
+template <typename Lacking>
+Findings Waiting(const ClusterView& view, Lacking lacking) {
+  Findings found;
+  for (const auto& pod : view.pods) {
+    if (!Waits(pod)) continue;
+    for (const auto& [resource, count] : pod.wants) {
+      const auto says = lacking(SupplyOf(view, resource), count);
+      if (!says.empty()) found.push_back({pod.name, resource + ": " + says});
+    }
+  }
+  return found;
+}
+
+Findings NoSuchResource(const ClusterView& view) {
+  return Waiting(view, [](const Supply& supply, std::int64_t) { return std::string(supply.known ? "" : "no node offers it"); });
+}
+
+Findings TooMany(const ClusterView& view) {
+  return Waiting(view, [](const Supply& supply, std::int64_t count) {
+    if (!supply.known || count <= supply.most) return std::string();
+    return std::to_string(count) + " are asked for, and no node has more than " + std::to_string(supply.most) + " that are well";
+  });
+}
+
+Findings AllHeld(const ClusterView& view) {
+  return Waiting(view, [](const Supply& supply, std::int64_t count) {
+    if (!supply.known || count > supply.most || supply.held < supply.healthy) return std::string();
+    return "all " + std::to_string(supply.healthy) + " are held";
+  });
+}
+
+Findings FailedWith(const ClusterView& view, std::string_view reason) {
+  Findings found;
+  for (const auto& pod : view.pods) {
+    if (!pod.agent && pod.phase == "Failed" && pod.reason == reason) found.push_back({pod.name, "on " + pod.node});
+  }
+  return found;
+}
+
+Findings NotRootAndFails(const ClusterView& view) {
+  Findings found;
+  for (const auto& pod : view.pods) {
+    if (!pod.agent && !pod.root && pod.crashed) found.push_back({pod.name, "it runs as another user than root, and has failed"});
+  }
+  return found;
+}
+
+Findings CannotStart(const ClusterView& view) {
+  Findings found;
+  for (const auto& pod : view.pods) {
+    if (pod.agent) continue;
+    for (const auto& reason : pod.waiting) {
+      if (reason == "RunContainerError" || reason == "CreateContainerError" || reason == "PreStartContainerError" || reason == "StartError") {
+        found.push_back({pod.name, reason});
+      }
+    }
+  }
+  return found;
+}
+
+Findings NodeIsDown(const ClusterView& view) {
+  Findings found;
+  for (const auto& node : view.kube_nodes) {
+    const auto* known = FindNode(view.nodes, node.name);
+    if (!node.ready && known != nullptr && known->object.status.summary.functions > 0) {
+      found.push_back({node.name, "it is not ready, and has " + std::to_string(known->object.status.summary.functions) + " functions"});
+    }
+  }
+  return found;
+}
+
+constexpr std::array kCauses = {
+    Cause{"no-such-resource", "A pod asks for a resource that no node offers.",
+          "kubectl nacelle nodes lists the names that are offered; a policy gives other names.", NoSuchResource},
+    Cause{"asks-too-many", "A pod asks for more devices than any node has.",
+          "Ask for fewer, say sharesPerQueue in the policy, or see why functions are not well: kubectl nacelle functions.", TooMany},
+    Cause{"all-held", "All devices of a resource are held.", "kubectl nacelle who says by whom; sharesPerQueue divides queues among containers.", AllHeld},
+    Cause{"unexpected-admission", "A node has refused a pod because the kubelet did not know the resource yet.",
+          "So it is after a reboot (kubernetes/kubernetes#128043). Delete the pod; a controller makes another one by itself.",
+          [](const ClusterView& view) { return FailedWith(view, "UnexpectedAdmissionError"); }},
+    Cause{"topology-never-admits", "The kubelet's topology policy refuses a pod.",
+          "With restricted or single-numa-node, CPUs, memory and devices must be free on one NUMA node: ask for fewer CPUs, or for a "
+          "resource whose queues are where the CPUs are (near numa:N in the policy).",
+          [](const ClusterView& view) { return FailedWith(view, "TopologyAffinityError"); }},
+    Cause{"not-root", "A container that is not root has failed with an accelerator.",
+          "It can open the node only where containerd or CRI-O have device_ownership_from_security_context = true, or with grant.via: cdi.",
+          NotRootAndFails},
+    Cause{"container-does-not-start", "A container with an accelerator is not started.",
+          "kubectl describe pod names the function that is gone or is another; delete the pod to give it another queue.", CannotStart},
+    Cause{"node-down", "A node with accelerators is not ready.", "See its kubelet; what is said of its functions is what was last known.", NodeIsDown},
+};
+
+}  // namespace
+
+std::span<const Cause> PodCauses() { return kCauses; }
+
+}  // namespace nacelle::kubectl

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/kubectl-nacelle/program.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <span>
+#include <string_view>
+#include <variant>
+
+#include "core/base/arguments.h"
+#include "core/describe/inventory_svg.h"
+#include "core/describe/inventory_tree.h"
+#include "core/select/query_parser.h"
+#include "tools/kubectl-nacelle/claim_template.h"
+#include "tools/kubectl-nacelle/cluster_find.h"
+#include "tools/kubectl-nacelle/cluster_view.h"
+#include "tools/kubectl-nacelle/doctor.h"
+#include "tools/kubectl-nacelle/help.h"
+#include "tools/kubectl-nacelle/kubectl.h"
+#include "tools/kubectl-nacelle/tables.h"
+
+namespace nacelle::kubectl {
+namespace {
+
+constexpr std::string_view kKind = "nodeaccelerators.nacelle.dev";
+// Passed on to kubectl as they are.
+constexpr std::array<std::string_view, 8> kCommon = {"--context", "--kubeconfig", "--cluster", "--user",
+                                                    "--as", "--request-timeout", "--namespace", "-n"};
+
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  std::string_view help;
+  std::vector<std::string_view> options;
+  std::size_t least_operands;
+  std::size_t most_operands;
+  Status (*run)(const Arguments&);
+  std::vector<std::string_view> flags = {};
+};
+
+Status Print(const std::string& text) {
+  if (fwrite(text.data(), 1, text.size(), stdout) == text.size() && fflush(stdout) == 0) return {};
+  return ErrnoError(errno, "standard output");
+}
+
+Colour ColourHere() { return isatty(STDOUT_FILENO) == 1 ? Colour::kYes : Colour::kNo; }
+
+Kubectl KubectlOf(const Arguments& arguments) {
+  std::vector<std::string> common;
+  for (const auto option : kCommon) {
+    const std::string name(option);
+    if (arguments.Has(name)) common.push_back(name + '=' + arguments.Get(name, ""));
+  }
+  return Kubectl(std::move(common));
+}
+
+Result<bool> WantsJson(const Arguments& arguments) {
+  const auto format = arguments.Get("-o", "table");
+  if (format == "table" || format == "json") return format == "json";
+  return Error(Code::kInvalid, "-o: no such format: " + format + " (table, json)");
+}
+
+// kNotFound here means that the kind is not there, or no such node.
+Error Explained(Error error, const std::string& node) {
+  if (error.code() != Code::kNotFound) return error;
+  if (!node.empty()) return std::move(error).In("node " + node);
+  return Error(Code::kNotFound, "the cluster has no NodeAccelerators: " + error.message() + "; see kubectl nacelle doctor");
+}
+
+Result<std::vector<NodeView>> AskNodes(const Kubectl& kubectl) {
+  const auto list = kubectl.Get({std::string(kKind)});
+  if (!list) return Explained(list.error(), "");
+  const auto items = ItemsOf(*list);
+  if (!items) return items.error();
+  return ReadNodes(**items);
+}
+
+Result<std::vector<NodeView>> AskNode(const Kubectl& kubectl, const std::string& name) {
+  const auto object = kubectl.Get({std::string(kKind), name});
+  if (!object) return Explained(object.error(), name);
+  return ReadNodes({*object});
+}
+
+// The node that is named, else all.
+Result<std::vector<NodeView>> AskFor(const Arguments& arguments) {
+  const auto kubectl = KubectlOf(arguments);
+  return arguments.operands.empty() ? AskNodes(kubectl) : AskNode(kubectl, arguments.operands.front());
+}
+
+std::vector<const NodeView*> PointersTo(const std::vector<NodeView>& nodes) {
+  std::vector<const NodeView*> pointers;
+  for (const auto& node : nodes) pointers.push_back(&node);
+  return pointers;
+}
+
+Status Nodes(const Arguments& arguments) {
+  const auto as_json = WantsJson(arguments);
+  if (!as_json) return as_json.error();
+  const auto nodes = AskNodes(KubectlOf(arguments));
+  if (!nodes) return nodes.error();
+  return Print(*as_json ? json::WritePretty(DescribeNodes(*nodes)) : FormatNodes(*nodes));
+}
+
+Status Functions(const Arguments& arguments) {
+  const auto as_json = WantsJson(arguments);
+  if (!as_json) return as_json.error();
+  const auto nodes = AskFor(arguments);
+  if (!nodes) return nodes.error();
+  const auto shown = PointersTo(*nodes);
+  return Print(*as_json ? json::WritePretty(DescribeFunctions(shown)) : FormatFunctions(shown, ColourHere()));
+}
+
+Status Tree(const Arguments& arguments) {
+  const auto nodes = AskFor(arguments);
+  return nodes ? Print(FormatTree(nodes->front().inventory, ColourHere())) : Status(nodes.error());
+}
+
+Status Draw(const Arguments& arguments) {
+  const auto nodes = AskFor(arguments);
+  return nodes ? Print(FormatSvg(nodes->front().inventory)) : Status(nodes.error());
+}
+
+// kInvalid shows the text with a caret under the mistake, in lines of their own.
+Result<Query> ReadQueryOrShow(const std::string& text) {
+  auto read = ReadQuery(text);
+  if (auto* query = std::get_if<Query>(&read)) return std::move(*query);
+  std::string shown = "a mistake in the query:\n  ";
+  for (const char c : Show(text, *std::get_if<QueryMistake>(&read))) shown += c == '\n' ? "\n  " : std::string(1, c);
+  return Error(Code::kInvalid, shown);
+}
+
+Result<std::size_t> ParseLimit(const std::string& text) {
+  std::size_t limit = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+  if (error == std::errc{} && end == text.data() + text.size() && limit >= 1) return limit;
+  return Error(Code::kInvalid, "--limit: expected a number of at least 1, not '" + text + "'");
+}
+
+Status FindNodes(const Arguments& arguments) {
+  const auto as_json = WantsJson(arguments);
+  if (!as_json) return as_json.error();
+  const auto limit = ParseLimit(arguments.Get("--limit", "10"));
+  if (!limit) return limit.error();
+  const auto& text = arguments.operands.front();
+  const auto query = ReadQueryOrShow(text);
+  if (!query) return query.error();
+  if (query->relation.kind == Relation::Kind::kNear && query->relation.place.kind == Place::Kind::kCpu) {
+    return Error(Code::kInvalid, "near cpu: the cluster does not know where CPUs are; say near numa:N");
+  }
+  const auto nodes = AskNodes(KubectlOf(arguments));
+  if (!nodes) return nodes.error();
+  const auto answer = FindInCluster(*nodes, *query);
+  const auto status = Print(*as_json ? json::WritePretty(DescribeClusterAnswer(text, answer, *limit)) : FormatClusterAnswer(*query, answer, *limit));
+  if (!status || !answer.answers.empty()) return status;
+  return Error(Code::kNotFound, "no node answers: " + nacelle::Print(*query));
+}
+
+Status Who(const Arguments& arguments) {
+  const auto as_json = WantsJson(arguments);
+  if (!as_json) return as_json.error();
+  const auto nodes = AskFor(arguments);
+  if (!nodes) return nodes.error();
+  const auto shown = PointersTo(*nodes);
+  return Print(*as_json ? json::WritePretty(DescribeHolders(shown)) : FormatHolders(shown));
+}
+
+Status ExplainFunction(const Arguments& arguments) {
+  const auto nodes = AskNodes(KubectlOf(arguments));
+  if (!nodes) return nodes.error();
+  const auto& id = arguments.operands.front();
+  const auto text = Explain(*nodes, id, ColourHere());
+  return text.empty() ? Status(Error(Code::kNotFound, "no node has a function " + id)) : Print(text);
+}
+
+Status Claim(const Arguments& arguments) {
+  const auto query = ReadQueryOrShow(arguments.operands.front());
+  if (!query) return query.error();
+  ClaimOptions options;
+  options.name = arguments.Get("--name", options.name);
+  options.in_namespace = arguments.Get("--namespace", arguments.Get("-n", ""));
+  options.device_class = arguments.Get("--device-class", options.device_class);
+  const auto claim = ClaimTemplate(*query, options);
+  if (!claim) return claim.error();
+  // Two objects that follow one another are read by kubectl as two.
+  const auto before = arguments.Has("--with-device-class") ? json::WritePretty(DeviceClass(options.device_class)) : std::string();
+  return Print(before + json::WritePretty(*claim));
+}
+
+Result<ClusterView> AskAll(const Kubectl& kubectl) {
+  ClusterView view;
+  auto nodes = AskNodes(kubectl);
+  if (nodes) view.nodes = std::move(*nodes);
+  if (!nodes && nodes.error().code() != Code::kNotFound) return nodes.error();
+  view.custom_resources = nodes.ok();
+  const auto kube_nodes = kubectl.Get({"nodes"});
+  if (!kube_nodes) return kube_nodes.error();
+  const auto pods = kubectl.Get({"pods", "--all-namespaces"});
+  if (!pods) return pods.error();
+  const auto node_items = ItemsOf(*kube_nodes);
+  const auto pod_items = ItemsOf(*pods);
+  if (!node_items || !pod_items) return node_items ? pod_items.error() : node_items.error();
+  view.kube_nodes = ReadKubeNodes(**node_items);
+  view.pods = ReadKubePods(**pod_items);
+  return view;
+}
+
+Status Doctor(const Arguments& arguments) {
+  if (arguments.Has("--page")) return Print(TroubleshootingPage());
+  const auto as_json = WantsJson(arguments);
+  if (!as_json) return as_json.error();
+  const auto view = AskAll(KubectlOf(arguments));
+  if (!view) return view.error();
+  const auto diagnoses = Diagnose(*view);
+  const auto status = Print(*as_json ? json::WritePretty(DescribeDiagnoses(diagnoses)) : FormatDiagnoses(diagnoses));
+  if (!status || diagnoses.empty()) return status;
+  return Error(Code::kConflict, std::to_string(diagnoses.size()) + (diagnoses.size() == 1 ? " thing is wrong" : " things are wrong"));
+}
+
+const std::vector<Command>& Commands() {
+  static const std::vector<Command> commands = {
+      {"nodes", "what each node has and offers", kNodesHelp, {"-o"}, 0, 0, Nodes},
+      {"functions", "the accelerator functions of all nodes, or of one", kFunctionsHelp, {"-o"}, 0, 1, Functions},
+      {"tree", "a node's functions and memory as a tree", kTreeHelp, {}, 1, 1, Tree},
+      {"draw", "the same as a picture (SVG)", kDrawHelp, {}, 1, 1, Draw},
+      {"find", "which nodes can satisfy a query now, best first", kFindHelp, {"-o", "--limit"}, 1, 1, FindNodes},
+      {"who", "who holds what", kWhoHelp, {"-o"}, 0, 1, Who},
+      {"explain", "all that is known of a function", kExplainHelp, {}, 1, 1, ExplainFunction},
+      {"claim", "a ResourceClaimTemplate that asks what a query asks", kClaimHelp, {"--name", "--device-class"}, 1, 1, Claim, {"--with-device-class"}},
+      {"doctor", "what is wrong, and what to do", kDoctorHelp, {"-o"}, 0, 0, Doctor, {"--page"}},
+  };
+  return commands;
+}
+
+std::string UsageText() {
+  std::string text = "usage: kubectl nacelle COMMAND [OPTION]…\n\n";
+  for (const auto& command : Commands()) {
+    std::string name(command.name);
+    name.resize(11, ' ');
+    text += "  " + name + std::string(command.summary) + "\n";
+  }
+  return text + "\nexample: kubectl nacelle nodes\nhelp:    kubectl nacelle COMMAND --help\nversion: kubectl nacelle --version\n";
+}
+
+int Fail(const std::string& message, int status) {
+  fprintf(stderr, "kubectl-nacelle: %s\n", message.c_str());
+  return status;
+}
+
+int RunCommand(const Command& command, std::span<const std::string> words) {
+  const std::string name(command.name);
+  auto options = command.options;
+  options.insert(options.end(), kCommon.begin(), kCommon.end());
+  const auto arguments = ParseArguments(words, options, command.flags);
+  if (!arguments) return Fail(name + ": " + arguments.error().message(), 2);
+  if (arguments->help) return Print(std::string(command.help) + kCommonHelp).ok() ? 0 : 1;
+  const auto operands = arguments->operands.size();
+  if (operands < command.least_operands || operands > command.most_operands) {
+    const auto expected = command.least_operands == command.most_operands ? std::to_string(command.least_operands) : "at most " + std::to_string(command.most_operands);
+    return Fail(name + ": expected " + expected + " operands, not " + std::to_string(operands) + "; see --help", 2);
+  }
+  const auto status = command.run(*arguments);
+  if (status) return 0;
+  return Fail(name + ": " + status.error().message(), status.error().code() == Code::kInvalid ? 2 : 1);
+}
+
+}  // namespace
+
+int RunProgram(const std::vector<std::string>& words) {
+  if (words.empty()) return Fail("no command; see --help", 2);
+  if (words.front() == "--help" || words.front() == "-h") return Print(UsageText()).ok() ? 0 : 1;
+  if (words.front() == "--version") return Print("kubectl-nacelle " NACELLE_VERSION "\n").ok() ? 0 : 1;
+  const auto& commands = Commands();
+  const auto command = std::find_if(commands.begin(), commands.end(), [&](const Command& one) { return one.name == words.front(); });
+  if (command == commands.end()) return Fail("no such command: " + words.front() + "; see --help", 2);
+  return RunCommand(*command, std::span(words).subspan(1));
+}
+
+}  // namespace nacelle::kubectl
