@@ -40,7 +40,7 @@ check_kmod() {
 
 # What the compiler checks depend on: sources, build files and the checks themselves.
 inputs_hash() {
-  git ls-files -z -- core agent plugin operator api cmake tests/unit tests/integration tests/golden tests/bench tests/support tests/fuzz \
+  git ls-files -z -- core agent plugin operator api cmake tests/unit tests/integration tests/golden tests/bench tests/support tests/fuzz tools/kubectl-nacelle \
     CMakeLists.txt CMakePresets.json .clang-tidy tools/dev | xargs -0 sha256sum | sha256sum | cut -c1-20
 }
 
