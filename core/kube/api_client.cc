@@ -6,9 +6,6 @@
 namespace nacelle {
 namespace {
 
-// Who owns a field, in the API server's books.
-constexpr std::string_view kFieldManager = "nacelle-agent";
-
 bool IsUnreserved(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
          c == '_' || c == '~';
@@ -31,8 +28,8 @@ std::string EscapePathPart(std::string_view part) {
 }
 
 Result<json::Value> Apply(ApiClient& client, const std::string& path, const json::Value& object,
-                          const std::stop_token& stop) {
-  ApiRequest request{"PATCH", path, {{"fieldManager", std::string(kFieldManager)}, {"force", "true"}}, json::Write(object),
+                          const std::stop_token& stop, const ApplyAs& as) {
+  ApiRequest request{"PATCH", path, {{"fieldManager", as.manager}, {"force", as.force ? "true" : "false"}}, json::Write(object),
                      // JSON is YAML.
                      "application/apply-patch+yaml"};
   return client.Call(request, stop);

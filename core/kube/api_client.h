@@ -41,10 +41,16 @@ class ApiClient {
 // A part of a path, with what a URL cannot have escaped.
 std::string EscapePathPart(std::string_view part);
 
+// As whom fields are applied.
+struct ApplyAs {
+  std::string manager = "nacelle-agent";  // who owns them, in the API server's books
+  bool force = true;  // also fields that somebody else claims; else these are kConflict
+};
+
 // Server-side apply: creates the object at `path` or changes what is ours in
-// it, whoever claims the same fields. Returns the object as it is then.
+// it. Returns the object as it is then.
 Result<json::Value> Apply(ApiClient& client, const std::string& path, const json::Value& object,
-                          const std::stop_token& stop);
+                          const std::stop_token& stop, const ApplyAs& as = {});
 
 // Absent is success.
 Status Delete(ApiClient& client, const std::string& path, const std::stop_token& stop);

@@ -57,7 +57,7 @@ Status ObjectWatch::List(const std::stop_token& stop) {
     if (!list) return list.error();
     const auto* items = FindMember(*list, {"items"});
     if (items != nullptr && items->AsArray() != nullptr) {
-      for (const auto& item : *items->AsArray()) objects[NameOf(item)] = item;
+      for (const auto& item : *items->AsArray()) objects[NameOf(item)] = options_.keep ? options_.keep(item) : item;
     }
     version = TextAt(*list, {"metadata", "resourceVersion"});
     const auto next = TextAt(*list, {"metadata", "continue"});
@@ -86,9 +86,11 @@ Status ObjectWatch::Take(std::string_view line) {
   back_off_.Reset();
   version_ = event->version;
   if (event->kind == WatchEvent::Kind::kBookmark) return {};
-  if (event->kind == WatchEvent::Kind::kDeleted) objects_.erase(event->name);
-  else objects_[event->name] = std::move(event->object);
-  on_change_(objects_);
+  const bool gone = event->kind == WatchEvent::Kind::kDeleted;
+  if (gone) objects_.erase(event->name);
+  else objects_[event->name] = options_.keep ? options_.keep(event->object) : std::move(event->object);
+  if (!options_.on_object) on_change_(objects_);
+  else options_.on_object(event->name, gone ? nullptr : &objects_[event->name]);
   return {};
 }
 

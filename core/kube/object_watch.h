@@ -19,6 +19,11 @@ struct ObjectWatchOptions {
   // Least time between two watches, also when the server ends them at once.
   std::chrono::milliseconds watch_gap{500};
   std::chrono::seconds server_limit{300};  // how long one watch is to last
+  // What is kept of each object; absent: all of it.
+  std::function<json::Value(const json::Value&)> keep = nullptr;
+  // Called on the running thread for each change after a list, instead of
+  // OnChange: the object's name, and the object, or null when it is gone.
+  std::function<void(const std::string&, const json::Value*)> on_object = nullptr;
   // Called on the running thread after each attempt that fails.
   std::function<void(const Error&)> on_failure = nullptr;
 };

@@ -38,7 +38,7 @@ suite_kmod() {
 
 suite_e2e() {
   install_packages "${packages_unit[@]}" "${packages_vm[@]}" "${packages_cluster[@]}"
-  build_preset release nacelle-agent kubectl-nacelle
+  build_preset release nacelle-agent nacelle-operator kubectl-nacelle
   run_pytest e2e tests/e2e --ignore=tests/e2e/kmod
 }
 

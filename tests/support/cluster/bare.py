@@ -33,10 +33,14 @@ class BareCluster:
     def stop(self) -> None:
         self._stack.close()
 
+    def keep_nodes(self) -> None:
+        """Nodes that the test makes stay as ready as it says: nobody waits for their kubelets."""
+        self._plane.stop_component("kube-controller-manager")
+
     def _start(self) -> None:
         binaries = components.build_all()
         secrets = Credentials(self.folder / "secrets", _USERS)
-        plane = ControlPlane(self.folder, binaries, secrets)
+        plane = self._plane = ControlPlane(self.folder, binaries, secrets)
         self._stack.callback(plane.stop)
         plane.start()
         self.url = plane.url

@@ -53,6 +53,12 @@ class ControlPlane:
             process.stop()
         self._processes.clear()
 
+    def stop_component(self, name: str) -> None:
+        """For tests that play its part themselves."""
+        for process in [one for one in self._processes if one.name == name]:
+            process.stop()
+            self._processes.remove(process)
+
     def check(self) -> None:
         for process in self._processes:
             process.check()

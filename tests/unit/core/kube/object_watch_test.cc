@@ -60,6 +60,43 @@ class ObjectWatchTest : public testing::Test {
   std::jthread runner_;
 };
 
+TEST_F(ObjectWatchTest, KeepsOfObjectsWhatIsAskedForAndTellsChangesOneByOne) {
+  Put("a");
+  auto options = Fast();
+  std::vector<std::string> changes;  // guarded by mutex_
+  bool listed = false;               // guarded by mutex_
+  options.keep = [](const json::Value& object) { return json::Value(TextAt(object, {"metadata", "name"})); };
+  options.on_object = [&](const std::string& name, const json::Value* kept) {
+    const std::lock_guard lock(mutex_);
+    changes.push_back(name + (kept == nullptr ? " is gone" : " " + json::Write(*kept)));
+  };
+  ObjectWatch watch(client_, kThings, {}, [&](const ObjectWatch::Objects& objects) {
+    const std::lock_guard lock(mutex_);
+    listed = objects.size() == 1 && json::Write(objects.at("a")) == "\"a\"";
+  }, options);
+  const std::jthread runner([&](const std::stop_token& stop) { (void)watch.Run(stop); });
+  ASSERT_TRUE(server_.Wait([&] { const std::lock_guard lock(mutex_); return listed; }));
+  Put("b");
+  server_.Remove(std::string(kThings) + "/a");
+  EXPECT_TRUE(server_.Wait([&] {
+    const std::lock_guard lock(mutex_);
+    return changes == std::vector<std::string>{"b \"b\"", "a is gone"};
+  }));
+}
+
+TEST_F(ObjectWatchTest, TellsEachAttemptThatFails) {
+  server_.SetFaults({.refuse_path = "/things"});
+  auto options = Fast();
+  std::vector<Code> codes;  // guarded by mutex_
+  options.on_failure = [&](const Error& error) {
+    const std::lock_guard lock(mutex_);
+    codes.push_back(error.code());
+  };
+  ObjectWatch watch(client_, kThings, {}, [](const ObjectWatch::Objects&) {}, options);
+  const std::jthread runner([&](const std::stop_token& stop) { (void)watch.Run(stop); });
+  EXPECT_TRUE(server_.Wait([&] { const std::lock_guard lock(mutex_); return codes.size() >= 2 && codes[0] == Code::kDenied; }));
+}
+
 TEST_F(ObjectWatchTest, ListsThenFollows) {
   Put("a");
   Start();

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "operator/control/cluster_state.h"
+
+#include <cstdlib>
+#include <utility>
+
+#include "core/base/log.h"
+#include "core/kube/api_client.h"
+
+namespace nacelle {
+namespace {
+
+constexpr std::size_t kCollections = 4;
+
+// The members that `names` lead to, in an object of the same shape.
+void Copy(const json::Value& from, std::initializer_list<std::string_view> names, json::Object& to) {
+  const auto* found = FindMember(from, names);
+  if (found == nullptr) return;
+  if (names.size() == 1) return to.Set(*names.begin(), *found);
+  const auto* present = to.Find(*names.begin());
+  auto inner = present == nullptr || present->AsObject() == nullptr ? json::Object() : *present->AsObject();
+  inner.Set(*(names.begin() + 1), *found);
+  to.Set(*names.begin(), std::move(inner));
+}
+
+bool IsReady(const json::Value& node) {
+  const auto* conditions = FindMember(node, {"status", "conditions"});
+  if (conditions == nullptr || conditions->AsArray() == nullptr) return false;
+  for (const auto& condition : *conditions->AsArray()) {
+    if (TextAt(condition, {"type"}) == "Ready") return TextAt(condition, {"status"}) == "True";
+  }
+  return false;
+}
+
+NodeState NodeOf(const json::Value& object) {
+  NodeState node;
+  node.ready = IsReady(object);
+  const auto* labels = FindMember(object, {"metadata", "labels"});
+  if (labels == nullptr || labels->AsObject() == nullptr) return node;
+  for (const auto& [name, value] : labels->AsObject()->members()) {
+    if (value.AsString() != nullptr) node.labels[name] = *value.AsString();
+  }
+  return node;
+}
+
+NodeObjectState ObjectOf(const crd::NodeAccelerators& node) {
+  NodeObjectState state;
+  state.uid = node.meta.uid;
+  state.generation = node.meta.generation;
+  state.observed = node.status.observed_generation;
+  state.spec = node.spec;
+  state.in_force = node.status.policy;
+  const auto* ready = crd::FindCondition(node.status.conditions, "Ready");
+  state.ready = ready != nullptr && ready->status == "True";
+  const auto* accepted = crd::FindCondition(node.status.conditions, "PolicyAccepted");
+  if (accepted != nullptr && accepted->status == "False") state.refusal = accepted->message.empty() ? accepted->reason : accepted->message;
+  return state;
+}
+
+bool IsOurs(const json::Value& object) { return TextAt(object, {"metadata", "labels", kManagedBy}) == kOperatorName; }
+
+std::uint64_t VersionOf(const json::Value& object) {
+  return std::strtoull(TextAt(object, {"metadata", "resourceVersion"}).c_str(), nullptr, 10);
+}
+
+}  // namespace
+
+json::Value ClusterState::Keep(Collection collection, const json::Value& object) {
+  json::Object kept;
+  for (const auto name : {"name", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "labels"}) {
+    Copy(object, {"metadata", name}, kept);
+  }
+  if (collection != Collection::kNodes) Copy(object, {"spec"}, kept);
+  if (collection == Collection::kPolicies) Copy(object, {"status"}, kept);
+  if (collection == Collection::kNodes || collection == Collection::kObjects) Copy(object, {"status", "conditions"}, kept);
+  if (collection == Collection::kObjects) {
+    Copy(object, {"status", "observedGeneration"}, kept);
+    Copy(object, {"status", "policy"}, kept);
+  }
+  return kept;
+}
+
+void ClusterState::Replace(Collection collection, const Objects& objects) {
+  const std::lock_guard lock(mutex_);
+  Clear(collection);
+  for (const auto& [name, object] : objects) Put(collection, name, object);
+  listed_.insert(collection);
+  ++changes_;
+  changed_.notify_all();
+}
+
+void ClusterState::Change(Collection collection, const std::string& name, const json::Value* object) {
+  const std::lock_guard lock(mutex_);
+  if (object == nullptr) Erase(collection, name);
+  else Put(collection, name, *object);
+  ++changes_;
+  changed_.notify_all();
+}
+
+void ClusterState::NoteAbsent(Collection collection) {
+  const std::lock_guard lock(mutex_);
+  if (collection != Collection::kClasses || !listed_.insert(collection).second) return;
+  ++changes_;
+  changed_.notify_all();
+}
+
+void ClusterState::NoteWritten(const std::string& node, const json::Value& object) {
+  const std::lock_guard lock(mutex_);
+  const auto known = versions_.find(node);
+  if (known != versions_.end() && known->second < VersionOf(object)) Put(Collection::kObjects, node, object);
+}
+
+void ClusterState::Clear(Collection collection) {
+  switch (collection) {
+    case Collection::kPolicies: return view_.policies.clear();
+    case Collection::kNodes: return view_.nodes.clear();
+    case Collection::kObjects: versions_.clear(); return view_.objects.clear();
+    case Collection::kClasses: view_.classes.emplace();
+  }
+}
+
+void ClusterState::Erase(Collection collection, const std::string& name) {
+  switch (collection) {
+    case Collection::kPolicies: view_.policies.erase(name); return;
+    case Collection::kNodes: view_.nodes.erase(name); return;
+    case Collection::kObjects: view_.objects.erase(name); versions_.erase(name); return;
+    case Collection::kClasses: if (view_.classes) view_.classes->erase(name);
+  }
+}
+
+// What cannot be read is left as it was: the API server's schema refuses it.
+void ClusterState::Put(Collection collection, const std::string& name, const json::Value& object) {
+  if (collection == Collection::kNodes) {
+    view_.nodes[name] = NodeOf(object);
+  } else if (collection == Collection::kPolicies) {
+    auto policy = crd::ReadAcceleratorPolicy(object);
+    if (!policy) return Log(kError, "a policy cannot be read", {{"policy", name}, {"reason", policy.error().message()}});
+    view_.policies[name] = *std::move(policy);
+  } else if (collection == Collection::kObjects) {
+    const auto node = crd::ReadNodeAccelerators(object);
+    if (!node) return Log(kError, "a NodeAccelerators cannot be read", {{"node", name}, {"reason", node.error().message()}});
+    view_.objects[name] = ObjectOf(*node);
+    versions_[name] = VersionOf(object);
+  } else if (view_.classes) {
+    const auto* spec = FindMember(object, {"spec"});
+    if (IsOurs(object) && spec != nullptr) (*view_.classes)[name] = json::Write(*spec);
+    else view_.classes->erase(name);
+  }
+}
+
+std::optional<ClusterView> ClusterState::View() const {
+  const std::lock_guard lock(mutex_);
+  if (listed_.size() < kCollections) return std::nullopt;
+  return view_;
+}
+
+std::uint64_t ClusterState::Next(std::uint64_t seen, std::chrono::milliseconds timeout, const std::stop_token& stop) const {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, stop, timeout, [&] { return changes_ != seen; });
+  return changes_;
+}
+
+}  // namespace nacelle

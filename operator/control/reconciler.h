@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <stop_token>
+#include <string>
+
+#include "core/base/result.h"
+#include "core/kube/api_client.h"
+#include "core/metrics/metrics.h"
+#include "operator/control/cluster_state.h"
+#include "operator/plan/plan.h"
+
+namespace nacelle {
+
+struct ReconcilerOptions {
+  int max_unavailable_percent = 10;
+  // Many changes are one plan.
+  std::chrono::milliseconds gather{200};
+  // How often it is looked without any change.
+  std::chrono::milliseconds look_anyway{30'000};
+};
+
+// Makes the cluster as the plan says, whenever something has changed and we
+// lead: node specs, policies' statuses, device classes. Running twice changes nothing.
+class Reconciler {
+ public:
+  Reconciler(ApiClient& api, ClusterState& state, std::function<bool()> leads, Metrics& metrics, const ReconcilerOptions& options);
+
+  Status Run(const std::stop_token& stop);
+
+  // One look: false when something could not be written.
+  bool Step(const std::stop_token& stop);
+
+ private:
+  bool WriteSpecs(const ClusterView& view, const Plan& plan, const std::stop_token& stop);
+  bool WriteStatuses(const Plan& plan, const std::stop_token& stop);
+  bool WriteClasses(const Plan& plan, const std::stop_token& stop);
+  bool Note(const std::string& kind, const std::string& name, const Status& status);
+
+  ApiClient& api_;
+  ClusterState& state_;
+  const std::function<bool()> leads_;
+  Metrics& metrics_;
+  const ReconcilerOptions options_;
+  std::map<std::string, std::string> reported_;  // failure by what it is about
+};
+
+}  // namespace nacelle

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "operator/plan/plan.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "core/json/value.h"
+#include "operator/plan/policy_status.h"
+#include "operator/plan/rollout.h"
+
+namespace nacelle {
+namespace {
+
+using Policies = std::vector<const crd::AcceleratorPolicy*>;
+
+struct PolicyNodes {
+  std::size_t selected = 0;
+  std::vector<std::string> in_force;
+  Overlaps overlaps;
+};
+
+// Those that are in force where they select come first.
+Policies OldestFirst(const ClusterView& view) {
+  Policies policies;
+  for (const auto& [name, policy] : view.policies) {
+    if (!policy.meta.deleting) policies.push_back(&policy);
+  }
+  std::sort(policies.begin(), policies.end(), [](const auto* a, const auto* b) {
+    return std::tie(a->meta.created, a->meta.name) < std::tie(b->meta.created, b->meta.name);
+  });
+  return policies;
+}
+
+crd::NodeSpec SpecOf(const crd::AcceleratorPolicy& policy) {
+  return {crd::PolicyRef{policy.meta.name, policy.meta.generation, policy.meta.uid}, policy.spec.rules};
+}
+
+// By policy; "" has the nodes that none selects.
+std::map<std::string, PolicyNodes> Assign(const ClusterView& view, const Policies& policies) {
+  std::map<std::string, PolicyNodes> assigned;
+  for (const auto& [name, node] : view.nodes) {
+    const crd::AcceleratorPolicy* first = nullptr;
+    for (const auto* policy : policies) {
+      if (!crd::Selects(policy->spec.node_selector, node.labels)) continue;
+      ++assigned[policy->meta.name].selected;
+      if (first == nullptr) {
+        first = policy;
+        continue;
+      }
+      assigned[policy->meta.name].overlaps.gives_way[first->meta.name].push_back(name);
+      assigned[first->meta.name].overlaps.goes_before[policy->meta.name].push_back(name);
+    }
+    assigned[first == nullptr ? "" : first->meta.name].in_force.push_back(name);
+  }
+  return assigned;
+}
+
+std::string ClassSpec(const std::string& offer) {
+  const auto expression = "device.driver == \"nacelle.dev\" && device.attributes[\"nacelle.dev\"].?offer.orValue(\"\") == \"" + offer + "\"";
+  return json::Write(json::Object{{"selectors", json::Array{json::Object{{"cel", json::Object{{"expression", expression}}}}}},
+                                  {"extendedResourceName", "nacelle.dev/" + offer}});
+}
+
+void PlanClasses(const ClusterView& view, const Policies& policies, Plan& plan) {
+  if (!view.classes) return;
+  std::map<std::string, std::string> wanted;
+  for (const auto* policy : policies) {
+    for (const auto& offer : policy->spec.rules.offers) {
+      if (offer.through == "dra") wanted.emplace(offer.name, ClassSpec(offer.name));
+    }
+  }
+  for (const auto& [name, spec] : wanted) {
+    const auto present = view.classes->find(name);
+    if (present == view.classes->end() || present->second != spec) plan.classes.emplace(name, spec);
+  }
+  for (const auto& [name, spec] : *view.classes) {
+    if (!wanted.contains(name)) plan.classes_to_delete.push_back(name);
+  }
+}
+
+void AddSpecs(const Rollout& rollout, Plan& plan) {
+  for (const auto& node : rollout.next) plan.specs.emplace(node, rollout.wanted);
+}
+
+}  // namespace
+
+Plan MakePlan(const ClusterView& view) {
+  Plan plan;
+  const auto policies = OldestFirst(view);
+  auto assigned = Assign(view, policies);
+  for (const auto* policy : policies) {
+    const auto& nodes = assigned[policy->meta.name];
+    const auto rollout = MakeRollout(view, SpecOf(*policy), nodes.in_force);
+    AddSpecs(rollout, plan);
+    auto status = MakePolicyStatus(view, *policy, nodes.selected, nodes.overlaps, rollout);
+    if (!(status == policy->status)) plan.statuses.emplace(policy->meta.name, std::move(status));
+  }
+  AddSpecs(MakeRollout(view, {}, assigned[""].in_force), plan);
+  PlanClasses(view, policies, plan);
+  return plan;
+}
+
+}  // namespace nacelle

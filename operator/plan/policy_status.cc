@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "operator/plan/policy_status.h"
+
+#include <utility>
+
+namespace nacelle {
+namespace {
+
+// "n1", "n1 and 2 other nodes".
+std::string Some(const std::vector<std::string>& nodes) {
+  if (nodes.empty()) return "no node";
+  const auto others = nodes.size() - 1;
+  if (others == 0) return nodes.front();
+  return nodes.front() + " and " + std::to_string(others) + (others == 1 ? " other node" : " other nodes");
+}
+
+struct Said {
+  bool holds = false;
+  std::string reason;
+  std::string message;
+};
+
+Said Accepted(const Overlaps& overlaps) {
+  std::string message;
+  const auto add = [&message](const std::string& text) { message += (message.empty() ? "" : "; ") + text; };
+  for (const auto& [older, nodes] : overlaps.gives_way) add("on " + Some(nodes) + " the older policy " + older + " is in force");
+  for (const auto& [younger, nodes] : overlaps.goes_before) add("on " + Some(nodes) + " it goes before the younger policy " + younger);
+  if (!overlaps.gives_way.empty()) return {false, "OlderPolicy", message};
+  return {true, overlaps.goes_before.empty() ? "InForce" : "GoesBefore", message};
+}
+
+Said Available(const Rollout& rollout) {
+  const auto ready = std::to_string(rollout.settled.size()) + " of " + std::to_string(rollout.nodes.size()) + " nodes are ready with it";
+  if (rollout.settled.size() == rollout.nodes.size()) return {true, "AllReady", ready};
+  return {false, "NotAllReady", ready};
+}
+
+Said Progressing(const Rollout& rollout) {
+  if (rollout.outdated.empty() && rollout.pending.empty()) return {false, "Done", ""};
+  if (!rollout.next.empty() || rollout.outdated.empty()) return {true, "RollingOut", "waits for " + Some(rollout.pending.empty() ? rollout.next : rollout.pending)};
+  return {true, "Waiting", Some(rollout.outdated) + " wait until " + Some(rollout.pending) + " is ready"};
+}
+
+Said Degraded(const ClusterView& view, const Rollout& rollout) {
+  std::vector<std::string> refusing;
+  for (const auto& name : rollout.pending) {
+    if (!view.objects.at(name).refusal.empty()) refusing.push_back(name);
+  }
+  if (refusing.empty()) return {false, "AsExpected", ""};
+  return {true, "Refused", Some(refusing) + ": " + view.objects.at(refusing.front()).refusal};
+}
+
+}  // namespace
+
+crd::PolicyStatus MakePolicyStatus(const ClusterView& view, const crd::AcceleratorPolicy& policy, std::size_t selected,
+                                   const Overlaps& overlaps, const Rollout& rollout) {
+  crd::PolicyStatus status;
+  status.observed_generation = policy.meta.generation;
+  status.nodes = {static_cast<std::int64_t>(selected), static_cast<std::int64_t>(rollout.settled.size()),
+                  static_cast<std::int64_t>(rollout.outdated.size() + rollout.pending.size())};
+  // Their times stay while they say the same.
+  status.conditions = policy.status.conditions;
+  const auto set = [&](const char* type, Said said) {
+    crd::SetCondition(status.conditions, {type, said.holds ? "True" : "False", policy.meta.generation, std::move(said.reason),
+                                          std::move(said.message), view.now});
+  };
+  set("Accepted", Accepted(overlaps));
+  set("Available", Available(rollout));
+  set("Progressing", Progressing(rollout));
+  set("Degraded", Degraded(view, rollout));
+  return status;
+}
+
+}  // namespace nacelle

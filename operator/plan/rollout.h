@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "operator/plan/view.h"
+
+namespace nacelle {
+
+// How far one policy, or the absence of any, is on the nodes where it is in force.
+struct Rollout {
+  crd::NodeSpec wanted;
+  std::vector<std::string> nodes;      // with an object; by name
+  std::vector<std::string> settled;    // have it, and are ready
+  std::vector<std::string> pending;    // have the spec, and are not ready with it
+  std::vector<std::string> outdated;   // have another spec
+  std::vector<std::string> next;       // of the outdated: to be written now
+};
+
+// `nodes` are those on which `wanted` is to be in force; those without an object are left out.
+Rollout MakeRollout(const ClusterView& view, crd::NodeSpec wanted, const std::vector<std::string>& nodes);
+
+}  // namespace nacelle

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/crd/accelerator_policy.h"
+#include "core/crd/node_accelerators.h"
+
+namespace nacelle {
+
+// What of a node's NodeAccelerators decides.
+struct NodeObjectState {
+  std::string uid;
+  std::int64_t generation = 0;
+  std::int64_t observed = 0;  // the generation that the agent has seen
+  crd::NodeSpec spec;
+  std::optional<crd::PolicyRef> in_force;
+  bool ready = false;
+  std::string refusal;  // why the agent does not take the policy; empty: it does, or has not said
+
+  bool operator==(const NodeObjectState&) const = default;
+};
+
+struct NodeState {
+  std::map<std::string, std::string> labels;
+  bool ready = false;  // as its kubelet says
+  bool operator==(const NodeState&) const = default;
+};
+
+// All of the cluster that the operator decides on.
+struct ClusterView {
+  std::string now;  // RFC 3339
+  std::map<std::string, crd::AcceleratorPolicy> policies;
+  std::map<std::string, NodeState> nodes;
+  std::map<std::string, NodeObjectState> objects;  // by node
+  // Our DeviceClasses, with what they say as JSON; absent: the cluster has none of the kind.
+  std::optional<std::map<std::string, std::string>> classes;
+  int max_unavailable_percent = 10;
+};
+
+}  // namespace nacelle

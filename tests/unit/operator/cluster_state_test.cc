@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "operator/control/cluster_state.h"
+
+#include <gtest/gtest.h>
+
+namespace nacelle {
+namespace {
+
+json::Value Json(const std::string& text) {
+  auto value = json::Parse(text);
+  EXPECT_TRUE(value) << text;
+  return value ? *value : json::Value();
+}
+
+json::Value NodeObject(int version, const std::string& more = "") {
+  return Json(R"({"metadata":{"name":"n1","uid":"u","generation":2,"resourceVersion":")" + std::to_string(version) + R"("},)" + more +
+              R"("status":{"observedGeneration":2,"conditions":[{"type":"Ready","status":"True","reason":"R","lastTransitionTime":"t"}],"functions":[{"id":"f"}]}})");
+}
+
+void ListAll(ClusterState& state) {
+  for (const auto one : {Collection::kPolicies, Collection::kNodes, Collection::kObjects, Collection::kClasses}) state.Replace(one, {});
+}
+
+TEST(ClusterState, HasNoViewBeforeAllWasListed) {
+  ClusterState state;
+  state.Replace(Collection::kPolicies, {});
+  state.Replace(Collection::kNodes, {});
+  EXPECT_FALSE(state.View());
+  state.Replace(Collection::kObjects, {});
+  state.NoteAbsent(Collection::kObjects);
+  EXPECT_FALSE(state.View());
+  state.NoteAbsent(Collection::kClasses);
+  ASSERT_TRUE(state.View());
+  EXPECT_FALSE(state.View()->classes) << "a cluster without DRA";
+}
+
+TEST(ClusterState, KeepsOfAnObjectWhatDecides) {
+  const auto kept = json::Write(ClusterState::Keep(Collection::kObjects, NodeObject(5)));
+  EXPECT_EQ(kept.find("functions"), std::string::npos) << kept;
+  EXPECT_NE(kept.find(R"("observedGeneration":2)"), std::string::npos) << kept;
+}
+
+TEST(ClusterState, ReadsLabelsAndReadinessOfNodes) {
+  ClusterState state;
+  ListAll(state);
+  const auto node = Json(R"({"metadata":{"name":"n1","labels":{"a":"b"}},"status":{"conditions":[{"type":"Ready","status":"True"}]}})");
+  const auto kept = ClusterState::Keep(Collection::kNodes, node);
+  state.Change(Collection::kNodes, "n1", &kept);
+  EXPECT_EQ(state.View()->nodes.at("n1"), (NodeState{{{"a", "b"}}, true}));
+}
+
+TEST(ClusterState, ARefusalIsTakenWithItsReason) {
+  ClusterState state;
+  ListAll(state);
+  const auto object = Json(R"({"metadata":{"name":"n1"},"status":{"conditions":[{"type":"PolicyAccepted","status":"False","message":"too many"}]}})");
+  state.Change(Collection::kObjects, "n1", &object);
+  EXPECT_EQ(state.View()->objects.at("n1").refusal, "too many");
+  EXPECT_FALSE(state.View()->objects.at("n1").ready);
+}
+
+TEST(ClusterState, AnAnswerToAWriteIsTakenUnlessTheWatchIsAhead) {
+  ClusterState state;
+  ListAll(state);
+  state.NoteWritten("n1", NodeObject(9));
+  EXPECT_TRUE(state.View()->objects.empty()) << "it is gone";
+  const auto shown = NodeObject(5);
+  state.Change(Collection::kObjects, "n1", &shown);
+  state.NoteWritten("n1", NodeObject(4, R"("spec":{"rest":"hide"},)"));
+  EXPECT_EQ(state.View()->objects.at("n1").spec.rules.rest, "default");
+  state.NoteWritten("n1", NodeObject(6, R"("spec":{"rest":"hide"},)"));
+  EXPECT_EQ(state.View()->objects.at("n1").spec.rules.rest, "hide");
+}
+
+TEST(ClusterState, ClassesOfOthersAreNotOurs) {
+  ClusterState state;
+  ListAll(state);
+  const auto other = Json(R"({"metadata":{"name":"gpu"},"spec":{}})");
+  const auto ours = Json(R"({"metadata":{"name":"zip","labels":{"app.kubernetes.io/managed-by":"nacelle-operator"}},"spec":{"a":1}})");
+  state.Change(Collection::kClasses, "gpu", &other);
+  state.Change(Collection::kClasses, "zip", &ours);
+  EXPECT_EQ(*state.View()->classes, (std::map<std::string, std::string>{{"zip", R"({"a":1})"}}));
+  state.Change(Collection::kClasses, "zip", nullptr);
+  EXPECT_TRUE(state.View()->classes->empty());
+}
+
+TEST(ClusterState, WhatCannotBeReadLeavesWhatWasKnown) {
+  ClusterState state;
+  ListAll(state);
+  const auto good = NodeObject(5);
+  state.Change(Collection::kObjects, "n1", &good);
+  const auto bad = Json(R"({"spec":{"rest":7}})");
+  state.Change(Collection::kObjects, "n1", &bad);
+  EXPECT_EQ(state.View()->objects.size(), 1u);
+}
+
+}  // namespace
+}  // namespace nacelle

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "operator/plan/plan.h"
+
+#include <gtest/gtest.h>
+
+namespace nacelle {
+namespace {
+
+crd::AcceleratorPolicy PolicyOf(const std::string& name, const std::string& created, std::int64_t generation = 1) {
+  crd::AcceleratorPolicy policy;
+  policy.meta = {.name = name, .uid = "uid-" + name, .generation = generation, .created = created};
+  policy.spec.rules.offers = {{name, "zlib"}};
+  return policy;
+}
+
+// A cluster of nodes n00, n01, … that have an agent and no policy.
+ClusterView Cluster(int nodes) {
+  ClusterView view{.now = "t1"};
+  for (int i = 0; i < nodes; ++i) {
+    const auto name = "n" + std::to_string(i / 10) + std::to_string(i % 10);
+    view.nodes[name] = {{{"name", name}}, true};
+    view.objects[name] = {.uid = "o-" + name, .generation = 1, .observed = 1, .ready = true};
+  }
+  view.classes.emplace();
+  return view;
+}
+
+void Put(ClusterView& view, const crd::AcceleratorPolicy& policy) { view.policies[policy.meta.name] = policy; }
+
+// The plan's writes are there; the agents have not answered.
+void Write(ClusterView& view, const Plan& plan) {
+  for (const auto& [name, spec] : plan.specs) {
+    view.objects[name].spec = spec;
+    ++view.objects[name].generation;
+  }
+  for (const auto& [name, status] : plan.statuses) view.policies[name].status = status;
+  for (const auto& [name, spec] : plan.classes) (*view.classes)[name] = spec;
+  for (const auto& name : plan.classes_to_delete) view.classes->erase(name);
+}
+
+// Every agent has taken what its spec says.
+void Settle(ClusterView& view) {
+  for (auto& [name, object] : view.objects) {
+    object.observed = object.generation;
+    object.in_force = object.spec.policy;
+    object.ready = true;
+  }
+}
+
+std::vector<std::string> Names(const Plan& plan) {
+  std::vector<std::string> names;
+  for (const auto& [name, spec] : plan.specs) names.push_back(name);
+  return names;
+}
+
+const crd::Condition& ConditionOf(const ClusterView& view, const std::string& policy, const std::string& type) {
+  static const crd::Condition none;
+  const auto* found = crd::FindCondition(view.policies.at(policy).status.conditions, type);
+  return found == nullptr ? none : *found;
+}
+
+TEST(Plan, OfAClusterWithoutPoliciesIsEmpty) { EXPECT_EQ(MakePlan(Cluster(3)), Plan()); }
+
+TEST(Plan, IsEmptyOnceAllIsWritten) {
+  auto view = Cluster(3);
+  Put(view, PolicyOf("p", "t0"));
+  for (int i = 0; i < 10; ++i) {
+    Write(view, MakePlan(view));
+    Settle(view);
+  }
+  view.now = "t2";
+  EXPECT_EQ(MakePlan(view), Plan());
+  EXPECT_EQ(view.policies["p"].status.nodes, (crd::PolicyNodes{3, 3, 0}));
+  EXPECT_EQ(ConditionOf(view, "p", "Available").status, "True");
+  EXPECT_EQ(ConditionOf(view, "p", "Progressing").status, "False");
+}
+
+TEST(Plan, APolicyIsRolledOutToATenthOfItsNodesAtATime) {
+  auto view = Cluster(30);
+  Put(view, PolicyOf("p", "t0"));
+  auto plan = MakePlan(view);
+  EXPECT_EQ(Names(plan), (std::vector<std::string>{"n00", "n01", "n02"}));
+  Write(view, plan);
+  EXPECT_TRUE(MakePlan(view).specs.empty()) << "it waits for these";
+  Settle(view);
+  EXPECT_EQ(Names(MakePlan(view)), (std::vector<std::string>{"n03", "n04", "n05"}));
+}
+
+TEST(Plan, ASmallClusterGoesNodeByNode) {
+  auto view = Cluster(3);
+  Put(view, PolicyOf("p", "t0"));
+  EXPECT_EQ(Names(MakePlan(view)), (std::vector<std::string>{"n00"}));
+}
+
+TEST(Plan, ARolloutStopsWhereAgentsRefuseThePolicy) {
+  auto view = Cluster(20);
+  Put(view, PolicyOf("p", "t0"));
+  Write(view, MakePlan(view));
+  for (const auto* name : {"n00", "n01"}) {
+    view.objects[name].observed = view.objects[name].generation;
+    view.objects[name].refusal = "8 shares, and the queue has 4 instances";
+  }
+  const auto plan = MakePlan(view);
+  EXPECT_TRUE(plan.specs.empty());
+  Write(view, plan);
+  EXPECT_EQ(ConditionOf(view, "p", "Degraded").status, "True");
+  EXPECT_EQ(ConditionOf(view, "p", "Degraded").message, "n00 and 1 other node: 8 shares, and the queue has 4 instances");
+  EXPECT_EQ(ConditionOf(view, "p", "Progressing").reason, "Waiting");
+  EXPECT_EQ(view.policies["p"].status.nodes, (crd::PolicyNodes{20, 0, 20}));
+}
+
+TEST(Plan, ANewGenerationGoesOnFromARolloutThatStopped) {
+  auto view = Cluster(20);
+  Put(view, PolicyOf("p", "t0"));
+  Write(view, MakePlan(view));
+  Put(view, PolicyOf("p", "t0", 2));
+  // What was not ready comes along with the others' stage.
+  view.objects["n00"].ready = false;
+  EXPECT_EQ(Names(MakePlan(view)), (std::vector<std::string>{"n00", "n01", "n02"}));
+}
+
+TEST(Plan, ANodeThatIsDownHoldsNothingUp) {
+  auto view = Cluster(3);
+  view.nodes["n00"].ready = false;
+  Put(view, PolicyOf("p", "t0"));
+  EXPECT_EQ(Names(MakePlan(view)), (std::vector<std::string>{"n00", "n01"}));
+  Write(view, MakePlan(view));
+  view.objects["n01"].observed = view.objects["n01"].generation;
+  view.objects["n01"].in_force = view.objects["n01"].spec.policy;
+  EXPECT_EQ(Names(MakePlan(view)), (std::vector<std::string>{"n02"}));
+}
+
+TEST(Plan, OfTwoPoliciesThatSelectANodeTheOlderIsInForceAndBothSaySo) {
+  auto view = Cluster(2);
+  Put(view, PolicyOf("young", "t1"));
+  auto old = PolicyOf("old", "t0");
+  old.spec.node_selector.match_labels = {{"name", "n00"}};
+  Put(view, old);
+  const auto plan = MakePlan(view);
+  EXPECT_EQ(plan.specs.at("n00").policy->name, "old");
+  EXPECT_EQ(plan.specs.at("n01").policy->name, "young");
+  Write(view, plan);
+  EXPECT_EQ(ConditionOf(view, "young", "Accepted").status, "False");
+  EXPECT_EQ(ConditionOf(view, "young", "Accepted").message, "on n00 the older policy old is in force");
+  EXPECT_EQ(ConditionOf(view, "old", "Accepted").status, "True");
+  EXPECT_EQ(ConditionOf(view, "old", "Accepted").message, "on n00 it goes before the younger policy young");
+  EXPECT_EQ(view.policies["young"].status.nodes.selected, 2);
+}
+
+TEST(Plan, OfPoliciesOfOneAgeTheFirstByNameIsInForce) {
+  auto view = Cluster(1);
+  Put(view, PolicyOf("b", "t0"));
+  Put(view, PolicyOf("a", "t0"));
+  EXPECT_EQ(MakePlan(view).specs.at("n00").policy->name, "a");
+}
+
+TEST(Plan, NodesOfADeletedPolicyReturnInStages) {
+  auto view = Cluster(2);
+  Put(view, PolicyOf("p", "t0"));
+  for (int i = 0; i < 3; ++i) {
+    Write(view, MakePlan(view));
+    Settle(view);
+  }
+  view.policies.clear();
+  const auto plan = MakePlan(view);
+  EXPECT_EQ(Names(plan), (std::vector<std::string>{"n00"}));
+  EXPECT_EQ(plan.specs.at("n00"), crd::NodeSpec());
+}
+
+TEST(Plan, ANodeWithoutAnAgentIsCountedAndNotWritten) {
+  auto view = Cluster(1);
+  view.objects.clear();
+  Put(view, PolicyOf("p", "t0"));
+  const auto plan = MakePlan(view);
+  EXPECT_TRUE(plan.specs.empty());
+  EXPECT_EQ(plan.statuses.at("p").nodes, (crd::PolicyNodes{1, 0, 0}));
+}
+
+TEST(Plan, AnOfferThroughDraHasAClassUntilItIsGone) {
+  auto view = Cluster(1);
+  auto policy = PolicyOf("p", "t0");
+  policy.spec.rules.offers = {{"zip", "zlib", 1, "dra"}, {"plain", "sha256"}};
+  Put(view, policy);
+  const auto plan = MakePlan(view);
+  ASSERT_EQ(plan.classes.size(), 1u);
+  EXPECT_NE(plan.classes.at("zip").find(R"("extendedResourceName":"nacelle.dev/zip")"), std::string::npos);
+  Write(view, plan);
+  EXPECT_TRUE(MakePlan(view).classes.empty());
+  view.policies.clear();
+  EXPECT_EQ(MakePlan(view).classes_to_delete, (std::vector<std::string>{"zip"}));
+}
+
+TEST(Plan, WithoutDraThereAreNoClasses) {
+  auto view = Cluster(1);
+  view.classes.reset();
+  auto policy = PolicyOf("p", "t0");
+  policy.spec.rules.offers = {{"zip", "zlib", 1, "dra"}};
+  Put(view, policy);
+  EXPECT_TRUE(MakePlan(view).classes.empty());
+}
+
+TEST(Plan, TheTimeOfAConditionStaysWhileItsStatusIsTheSame) {
+  auto view = Cluster(2);
+  Put(view, PolicyOf("p", "t0"));
+  Write(view, MakePlan(view));
+  Settle(view);
+  view.now = "t2";
+  Write(view, MakePlan(view));
+  EXPECT_EQ(ConditionOf(view, "p", "Accepted").last_transition_time, "t1");
+  EXPECT_EQ(ConditionOf(view, "p", "Progressing").last_transition_time, "t1");
+}
+
+}  // namespace
+}  // namespace nacelle
