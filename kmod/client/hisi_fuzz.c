@@ -23,6 +23,7 @@
 #include "hisi.h"
 
 #define ARENA		(1u << 20)
+#define GUARD		(1u << 20)
 #define ROUNDS		400
 
 struct shared {
@@ -234,22 +235,27 @@ static void work(const char *node)
 {
 	struct hisi_queue *queue;
 	pthread_t thread;
+	int disturbed;
 
-	arena = mmap(NULL, ARENA, PROT_READ | PROT_WRITE,
+	/* What is written beyond the arena must not reach what lies there. */
+	arena = mmap(NULL, ARENA + GUARD, PROT_NONE,
 		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (arena == MAP_FAILED)
+	if (arena == MAP_FAILED ||
+	    mprotect(arena, ARENA, PROT_READ | PROT_WRITE))
 		_exit(1);
 	if (one_in(8))
 		never_started(node);
 	queue = hisi_open(node, (unsigned int)rand() % 2);
 	if (!queue)
 		_exit(1);
-	if (one_in(2))
-		pthread_create(&thread, NULL, disturb, queue);
+	disturbed = one_in(2) &&
+		    !pthread_create(&thread, NULL, disturb, queue);
 	use(node, queue);
 	/* In the middle of something, mostly. */
 	if (one_in(2))
 		_exit(0);
+	if (disturbed)
+		pthread_join(thread, NULL);
 	hisi_close(queue);
 	_exit(0);
 }

@@ -141,8 +141,9 @@ static int crypt_whole(struct crypto_skcipher *cipher,
 	void *data;
 	int ret;
 
-	data = kvmalloc_node(length, GFP_KERNEL,
-			     source->queue->device->config.node);
+	/* Rather an error here than a victim elsewhere. */
+	data = kvmalloc_node(length, GFP_KERNEL | __GFP_RETRY_MAYFAIL |
+			     __GFP_NOWARN, source->queue->device->config.node);
 	if (!data)
 		return -ENOMEM;
 	ret = swaccel_cursor_read(&source->cursor, data, length);
