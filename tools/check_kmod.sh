@@ -7,13 +7,15 @@
 # cores, and kept in the cache; an interrupted build goes on where it ended.
 #
 # Usage: check_kmod.sh [debian | debug]    one of the two kernels only
+#        check_kmod.sh arm64              ./dev check kmod-arm64: Debian's for
+#                                         arm64, emulated, and cross-built modules
 set -eu
 cd "$(dirname "$0")/.."
 
 case "${1:-debian debug}" in
-debian | debug | "debian debug") kernels=${1:-debian debug} ;;
+debian | debug | arm64 | "debian debug") kernels=${1:-debian debug} ;;
 *)
-	echo "Usage: check_kmod.sh [debian | debug]" >&2
+	echo "Usage: check_kmod.sh [debian | debug | arm64]" >&2
 	exit 2
 	;;
 esac

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "guard.h"
+#include "internal.h"
 #include "swclient.h"
 
 #define TIMEOUT_MS	20000
@@ -306,12 +307,10 @@ static int touch(unsigned char *doorbell, int kind)
 		*(volatile unsigned char *)doorbell = 0;
 		break;
 	case 2:
-		__asm__ volatile("movq %0, (%1)" : : "r"(value),
-				 "r"(doorbell + 3) : "memory");
+		store_doorbell(doorbell + 3, value);
 		break;
 	case 3:
-		__asm__ volatile("movq $0, 8(%0,%1,1)" : : "r"(doorbell),
-				 "r"(value) : "memory");
+		store_doorbell(doorbell + 8 + value, 0);
 		break;
 	}
 	guard_leave();

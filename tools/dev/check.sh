@@ -38,6 +38,12 @@ check_kmod() {
   tools/check_kmod.sh
 }
 
+# The modules on arm64, emulated; not in CI.
+check_kmod_arm64() {
+  install_packages "${packages_unit[@]}" "${packages_vm[@]}" "${packages_arm64[@]}"
+  tools/check_kmod.sh arm64
+}
+
 # What the compiler checks depend on: sources, build files and the checks themselves.
 inputs_hash() {
   git ls-files -z -- core agent plugin operator api cmake tests/unit tests/integration tests/golden tests/bench tests/support tests/fuzz tools/kubectl-nacelle \
@@ -68,6 +74,7 @@ run_checks() {
   for name in "$@"; do
     case $name in
       clang | tidy | tsan | fuzz | kmod | changed) "check_$name" ;;
+      kmod-arm64) check_kmod_arm64 ;;
       *)
         echo "dev: there is no check '$name'; see ./dev help" >&2
         exit 2

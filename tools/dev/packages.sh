@@ -13,6 +13,7 @@ packages_vm=(
   qemu-system-x86 qemu-utils busybox-static mmdebstrap e2fsprogs cpio
   kmod bc bison flex libelf-dev zlib1g-dev libjansson-dev libssl-dev make gcc
 )
+packages_arm64=(qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
 packages_cluster=(openssl ca-certificates util-linux tar podman runc)
 packages_clang=(clang clang-tidy libclang-rt-14-dev)
 

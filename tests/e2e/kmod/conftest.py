@@ -2,7 +2,8 @@
 """One virtual machine for all tests of the modules: /usr/bin/python3 -m pytest.
 
 NACELLE_SHORT=1 shortens what is repeated. NACELLE_KMOD_KERNEL=debug takes
-the kernel of tools/check_kmod.sh, with KASAN and lockdep.
+the kernel of tools/check_kmod.sh, with KASAN and lockdep; =arm64 takes Debian's
+of that architecture.
 """
 
 from collections.abc import Iterator
@@ -10,23 +11,30 @@ from dataclasses import replace
 
 import pytest
 
-from tests.e2e.kmod.guest import DEBUG, LOAD, PATIENCE, UNLOAD
-from tests.support.vm import client, debug_kernel, kernel, topology
+from tests.e2e.kmod.guest import ARM64, DEBUG, LOAD, PATIENCE, UNLOAD
+from tests.support.vm import arm64, client, debug_kernel, kernel, topology
 from tests.support.vm.vm import Vm, VmConfig
 
 SWITCHES = (topology.PciSwitch(node=0, bus=64),
             topology.PciSwitch(node=1, bus=128))
 
 
+def _chosen() -> kernel.Kernel:
+    if ARM64:
+        return arm64.build()
+    return debug_kernel.build() if DEBUG else kernel.build()
+
+
 @pytest.fixture(scope="session")
 def vm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vm]:
-    chosen = debug_kernel.build() if DEBUG else kernel.build()
-    files = {f"/bin/{name}": path for name, path in client.build().items()}
+    programs = arm64.build_client() if ARM64 else client.build()
+    files = {f"/bin/{name}": path for name, path in programs.items()}
     # What hisi_sec2 needs of the kernel's crypto; built into the other one.
     modules = () if DEBUG else ("xts", "ghash_generic")
-    config = VmConfig(kernel=chosen, files=files, modules=modules,
+    config = VmConfig(kernel=_chosen(), files=files, modules=modules,
                       boot_seconds=120 * PATIENCE,
-                      topology=replace(topology.small(), switches=SWITCHES),
+                      topology=replace(topology.small(),
+                                       switches=() if ARM64 else SWITCHES),
                       console=tmp_path_factory.mktemp("vm") / "console")
     with Vm(config) as machine:
         yield machine

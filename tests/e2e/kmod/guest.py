@@ -8,8 +8,9 @@ from tests.support.vm.vm import Vm
 SHORT = bool(os.environ.get("NACELLE_SHORT"))
 LOAD_SECONDS = 10 if SHORT else 60
 DEBUG = os.environ.get("NACELLE_KMOD_KERNEL") == "debug"
-# Debugging kernels are several times slower.
-PATIENCE = 10 if DEBUG else 1
+ARM64 = os.environ.get("NACELLE_KMOD_KERNEL") == "arm64"
+# Debugging kernels, and other architectures, are several times slower.
+PATIENCE = 10 if DEBUG or ARM64 else 1
 
 DRIVER = "/sys/bus/platform/drivers/swaccel"
 LOAD = "for m in swiommu uacce swaccel; do insmod /modules/$m.ko || exit; done"

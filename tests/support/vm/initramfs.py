@@ -12,7 +12,6 @@ from tests.support.vm import cache
 from tests.support.vm.kernel import Kernel
 
 GUEST = Path(__file__).resolve().parent / "guest"
-BUSYBOX = Path("/bin/busybox")
 # What a root disk needs before its own modules can be reached.
 DISK_MODULES = ("virtio_blk", "ext4")
 
@@ -101,7 +100,7 @@ def write(destination: Path, kernel: Kernel, *, modules: Sequence[str] = (),
     /modules, not loaded.
     """
     archive = _Archive()
-    archive.add("/bin/busybox", BUSYBOX.read_bytes(), 0o755)
+    archive.add("/bin/busybox", kernel.busybox.read_bytes(), 0o755)
     archive.add("/init", (GUEST / "init").read_bytes(), 0o755)
     archive.add("/nacelle-guest", (GUEST / "nacelle-guest").read_bytes(), 0o755)
     loaded = kernel_modules(kernel, modules)

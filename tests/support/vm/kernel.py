@@ -32,6 +32,9 @@ class Kernel:
     root: Path
     # Name to file, in the order of loading.
     modules: dict[str, Path]
+    # As Debian names it: "amd64" or "arm64"; and a busybox for it.
+    architecture: str = "amd64"
+    busybox: Path = Path("/bin/busybox")
 
 
 def module_sources() -> list[Path]:
@@ -41,27 +44,32 @@ def module_sources() -> list[Path]:
     return files
 
 
-def build_modules(headers: Path, tree: Path, release: str) -> dict[str, Path]:
-    """Builds and strips the modules unless the cache has them."""
+def build_modules(headers: Path, tree: Path, release: str,
+                  cross: tuple[str, ...] = ()) -> dict[str, Path]:
+    """Builds and strips the modules unless the cache has them.
+
+    `cross`: more of make's variables, for another architecture.
+    """
     key = cache.digest(module_sources(), KMOD, extra=f"{release} {headers}")
     directory = cache.root() / "kmod" / f"{release}-{key}"
     with cache.filled(directory) as unfinished:
         if unfinished:
-            _make(unfinished, headers, tree)
+            _make(unfinished, headers, tree, cross)
     return {name: directory / f"{name}.ko" for name in MODULES}
 
 
-def _make(directory: Path, headers: Path, tree: Path) -> None:
+def _make(directory: Path, headers: Path, tree: Path,
+          cross: tuple[str, ...]) -> None:
     build = directory / "build"
     done = subprocess.run(
         ["nice", "make", "-s", "-j2", "-C", str(KMOD), f"BUILD={build}",
-         f"KDIR={headers}", f"SOURCE={tree}"],
+         f"KDIR={headers}", f"SOURCE={tree}", *cross],
         check=False, capture_output=True, text=True, timeout=900)
     if done.returncode:
         raise BuildError(f"{done.stdout}{done.stderr}".strip())
     for name in MODULES:
         subprocess.run(
-            ["strip", "-g", "-o", str(directory / f"{name}.ko"),
+            ["aarch64-linux-gnu-strip" if cross else "strip", "-g", "-o", str(directory / f"{name}.ko"),
              str(next(build.glob(f"*/{name}.ko")))], check=True, timeout=60)
 
 

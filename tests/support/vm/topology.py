@@ -58,9 +58,12 @@ def testbed(memory_mib: int = 3072) -> Topology:
         switches=(PciSwitch(node=0, bus=64), PciSwitch(node=1, bus=128)))
 
 
-def _node_options(index: int, node: NumaNode, first_cpu: int) -> list[str]:
+def _node_options(index: int, node: NumaNode, first_cpu: int,
+                  hmat: bool) -> list[str]:
     initiator = index if node.initiator is None else node.initiator
-    options = f"node,nodeid={index},memdev=memory{index},initiator={initiator}"
+    options = f"node,nodeid={index},memdev=memory{index}"
+    if hmat:
+        options += f",initiator={initiator}"
     if node.cpus:
         options += f",cpus={first_cpu}-{first_cpu + node.cpus - 1}"
     return ["-object",
@@ -100,18 +103,20 @@ def _switch_options(index: int, switch: PciSwitch) -> list[str]:
     return [option for device in devices for option in ("-device", device)]
 
 
-def qemu_options(topology: Topology) -> list[str]:
+def qemu_options(topology: Topology, hmat: bool = True) -> list[str]:
+    """`hmat`: the machine describes the speed of memory, too."""
     # A socket each: the kernel warns when cores of one are on two nodes.
     options = ["-smp", f"{topology.cpus},sockets={topology.cpus}",
                "-m", f"{topology.memory_mib}M"]
     first_cpu = 0
     for index, node in enumerate(topology.nodes):
-        options += _node_options(index, node, first_cpu)
+        options += _node_options(index, node, first_cpu, hmat)
         first_cpu += node.cpus
     for start, row in enumerate(topology.distances):
         for end, distance in enumerate(row):
             options += ["-numa", f"dist,src={start},dst={end},val={distance}"]
-    options += _hmat_options(topology)
+    if hmat:
+        options += _hmat_options(topology)
     for index, switch in enumerate(topology.switches):
         options += _switch_options(index, switch)
     return options

@@ -51,6 +51,17 @@ class VmConfig:
     boot_seconds: float = 120
 
 
+def _machine(config: VmConfig) -> list[str]:
+    if config.kernel.architecture == "arm64":
+        return ["qemu-system-aarch64", "-machine", "virt",
+                *acceleration.options("tcg"),
+                *layout.qemu_options(config.topology, hmat=False)]
+    accelerator = acceleration.choose(config.kernel.image)
+    return ["qemu-system-x86_64", "-machine", "q35,hmat=on",
+            *acceleration.options(accelerator),
+            *layout.qemu_options(config.topology)]
+
+
 def _die_with_parent() -> None:
     """QEMU must not outlive this process, however it ends.
 
@@ -194,7 +205,8 @@ class Vm:
                         files=config.files)
 
     def _append(self) -> str:
-        words = ["console=ttyS0", "panic=-1", "printk.devkmsg=on",
+        arm = self._config.kernel.architecture == "arm64"
+        words = ["console=ttyAMA0" if arm else "console=ttyS0", "panic=-1", "printk.devkmsg=on",
                  "log_buf_len=4M"]
         if self._config.disk:
             words += ["nacelle.root=/dev/vda",
@@ -203,12 +215,8 @@ class Vm:
 
     def _command(self, image: Path) -> list[str]:
         config = self._config
-        accelerator = acceleration.choose(config.kernel.image)
         command = [
-            "qemu-system-x86_64", "-machine", "q35,hmat=on", "-nodefaults",
-            "-display", "none", "-no-reboot",
-            *acceleration.options(accelerator),
-            *layout.qemu_options(config.topology),
+            *_machine(config), "-nodefaults", "-display", "none", "-no-reboot",
             "-kernel", str(config.kernel.image), "-initrd", str(image),
             "-append", self._append(),
             "-chardev", f"file,id=console,path={self.console},append=on",
