@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.support.cluster import cache, components, images, node_disk
 from tests.support.cluster.cluster import Cluster
 from tests.support.cluster.machine import disk_inputs, why_impossible
+from tests.support.cluster.node_config import KUNPENG_FUNCTIONS
 from tests.support.cluster.process import ClusterError
 from tests.support.vm import kernel
 
@@ -69,6 +70,8 @@ def keep() -> int:
     cluster = Cluster()
     try:
         cluster.start()
+        for function in KUNPENG_FUNCTIONS:
+            cluster.node.add_function(function)
         _deploy(cluster)
         ready.symlink_to(cluster.kubeconfig)
         while True:

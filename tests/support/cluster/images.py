@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from tools.image import products
@@ -35,15 +36,16 @@ def write_pause(archive: Path) -> None:
     image.write(archive)
 
 
-def write_workload(archive: Path, client: Path) -> None:
-    """busybox, and the client of the software accelerator."""
+def write_workload(archive: Path, clients: Sequence[Path]) -> None:
+    """busybox, and the clients of the software accelerator."""
     image = Image(WORKLOAD, entrypoint=["/bin/sh"])
     image.add_program("/bin/busybox", BUSYBOX, Libraries())
     for applet in _applets():
         image.add_link(f"/bin/{applet}", "busybox")
     image.add_file("/etc/passwd", _USERS.encode())
     image.add_folder("/run/nacelle")
-    image.add_program("/usr/bin/swaccel-client", client, Libraries())
+    for client in clients:
+        image.add_program(f"/usr/bin/{client.name}", client, Libraries())
     image.write(archive)
 
 

@@ -46,7 +46,7 @@ def disk_inputs(binaries: Path, built: kernel.Kernel) -> node_disk.Inputs:
         kernel_modules=built.root / "lib" / "modules",
         own_modules=tuple(built.modules.values()),
         programs=(("/usr/lib/nacelle-node/nacelle-guest", GUEST / "nacelle-guest"),),
-        client=client.build()["swaccel-client"],
+        clients=tuple(client.build()[name] for name in ("swaccel-client", "hisi-client")),
     )
 
 

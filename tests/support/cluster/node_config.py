@@ -43,6 +43,14 @@ DEFAULT_FUNCTIONS = (
 )
 
 
+# The software Kunpeng, which a cluster to play with has besides.
+KUNPENG_FUNCTIONS = (
+    Function("hisi_zip", 0, numa=0),
+    Function("hisi_zip", 1, numa=1),
+    Function("hisi_sec2", 0, numa=1),
+)
+
+
 @dataclass(frozen=True)
 class NodeSettings:
     name: str
