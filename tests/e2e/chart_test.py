@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +20,7 @@ from tests.support.vm import client
 from tools.image import products
 
 CLIENT = "swaccel-client"
+PLUGIN = images.REPOSITORY / "build" / "release" / "bin" / "kubectl-nacelle"
 WITH_POLICY = {"policy": {"offers": [{"name": "compression", "find": "zlib"}]}}
 IN_NAMESPACE = ("-n", NAMESPACE)
 READY = ("--wait", "--timeout=3m")
@@ -52,6 +55,22 @@ def test_an_installation_from_nothing_ends_with_a_pod_that_computes(
     Accelerators(cluster).wait_allocatable("sw-zip", 2)
     pod = pods.finish("by-chart", {"sw-zip": 1}, CLIENT, "--operation", "zlib")
     assert "zlib 1048576 bytes ok" in pod.logs()
+
+
+def test_the_plugin_of_kubectl_sees_the_node_and_who_holds_what(
+    cluster: Cluster, helm: Helm, pods: Pods
+) -> None:
+    pod = pods.start("holder", {"sw-zip": 1})
+    wait_for("the node as an object", lambda: pod.name in _nacelle(cluster, "who"), 60, every=1)
+    assert "sw-zip 1/2" in _nacelle(cluster, "nodes")
+    # The one that is free.
+    (held,) = pod.function_ids()
+    assert held not in _nacelle(cluster, "find", "zlib")
+    assert f"held by     default/{pod.name}" in _nacelle(cluster, "explain", held)
+
+
+def test_the_doctor_finds_nothing_wrong_with_the_cluster(cluster: Cluster, helm: Helm) -> None:
+    assert _nacelle(cluster, "doctor").startswith("Nothing is wrong")
 
 
 def test_helm_test_computes_on_a_queue(cluster: Cluster, helm: Helm) -> None:
@@ -103,6 +122,13 @@ def test_an_uninstallation_leaves_no_object_and_no_running_pod_alone(
     assert "zlib 1048576 bytes ok" in running.run(CLIENT, "--operation", "zlib")
 
 
+def test_the_documented_command_removes_the_custom_resources(cluster: Cluster) -> None:
+    definitions = ("get", "crd", "-o", "name")
+    assert "nodeaccelerators.nacelle.dev" in cluster.kubectl.run(*definitions)
+    cluster.kubectl.run("delete", "-f", str(CHART / "crds"))
+    assert "nacelle.dev" not in cluster.kubectl.run(*definitions)
+
+
 def test_the_documented_command_removes_the_files_that_are_left(cluster: Cluster) -> None:
     node = cluster.node
     assert node.succeeds("test -e /var/lib/nacelle")
@@ -110,6 +136,20 @@ def test_the_documented_command_removes_the_files_that_are_left(cluster: Cluster
     assert not node.run("ls -d /var/lib/nacelle /var/run/cdi/nacelle* 2>/dev/null || true").strip()
     documents = (images.REPOSITORY / "docs" / "install.md").read_text(encoding="utf-8")
     assert REMOVE_FILES in documents
+
+
+def _nacelle(cluster: Cluster, *words: str) -> str:
+    """What kubectl nacelle prints."""
+    path = f"{cluster.kubectl.binary.parent}:{PLUGIN.parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["kubectl", "nacelle", *words],
+        env=os.environ | {"PATH": path, "KUBECONFIG": str(cluster.kubeconfig)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return done.stdout
 
 
 def _agent_pods(cluster: Cluster) -> list[str]:

@@ -12,8 +12,6 @@
 
 #include "core/base/unique_fd.h"
 
-extern char** environ;
-
 namespace nacelle::kubectl {
 namespace {
 

@@ -155,7 +155,7 @@ Status FindNodes(const Arguments& arguments) {
   const auto nodes = AskNodes(KubectlOf(arguments));
   if (!nodes) return nodes.error();
   const auto answer = FindInCluster(*nodes, *query);
-  const auto status = Print(*as_json ? json::WritePretty(DescribeClusterAnswer(text, answer, *limit)) : FormatClusterAnswer(*query, answer, *limit));
+  auto status = Print(*as_json ? json::WritePretty(DescribeClusterAnswer(text, answer, *limit)) : FormatClusterAnswer(*query, answer, *limit));
   if (!status || !answer.answers.empty()) return status;
   return Error(Code::kNotFound, "no node answers: " + nacelle::Print(*query));
 }
@@ -216,7 +216,7 @@ Status Doctor(const Arguments& arguments) {
   const auto view = AskAll(KubectlOf(arguments));
   if (!view) return view.error();
   const auto diagnoses = Diagnose(*view);
-  const auto status = Print(*as_json ? json::WritePretty(DescribeDiagnoses(diagnoses)) : FormatDiagnoses(diagnoses));
+  auto status = Print(*as_json ? json::WritePretty(DescribeDiagnoses(diagnoses)) : FormatDiagnoses(diagnoses));
   if (!status || diagnoses.empty()) return status;
   return Error(Code::kConflict, std::to_string(diagnoses.size()) + (diagnoses.size() == 1 ? " thing is wrong" : " things are wrong"));
 }
