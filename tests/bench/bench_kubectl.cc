@@ -49,7 +49,7 @@ crd::NodeStatus MakeStatus() {
   for (int i = 0; i < kFunctions; ++i) {
     status.functions.push_back(MakeFunction(i));
     const auto& id = status.functions.back().id;
-    offer.members.push_back({.id = id, .queues = {id}});
+    offer.members.push_back({.id = id});
     if (i >= kFunctions / 2) status.holdings.push_back({offer.resource, id, "default", "pod-" + std::to_string(i), "main"});
   }
   status.offers = {offer};

@@ -26,6 +26,7 @@ POLICY = {"offers": [{"name": "compression", "find": "zlib", "sharesPerQueue": 2
 EVERYTHING = {
     "policy": POLICY,
     "hardware": {"version": 1},
+    "operator": {"enabled": True},
     "agent": {"nodeSelector": {"accelerators": "yes"}, "podAnnotations": {"a": "b"}},
     "networkPolicy": {"enabled": True},
     "serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}},

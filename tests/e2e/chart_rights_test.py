@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.cluster.bare import BareCluster
 from tests.support.cluster.helm import CHART, NAMESPACE, RELEASE, Helm, set_words
-from tests.support.cluster.process import wait_for
+from tests.support.cluster.images import REPOSITORY
+from tests.support.cluster.process import Process, wait_for
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("go") and shutil.which("openssl")), reason="not installed: go, openssl"
@@ -25,6 +27,7 @@ DRIVER = "nacelle.dev"
 
 class Plane:
     def __init__(self, cluster: BareCluster, helm: Helm) -> None:
+        self.cluster = cluster
         self.kubectl = cluster.kubectl
         self.helm = helm
 
@@ -56,7 +59,8 @@ def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plane]:
     cluster = BareCluster()
     try:
         helm = Helm(tmp_path_factory.mktemp("helm"), cluster.folder / "secrets" / "admin.kubeconfig")
-        helm.run("install", RELEASE, str(CHART), "-n", NAMESPACE, "--create-namespace")
+        words = ("install", RELEASE, str(CHART), "-n", NAMESPACE, "--create-namespace")
+        helm.run(*words, *set_words({"operator": {"enabled": True}}))
         for node in ("n1", "n2"):
             cluster.kubectl.apply(_node(node), _pod(node))
         made = Plane(cluster, helm)
@@ -208,6 +212,43 @@ def test_the_agent_has_no_other_rights(plane: Plane, verb: str, resource: str) -
     assert not plane.may(verb, resource, "--all-namespaces")
 
 
+def test_the_operator_brings_a_policy_to_a_node_with_the_rights_of_the_chart(
+    plane: Plane, tmp_path: Path
+) -> None:
+    binary = REPOSITORY / "build" / "release" / "bin" / "nacelle-operator"
+    if not binary.exists():
+        pytest.fail(f"{binary} is not there: ./dev build release", pytrace=False)
+    ready = {"status": {"conditions": [{"type": "Ready", "status": "True"}]}}
+    plane.kubectl.run("patch", "node", "n1", "--subresource=status", "-p", json.dumps(ready))
+    offers = [{"name": "by-claim", "find": "zlib", "through": "dra"}]
+    plane.kubectl.apply(_accelerators("n1") | {"spec": {}}, _policy("mine", offers))
+    token = plane.kubectl.run("create", "token", "nacelle-operator", "-n", NAMESPACE).strip()
+    (tmp_path / "token").write_text(token, encoding="utf-8")
+    words = [
+        *(str(binary), "--listen", "", "--namespace", NAMESPACE, "--identity", "test"),
+        *("--kube-api", plane.cluster.url, "--kube-ca", str(plane.cluster.ca_file)),
+        *("--kube-token", str(tmp_path / "token")),
+    ]
+    operator = Process("nacelle-operator", words, tmp_path / "log")
+    try:
+        for read, expected in (
+            (("get", "nodeaccelerators", "n1", "-o", "jsonpath={.spec.policy.name}"), "mine"),
+            (("get", "deviceclasses", "-o", "jsonpath={.items[*].metadata.name}"), "by-claim"),
+            (("get", "accpol", "mine", "-o", "jsonpath={.status.nodes.selected}"), "2"),
+        ):
+            wait_for(
+                " ".join(read),
+                lambda read=read, expected=expected: expected in plane.kubectl.run(*read),
+                60,
+                why_not=operator.log_tail,
+            )
+    finally:
+        operator.stop()
+        plane.kubectl.run("delete", "acceleratorpolicy", "mine")
+    assert "(Forbidden)" not in operator.log_tail(200)
+    assert "forbidden" not in operator.log_tail(200)
+
+
 def test_a_policy_in_the_values_reaches_the_agent_and_leaves_with_it(plane: Plane) -> None:
     read = ("get", "configmap", "nacelle-agent", "-n", NAMESPACE)
     upgrade = ("upgrade", RELEASE, str(CHART), "-n", NAMESPACE)
@@ -272,6 +313,11 @@ def _device(node: str) -> dict[str, Any]:
 def _accelerators(name: str) -> dict[str, Any]:
     head = {"apiVersion": "nacelle.dev/v1alpha1", "kind": "NodeAccelerators"}
     return head | {"metadata": {"name": name}}
+
+
+def _policy(name: str, offers: list[dict[str, str]]) -> dict[str, Any]:
+    head = {"apiVersion": "nacelle.dev/v1alpha1", "kind": "AcceleratorPolicy"}
+    return head | {"metadata": {"name": name}, "spec": {"offers": offers}}
 
 
 def _write_node_status(plane: Plane, node: str, name: str) -> str:

@@ -235,7 +235,7 @@ def _status(holders: list[dict[str, str]]) -> dict[str, Any]:
         {"id": 1, "hasCPUs": True, "distances": [20, 10]},
     ]
     domains = [{"id": f"dram-{n}", "kind": "dram", "numa": n, "localNodes": [n]} for n in (0, 1)]
-    member = {"id": "uacce-sw-zip-1", "queues": ["uacce-sw-zip-1"], "shares": 1, "healthy": True}
+    member = {"id": "uacce-sw-zip-1", "shares": 1, "healthy": True}
     offer = {
         "resource": "nacelle.dev/sw-zip",
         "through": "devicePlugin",

@@ -39,6 +39,7 @@ def schema() -> dict:
             "policy": _for_every_node(policy["properties"]["spec"]),
             "hardware": {"anyOf": [_ANY | {"maxProperties": 0}, {"$ref": "#/$defs/hardware"}]},
             "agent": _agent(),
+            "operator": _operator(),
             "apiServer": _object({"enabled": _SWITCH}),
             "admissionPolicy": _object({"enabled": _SWITCH}),
             "networkPolicy": _object(
@@ -100,6 +101,20 @@ def _agent() -> dict:
             "kubeletDir": _PATH,
             "stateDir": _PATH,
             "podAnnotations": _STRINGS,
+            "resources": _object({"requests": _amounts(), "limits": _amounts()}),
+        }
+    )
+
+
+def _operator() -> dict:
+    return _object(
+        {
+            "enabled": _SWITCH,
+            "replicas": {"type": "integer", "minimum": 1, "maximum": 5},
+            "maxUnavailablePercent": {"type": "integer", "minimum": 1, "maximum": 100},
+            "nodeSelector": _STRINGS,
+            "tolerations": _LIST,
+            "priorityClassName": _TEXT,
             "resources": _object({"requests": _amounts(), "limits": _amounts()}),
         }
     )

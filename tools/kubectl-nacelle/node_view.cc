@@ -23,7 +23,7 @@ Usage UsageOf(const crd::NodeStatus& status) {
       const auto held = std::count_if(status.holdings.begin(), status.holdings.end(), [&](const auto& holding) {
         return holding.resource == offer.resource && IsShareOf(member, holding.device);
       });
-      for (const auto& queue : member.queues) {
+      for (const auto& queue : QueuesOf(member)) {
         usage[queue].shares = static_cast<int>(member.shares);
         usage[queue].held += static_cast<int>(held);
       }
@@ -33,6 +33,10 @@ Usage UsageOf(const crd::NodeStatus& status) {
 }
 
 }  // namespace
+
+std::vector<std::string> QueuesOf(const crd::NodeDevice& device) {
+  return device.queues.empty() ? std::vector<std::string>{device.id} : device.queues;
+}
 
 NodeView ViewOf(crd::NodeAccelerators object) {
   NodeView view{std::move(object), {}, {}};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +19,9 @@ struct NodeView {
   Inventory inventory;
   Usage usage;  // from the offers' devices and who holds them
 };
+
+// The queues of a device: those of a bundle, else the one that it is.
+std::vector<std::string> QueuesOf(const crd::NodeDevice& device);
 
 NodeView ViewOf(crd::NodeAccelerators object);
 

@@ -52,8 +52,9 @@ std::string Near(const NodeView& node, const std::string& function) {
 std::string ExplainOffer(const NodeView& node, const crd::NodeOffer& offer, const Function& function) {
   std::string text;
   for (const auto& member : offer.members) {
+    const auto queues = QueuesOf(member);
     const bool ours = std::any_of(function.queues.begin(), function.queues.end(),
-                                  [&](const Queue& queue) { return Has(member.queues, queue.id); });
+                                  [&](const Queue& queue) { return Has(queues, queue.id); });
     if (!ours) continue;
     text += "  offered as  " + offer.resource + ", device " + member.id;
     if (member.shares > 1) text += ", in " + std::to_string(member.shares) + " shares";

@@ -18,3 +18,16 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- define "nacelle.configured" -}}
 {{- if or .Values.policy .Values.hardware }}yes{{ end -}}
 {{- end -}}
+
+{{- define "nacelle.operator.labels" -}}
+app.kubernetes.io/name: nacelle-operator
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/part-of: nacelle
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end -}}
+
+{{- define "nacelle.operator.selector" -}}
+app.kubernetes.io/name: nacelle-operator
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}

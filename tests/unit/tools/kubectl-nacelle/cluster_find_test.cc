@@ -42,6 +42,13 @@ TEST(ClusterFind, AShareThatIsFreeIsEnough) {
   EXPECT_TRUE(FindInCluster({ViewOf(node)}, Parsed("zlib")).answers.empty());
 }
 
+TEST(ClusterFind, ABundleThatIsHeldHoldsAllItsQueues) {
+  auto node = BusyNode("n1");
+  node.status.offers[0].members = {{.id = "b-1", .queues = {"z", "other"}}};
+  node.status.holdings[0].device = "b-1";
+  EXPECT_TRUE(FindInCluster({ViewOf(node)}, Parsed("zlib")).answers.empty());
+}
+
 TEST(ClusterFind, WhenNoNodeCanTheReasonsAreCounted) {
   const std::vector<NodeView> nodes = {ViewOf(HealthyNode("n1")), ViewOf(HealthyNode("n2"))};
   const auto query = Parsed("lz4");

@@ -26,7 +26,7 @@ inline crd::NodeAccelerators HealthyNode(const std::string& name) {
   function.affinities = {{.domain = "dram-1", .distance = 10}, {.domain = "dram-0", .distance = 20}};
   status.functions = {function};
   status.summary = {.functions = 1, .devices = 1};
-  status.offers = {{.resource = "nacelle.dev/sw-zip", .devices = 1, .healthy = 1, .members = {{.id = "z", .queues = {"z"}}}}};
+  status.offers = {{.resource = "nacelle.dev/sw-zip", .devices = 1, .healthy = 1, .members = {{.id = "z"}}}};
   return node;
 }
 
