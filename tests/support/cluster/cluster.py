@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 import tempfile
 import time
@@ -67,6 +68,35 @@ class Cluster:
                 node.import_image(archive)
         with phase("agent"):
             self.kubectl.run("apply", "-f", str(AGENT_MANIFEST))
+            self.wait_for_agent()
+
+    @contextlib.contextmanager
+    def agent_with(self, files: dict[str, str], *arguments: str) -> Iterator[None]:
+        """The agent runs with files in /etc/nacelle, and with more arguments, meanwhile."""
+        named = ("-n", AGENT_NAMESPACE)
+        self.kubectl.apply(
+            {
+                "apiVersion": "v1",
+                "kind": "ConfigMap",
+                "metadata": {"name": "nacelle-agent", "namespace": AGENT_NAMESPACE},
+                "data": files,
+            }
+        )
+        pod = "/spec/template/spec"
+        mount = {"name": "files", "mountPath": "/etc/nacelle", "readOnly": True}
+        changes = [(f"{pod}/containers/0/args/-", argument) for argument in arguments]
+        changes.append((f"{pod}/containers/0/volumeMounts/-", mount))
+        volume = {"name": "files", "configMap": {"name": "nacelle-agent"}}
+        changes.append((f"{pod}/volumes/-", volume))
+        patch = [{"op": "add", "path": path, "value": value} for path, value in changes]
+        words = ("patch", "daemonset", "nacelle-agent", "--type=json", "-p", json.dumps(patch))
+        self.kubectl.run(*words, *named)
+        try:
+            self.wait_for_agent()
+            yield
+        finally:
+            self.kubectl.run("rollout", "undo", "daemonset", "nacelle-agent", *named)
+            self.kubectl.run("delete", "configmap", "nacelle-agent", *named)
             self.wait_for_agent()
 
     def wait_for_agent(self) -> None:
@@ -156,7 +186,10 @@ class Cluster:
 
     def _agent_ready(self) -> bool:
         path = f"/apis/apps/v1/namespaces/{AGENT_NAMESPACE}/daemonsets/nacelle-agent"
-        status = self.api.get(path)["status"]
+        found = self.api.get(path)
+        status = found["status"]
+        if status.get("observedGeneration", 0) < found["metadata"]["generation"]:
+            return False
         return status.get("numberReady", 0) == len(self.nodes) == status.get(
             "updatedNumberScheduled", 0
         )

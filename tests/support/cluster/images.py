@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from tools.image import products
@@ -36,16 +35,16 @@ def write_pause(archive: Path) -> None:
     image.write(archive)
 
 
-def write_workload(archive: Path, clients: Sequence[Path]) -> None:
-    """busybox, and the clients of the software accelerator."""
+def write_workload(archive: Path, tools: tuple[Path, ...]) -> None:
+    """busybox, and programs that use accelerators."""
     image = Image(WORKLOAD, entrypoint=["/bin/sh"])
     image.add_program("/bin/busybox", BUSYBOX, Libraries())
     for applet in _applets():
         image.add_link(f"/bin/{applet}", "busybox")
     image.add_file("/etc/passwd", _USERS.encode())
     image.add_folder("/run/nacelle")
-    for client in clients:
-        image.add_program(f"/usr/bin/{client.name}", client, Libraries())
+    for tool in tools:
+        image.add_program(f"/usr/bin/{tool.name}", tool, Libraries())
     image.write(archive)
 
 

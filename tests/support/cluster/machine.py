@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from tests.support.cluster import node_disk
-from tests.support.vm import client, kernel, topology
+from tests.support.vm import client, kernel, topology, vfio_program
 from tests.support.vm.initramfs import GUEST
 from tests.support.vm.vm import Vm, VmConfig
 
@@ -17,10 +17,11 @@ _PROGRAMS = ("qemu-system-x86_64", "qemu-img", "mmdebstrap", "mke2fs", "depmod",
 # Memory accounting of the kernel's own is switched on at the first cgroup, by
 # code that is patched while other CPUs run it; QEMU's emulation once ran a stale
 # copy of the breakpoint, and the guest panicked ("int3" in kmem_cache_alloc).
-_APPEND = "quiet cgroup.memory=nokmem,nosocket"
+_APPEND = "quiet intel_iommu=on cgroup.memory=nokmem,nosocket"
 
 # Two nodes with CPUs, so that there is one to choose even where one is
-# reserved for the system, and HBM beside the second one.
+# reserved for the system, and HBM beside the second one. The first switch is
+# not behind the IOMMU, so that functions on it can be behind the software one.
 TOPOLOGY = topology.Topology(
     nodes=(
         topology.NumaNode(1536, 2),
@@ -28,7 +29,12 @@ TOPOLOGY = topology.Topology(
         topology.NumaNode(512, 0, initiator=1, latency_ns=120, bandwidth_mbps=81920),
     ),
     distances=((10, 20, 30), (20, 10, 15), (30, 15, 10)),
-    switches=(topology.PciSwitch(node=0, bus=64), topology.PciSwitch(node=1, bus=128)),
+    switches=(
+        topology.PciSwitch(node=0, bus=64, bypasses_iommu=True),
+        topology.PciSwitch(node=1, bus=128, separates=False),
+    ),
+    ports=(topology.PciPort(node=1, bus=192),),
+    iommu=True,
 )
 
 
@@ -46,7 +52,10 @@ def disk_inputs(binaries: Path, built: kernel.Kernel) -> node_disk.Inputs:
         kernel_modules=built.root / "lib" / "modules",
         own_modules=tuple(built.modules.values()),
         programs=(("/usr/lib/nacelle-node/nacelle-guest", GUEST / "nacelle-guest"),),
-        clients=tuple(client.build()[name] for name in ("swaccel-client", "hisi-client")),
+        tools=(
+            *(client.build()[name] for name in ("swaccel-client", "hisi-client")),
+            vfio_program.build(),
+        ),
     )
 
 

@@ -36,8 +36,8 @@ class Inputs:
     own_modules: tuple[Path, ...]
     # Programs by their path in the node.
     programs: tuple[tuple[str, Path], ...]
-    # Goes into the image of the workload.
-    clients: tuple[Path, ...]
+    # Static programs that go into the image of the workload.
+    tools: tuple[Path, ...]
 
 
 def build(inputs: Inputs) -> Path:
@@ -49,7 +49,7 @@ def build(inputs: Inputs) -> Path:
         *(_NODE_FILES, Path(__file__), Path(images.__file__)),
         *inputs.own_modules,
         *(part for path, file in inputs.programs for part in (path, file)),
-        *(*inputs.clients, images.BUSYBOX),
+        *(*inputs.tools, images.BUSYBOX),
     )
     folder = cache.build_once("node-disk", key, lambda out: _assemble(base, inputs, out))
     return folder / "disk.img"
@@ -80,7 +80,7 @@ def _assemble(base: Path, inputs: Inputs, out: Path) -> None:
     _add_programs(stage, inputs)
     _add_modules(stage, inputs)
     _add_node_files(stage)
-    _add_images(stage, inputs.clients)
+    _add_images(stage, inputs.tools)
     _run(
         *("mke2fs", "-q", "-F", "-t", "ext4", "-L", "node", "-d", str(stage)),
         *("-E", "lazy_itable_init=1,lazy_journal_init=1"),
@@ -121,11 +121,11 @@ def _add_node_files(stage: Path) -> None:
     (stage / "etc/resolv.conf").write_text("", encoding="utf-8")
 
 
-def _add_images(stage: Path, clients: tuple[Path, ...]) -> None:
+def _add_images(stage: Path, tools: tuple[Path, ...]) -> None:
     folder = stage / "var/lib/nacelle-images"
     folder.mkdir(parents=True)
     images.write_pause(folder / "pause.tar")
-    images.write_workload(folder / "workload.tar", clients)
+    images.write_workload(folder / "workload.tar", tools)
 
 
 def _run(*command: str) -> None:

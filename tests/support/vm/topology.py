@@ -23,6 +23,18 @@ class PciSwitch:
     node: int
     bus: int
     functions: int = 2
+    # Where the machine has an IOMMU: this root complex is not behind it.
+    bypasses_iommu: bool = False
+    # Its root port redirects what one function sends to another (ACS).
+    separates: bool = True
+
+
+@dataclass(frozen=True)
+class PciPort:
+    """A root complex on a node, a root port, a function in it."""
+
+    node: int
+    bus: int
 
 
 @dataclass(frozen=True)
@@ -31,6 +43,9 @@ class Topology:
     # SLIT, row by row.
     distances: tuple[tuple[int, ...], ...] = ()
     switches: tuple[PciSwitch, ...] = field(default=())
+    ports: tuple[PciPort, ...] = field(default=())
+    # An emulated VT-d.
+    iommu: bool = False
 
     @property
     def cpus(self) -> int:
@@ -90,16 +105,29 @@ def _hmat_options(topology: Topology) -> list[str]:
 
 def _switch_options(index: int, switch: PciSwitch) -> list[str]:
     name = f"s{index}"
+    # The kernel makes one group of all that is below a root port without it.
+    acs = f"disable-acs={'off' if switch.separates else 'on'}"
     devices = [
         f"pxb-pcie,id={name}pxb,bus=pcie.0,bus_nr={switch.bus},"
-        f"numa_node={switch.node}",
-        f"ioh3420,id={name}root,bus={name}pxb,chassis={10 * index + 1}",
+        f"numa_node={switch.node},"
+        f"bypass_iommu={'on' if switch.bypasses_iommu else 'off'}",
+        f"ioh3420,id={name}root,bus={name}pxb,chassis={10 * index + 1},{acs}",
         f"x3130-upstream,id={name}up,bus={name}root"]
     for port in range(switch.functions):
         devices += [
             f"xio3130-downstream,id={name}d{port},bus={name}up,"
             f"chassis={10 * index + 2 + port},slot={port}",
             f"edu,bus={name}d{port}"]
+    return [option for device in devices for option in ("-device", device)]
+
+
+def _port_options(index: int, port: PciPort) -> list[str]:
+    name = f"p{index}"
+    devices = [
+        f"pxb-pcie,id={name}pxb,bus=pcie.0,bus_nr={port.bus},"
+        f"numa_node={port.node}",
+        f"ioh3420,id={name}root,bus={name}pxb,chassis={200 + index}",
+        f"edu,bus={name}root"]
     return [option for device in devices for option in ("-device", device)]
 
 
@@ -117,6 +145,11 @@ def qemu_options(topology: Topology, hmat: bool = True) -> list[str]:
             options += ["-numa", f"dist,src={start},dst={end},val={distance}"]
     if hmat:
         options += _hmat_options(topology)
+    if topology.iommu:
+        # Before all devices behind it. vfio insists on remapped interrupts.
+        options += ["-device", "intel-iommu,intremap=on"]
     for index, switch in enumerate(topology.switches):
         options += _switch_options(index, switch)
+    for index, port in enumerate(topology.ports):
+        options += _port_options(index, port)
     return options

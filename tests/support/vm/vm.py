@@ -57,7 +57,11 @@ def _machine(config: VmConfig) -> list[str]:
                 *acceleration.options("tcg"),
                 *layout.qemu_options(config.topology, hmat=False)]
     accelerator = acceleration.choose(config.kernel.image)
-    return ["qemu-system-x86_64", "-machine", "q35,hmat=on",
+    machine = "q35,hmat=on"
+    if config.topology.iommu and accelerator == "kvm":
+        # Or there are no remapped interrupts.
+        machine += ",kernel-irqchip=split"
+    return ["qemu-system-x86_64", "-machine", machine,
             *acceleration.options(accelerator),
             *layout.qemu_options(config.topology)]
 

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the agent sees of its node: a look of its own, and the running one's figures."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from tests.support.cluster.cluster import AGENT_NAMESPACE, Cluster
+
+_LABEL = "app.kubernetes.io/name=nacelle-agent"
+
+
+class AgentView:
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+
+    def inspect(self) -> dict[str, Any]:
+        """As the agent's own container sees the node, without any privilege."""
+        return json.loads(
+            self._cluster.kubectl.run(
+                *("exec", "daemonset/nacelle-agent", "-n", AGENT_NAMESPACE, "--"),
+                *("/usr/bin/nacelle-agent", "inspect", "--root=/host", "-o", "json"),
+            )
+        )
+
+    def function(self, function_id: str) -> dict[str, Any] | None:
+        found = [one for one in self.inspect()["functions"] if one["id"] == function_id]
+        return found[0] if found else None
+
+    def counted(self, **labels: str) -> int:
+        """How many functions with these labels the running agent's metrics show."""
+        total = 0
+        for line in self._metrics().splitlines():
+            shown = re.fullmatch(r"nacelle_functions\{(.*)\} (\d+)", line)
+            if shown and labels.items() <= dict(re.findall(r'(\w+)="([^"]*)"', shown[1])).items():
+                total += int(shown[2])
+        return total
+
+    def _metrics(self) -> str:
+        (pod,) = self._cluster.api.pods(_LABEL, AGENT_NAMESPACE)
+        url = f"http://{pod['status']['podIP']}:9440/metrics"
+        return self._cluster.node.run(f"busybox wget -q -O - {url}")
