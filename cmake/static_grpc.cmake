@@ -2,15 +2,15 @@
 # gRPC, Protobuf and hwloc as archives, for a program that is one file and maps
 # just what it uses. Debian's CMake and pkg-config files name the shared ones,
 # so the archives are found one by one; what has none stays shared.
-pkg_check_modules(grpc_closure REQUIRED grpc++_unsecure protobuf)
+pkg_check_modules(grpc_closure REQUIRED grpc++_unsecure protobuf-lite)
 
 set(archives)
-# The last four are missing in the variant's pkg-config file.
-foreach(library IN LISTS grpc_closure_STATIC_LIBRARIES ITEMS address_sorting cares re2 upb)
-  # OpenSSL is shared with cpprest, which exists as a shared library only: two
+# The last five are missing in the variant's pkg-config file.
+foreach(library IN LISTS grpc_closure_STATIC_LIBRARIES ITEMS address_sorting cares re2 upb z)
+  # OpenSSL and zlib are shared with cpprest, which exists as a shared library only: two
   # copies of it in one process would not do.
   set(archive archive-NOTFOUND)
-  if(NOT library MATCHES "^(ssl|crypto|pthread|dl|m|rt|c|resolv)$")
+  if(NOT library MATCHES "^(ssl|crypto|z|pthread|dl|m|rt|c|resolv)$")
     find_library(archive_${library} NAMES lib${library}.a)
     set(archive ${archive_${library}})
   endif()

@@ -7,6 +7,7 @@
 #include "core/base/unique_fd.h"
 #include "plugin/grant/grant.h"
 #include "tests/integration/test_node.h"
+#include "tests/support/message_bytes.h"
 
 namespace nacelle {
 namespace {
@@ -48,7 +49,7 @@ TEST(Allocate, TheSameAgainIsNoError) {
   const auto first = node.kubelet.Allocate(kZip, {{IdOf("sw_zip", 0)}});
   const auto second = node.kubelet.Allocate(kZip, {{IdOf("sw_zip", 0)}});
   ASSERT_TRUE(first && second);
-  EXPECT_EQ(first->DebugString(), second->DebugString());
+  EXPECT_EQ(MessageBytes(*first), MessageBytes(*second));
   EXPECT_TRUE(node.kubelet.Wait([&] { return node.StateFiles("grants").size() == 1; }));
 }
 
@@ -59,7 +60,7 @@ TEST(Allocate, OrderAndRepetitionOfIdsDoNotMatter) {
   const auto first = node.kubelet.Allocate(kZip, {{a, b}});
   const auto second = node.kubelet.Allocate(kZip, {{b, a, b}});
   ASSERT_TRUE(first && second);
-  EXPECT_EQ(first->DebugString(), second->DebugString());
+  EXPECT_EQ(MessageBytes(*first), MessageBytes(*second));
 }
 
 TEST(Allocate, AnswersEachContainerRequestAndAnEmptyOne) {

@@ -7,6 +7,7 @@
 #include "core/base/files.h"
 #include "core/base/unique_fd.h"
 #include "tests/integration/dra_node.h"
+#include "tests/support/message_bytes.h"
 
 namespace nacelle {
 namespace {
@@ -79,7 +80,7 @@ TEST(DraPrepare, TheSameAgainGivesTheSame) {
   const auto second = Prepare(node, {claim}, claim);
   ASSERT_EQ(first.size(), 1u);
   ASSERT_EQ(second.size(), 1u);
-  EXPECT_EQ(first[0].DebugString(), second[0].DebugString());
+  EXPECT_EQ(MessageBytes(first[0]), MessageBytes(second[0]));
 }
 
 TEST(DraPrepare, ARequestOfAlternativesIsNamedByItsFirstPart) {
@@ -294,7 +295,7 @@ TEST(DraRestart, AnAgentThatComesBackKnowsWhatIsPrepared) {
   EXPECT_EQ(node.offers.held_elsewhere().size(), 1u);
   const auto after = Prepare(node, {claim}, claim);
   ASSERT_EQ(after.size(), 1u);
-  EXPECT_EQ(before.at(0).DebugString(), after[0].DebugString());
+  EXPECT_EQ(MessageBytes(before.at(0)), MessageBytes(after[0]));
 }
 
 TEST(DraRestart, ASpecThatSomebodyRemovedComesBack) {
