@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The device plugin against the figures that it has to hold, each as a ratio
 // within one run, because machines differ.
-#include <malloc.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -169,43 +168,6 @@ void BenchList(TestNode& node, std::vector<Figure>& figures) {
   figures.push_back({"inventory to ListAndWatch, p99 beyond the gap", "ms", Percentile(times, 0.99) / 1000 - gap, 10});
 }
 
-// Anonymous memory of this process (agent and contract kubelet), in KiB.
-double AnonymousKib() {
-  std::ifstream rollup("/proc/self/smaps_rollup");
-  for (std::string line; std::getline(rollup, line);) {
-    if (line.starts_with("Anonymous:")) return std::atof(line.c_str() + 10);
-  }
-  return 0;
-}
-
-// Two queues a container, another pair each time, so that records come and go.
-void Grant(TestNode& node, int from, int to) {
-  for (int i = from; i < to; ++i) {
-    const int first = i % kQueues;
-    const int second = (first + 1 + i / kQueues % (kQueues - 1)) % kQueues;
-    const std::vector<std::string> ids{IdOf("sw_zip", first), IdOf("sw_zip", second)};
-    (void)node.kubelet.Allocate(kZip, {ids}).ok();
-    // Each start asks PodResources, at most 67 times a second.
-    if (i % 20 == 0) (void)node.kubelet.PreStart(kZip, ids).ok();
-  }
-}
-
-// Memory after so many grants, when all of them have ended.
-double AnonymousKibAfter(TestNode& node, int from, int to) {
-  Grant(node, from, to);
-  if (!node.kubelet.Wait([&] { return node.StateFiles("grants").empty(); }, std::chrono::seconds(60))) std::abort();
-  // What the allocator keeps for the next peak is no growth.
-  malloc_trim(0);
-  return AnonymousKib();
-}
-
-// The first ten thousand fill what the allocator keeps.
-void BenchGrowth(TestNode& node, std::vector<Figure>& figures) {
-  const double before = AnonymousKibAfter(node, 0, 10'000);
-  const double after = AnonymousKibAfter(node, 10'000, 20'000);
-  figures.push_back({"growth over 10,000 grants", "KiB", std::max(0.0, after - before), 256});
-}
-
 int Run(const std::filesystem::path& json) {
   std::vector<Figure> figures;
   TestNode node(BenchOptions());
@@ -216,7 +178,6 @@ int Run(const std::filesystem::path& json) {
   if (!node.kubelet.Wait([&] { return AllRegistered(node); })) return 1;
   BenchKubeletRestart(node, figures);
   BenchList(node, figures);
-  BenchGrowth(node, figures);
   BenchAllocate(node, figures);
   return Report(figures, json) ? 0 : 1;
 }
