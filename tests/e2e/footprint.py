@@ -22,9 +22,10 @@ class Footprint:
 
 def of(node: Node) -> Footprint:
     agent = "$(busybox pidof nacelle-agent)"
-    sizes = node.run(f"find {_STATE} -type f -printf '%s\\n'").split()
+    # The folders of views and of grants appear with the first one, and stay. What
+    # is beside them is the agent's own, and of no pod.
+    sizes = node.run(f"find {_STATE} -mindepth 2 -type f -printf '%s\\n'").split()
     return Footprint(
-        # The folders of views and of grants appear with the first one, and stay.
         files=tuple(sorted(node.run(f"find {_STATE} -mindepth 2").splitlines())),
         bytes=sum(int(size) for size in sizes),
         mounts=int(node.run("wc -l < /proc/1/mountinfo")),
