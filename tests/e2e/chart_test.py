@@ -20,8 +20,15 @@ from tests.support.vm import client
 from tools.image import products
 
 CLIENT = "swaccel-client"
-PLUGIN = images.REPOSITORY / "build" / "release" / "bin" / "kubectl-nacelle"
+PROGRAMS = images.REPOSITORY / "build" / "release" / "bin"
+PLUGIN = PROGRAMS / "kubectl-nacelle"
 WITH_POLICY = {"policy": {"offers": [{"name": "compression", "find": "zlib"}]}}
+POLICY = {
+    "apiVersion": "nacelle.dev/v1alpha1",
+    "kind": "AcceleratorPolicy",
+    "metadata": {"name": "squeeze"},
+    "spec": {"offers": [{"name": "squeezing", "find": "zlib"}]},
+}
 IN_NAMESPACE = ("-n", NAMESPACE)
 READY = ("--wait", "--timeout=3m")
 # As docs/install.md gives it, for a node.
@@ -31,9 +38,14 @@ REMOVE_FILES = "rm -rf /var/lib/nacelle /var/run/cdi/nacelle*"
 @pytest.fixture(scope="module")
 def helm(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Helm]:
     """The node as it is without Nacelle; the agent of the other tests returns."""
-    archive = tmp_path_factory.mktemp("images") / "client.tar"
-    images.write_product(archive, products.CLIENT, client.build()[CLIENT])
-    cluster.node.import_image(archive)
+    folder = tmp_path_factory.mktemp("images")
+    for product, program in (
+        (products.CLIENT, client.build()[CLIENT]),
+        (products.OPERATOR, PROGRAMS / "nacelle-operator"),
+    ):
+        archive = folder / f"{product.name}.tar"
+        images.write_product(archive, product, program)
+        cluster.node.import_image(archive)
     cluster.kubectl.run("delete", "-f", str(AGENT_MANIFEST), timeout=180)
     made = Helm(tmp_path_factory.mktemp("helm"), cluster.kubeconfig)
     yield made
@@ -78,6 +90,30 @@ def test_helm_test_computes_on_a_queue(cluster: Cluster, helm: Helm) -> None:
     done = helm.run("test", RELEASE, *IN_NAMESPACE, "--logs", "--timeout=3m")
     assert "Succeeded" in done
     assert "zlib 1048576 bytes ok" in done
+
+
+def test_a_policy_in_the_cluster_renames_what_nodes_offer_and_loses_no_running_pod(
+    cluster: Cluster, helm: Helm, pods: Pods
+) -> None:
+    accelerators = Accelerators(cluster)
+    running = pods.start("before-policy", {"sw-zip": 1})
+    cluster.kubectl.apply(POLICY)
+    # The other queue; this one is held.
+    accelerators.wait_allocatable("squeezing", 1)
+    wait_for("the policy to be available", lambda: _condition(cluster, "Available") == "True", 60)
+    assert "zlib 1048576 bytes ok" in running.run(CLIENT, "--operation", "zlib")
+    pods.finish("by-policy", {"squeezing": 1}, CLIENT, "--operation", "zlib")
+
+
+def test_when_the_leading_operator_is_killed_the_other_one_goes_on(
+    cluster: Cluster, helm: Helm
+) -> None:
+    lease = ("get", "lease", "nacelle-operator", *IN_NAMESPACE, "-o", "jsonpath={.spec.holderIdentity}")
+    leader = cluster.kubectl.run(*lease)
+    cluster.kubectl.run("delete", "pod", leader, *IN_NAMESPACE, "--force", "--grace-period=0")
+    cluster.kubectl.run("delete", "acceleratorpolicy", "squeeze")
+    Accelerators(cluster).wait_all_back(180)
+    assert cluster.kubectl.run(*lease) not in ("", leader)
 
 
 def test_an_upgrade_renames_resources_and_loses_no_running_pod(
@@ -150,6 +186,11 @@ def _nacelle(cluster: Cluster, *words: str) -> str:
         timeout=60,
     )
     return done.stdout
+
+
+def _condition(cluster: Cluster, name: str) -> str:
+    path = f"jsonpath={{.status.conditions[?(@.type=='{name}')].status}}"
+    return cluster.kubectl.run("get", "acceleratorpolicy", "squeeze", "-o", path)
 
 
 def _agent_pods(cluster: Cluster) -> list[str]:
