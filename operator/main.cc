@@ -73,6 +73,7 @@ Result<OperatorOptions> OptionsOf(const Given& given) {
   options.listen = Get(given, "--listen", options.listen);
   options.lease.name_space = Get(given, "--namespace", OwnNamespace());
   options.lease.identity = Get(given, "--identity", OwnName());
+  options.reconciler.identity = options.lease.identity;
   const auto percent = Percent(Get(given, "--max-unavailable", "10"));
   if (!percent) return percent.error();
   options.reconciler.max_unavailable_percent = *percent;

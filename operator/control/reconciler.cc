@@ -17,6 +17,8 @@ constexpr const char* kLeader = "nacelle_operator_leader";
 constexpr std::chrono::milliseconds kRetry{1'000};
 constexpr std::chrono::milliseconds kAwaitLead{500};
 constexpr const char* kClasses = "/apis/resource.k8s.io/v1/deviceclasses";
+// Where events about objects without a namespace are.
+constexpr const char* kEvents = "/apis/events.k8s.io/v1/namespaces/default/events";
 
 std::string Now() {
   const auto now = std::time(nullptr);
@@ -79,7 +81,7 @@ bool Reconciler::Step(const std::stop_token& stop) {
   metrics_.Add(kPlans);
   // Each is tried, whatever becomes of the others.
   const bool specs = WriteSpecs(*view, plan, stop);
-  const bool statuses = WriteStatuses(plan, stop);
+  const bool statuses = WriteStatuses(*view, plan, stop);
   const bool classes = WriteClasses(plan, stop);
   return specs && statuses && classes;
 }
@@ -99,16 +101,36 @@ bool Reconciler::WriteSpecs(const ClusterView& view, const Plan& plan, const std
   return well;
 }
 
-bool Reconciler::WriteStatuses(const Plan& plan, const std::stop_token& stop) {
+bool Reconciler::WriteStatuses(const ClusterView& view, const Plan& plan, const std::stop_token& stop) {
   bool well = true;
   for (const auto& [name, status] : plan.statuses) {
     if (!leads_() || stop.stop_requested()) return well;
     auto object = ObjectOf(crd::kApiVersion, "AcceleratorPolicy", {{"name", name}});
     object.Set("status", crd::WritePolicyStatus(status));
     const auto path = PathOf(crd::kPolicies, name) + "/status";
-    well &= Note("AcceleratorPolicy", name, StatusOf(Apply(api_, path, object, stop, {kOperatorName, true})));
+    const auto written = StatusOf(Apply(api_, path, object, stop, {kOperatorName, true}));
+    well &= Note("AcceleratorPolicy", name, written);
+    if (!written) continue;
+    const auto& policy = view.policies.at(name);
+    for (const auto& event : EventsBetween(policy.status, status)) WriteEvent(view, policy.meta, event, stop);
   }
   return well;
+}
+
+// Once, whether it arrives or not: the condition stays, and says the same.
+void Reconciler::WriteEvent(const ClusterView& view, const crd::ObjectMeta& policy, const PolicyEvent& event,
+                            const std::stop_token& stop) {
+  auto object = ObjectOf("events.k8s.io/v1", "Event", {{"generateName", policy.name + "-"}, {"namespace", "default"}});
+  object.Set("eventTime", view.now.substr(0, view.now.find('Z')) + ".000000Z");
+  object.Set("reportingController", "nacelle.dev/operator");
+  object.Set("reportingInstance", options_.identity);
+  object.Set("action", "RollOut");
+  object.Set("reason", event.reason);
+  object.Set("note", event.note);
+  object.Set("type", event.warning ? "Warning" : "Normal");
+  object.Set("regarding", json::Object{{"apiVersion", crd::kApiVersion}, {"kind", "AcceleratorPolicy"}, {"name", policy.name}, {"uid", policy.uid}});
+  ApiRequest request{"POST", kEvents, {{"fieldManager", std::string(kOperatorName)}}, json::Write(object), "application/json"};
+  (void)Note("Event", policy.name, StatusOf(api_.Call(request, stop)));
 }
 
 bool Reconciler::WriteClasses(const Plan& plan, const std::stop_token& stop) {

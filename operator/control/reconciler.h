@@ -12,10 +12,13 @@
 #include "core/metrics/metrics.h"
 #include "operator/control/cluster_state.h"
 #include "operator/plan/plan.h"
+#include "operator/plan/policy_events.h"
 
 namespace nacelle {
 
 struct ReconcilerOptions {
+  // Of this replica, for the events that it writes.
+  std::string identity{kOperatorName};
   int max_unavailable_percent = 10;
   // Many changes are one plan.
   std::chrono::milliseconds gather{200};
@@ -24,7 +27,7 @@ struct ReconcilerOptions {
 };
 
 // Makes the cluster as the plan says, whenever something has changed and we
-// lead: node specs, policies' statuses, device classes. Running twice changes nothing.
+// lead: node specs, policies' statuses and events, device classes. Running twice changes nothing.
 class Reconciler {
  public:
   Reconciler(ApiClient& api, ClusterState& state, std::function<bool()> leads, Metrics& metrics, const ReconcilerOptions& options);
@@ -36,7 +39,8 @@ class Reconciler {
 
  private:
   bool WriteSpecs(const ClusterView& view, const Plan& plan, const std::stop_token& stop);
-  bool WriteStatuses(const Plan& plan, const std::stop_token& stop);
+  bool WriteStatuses(const ClusterView& view, const Plan& plan, const std::stop_token& stop);
+  void WriteEvent(const ClusterView& view, const crd::ObjectMeta& policy, const PolicyEvent& event, const std::stop_token& stop);
   bool WriteClasses(const Plan& plan, const std::stop_token& stop);
   bool Note(const std::string& kind, const std::string& name, const Status& status);
 

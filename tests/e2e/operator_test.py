@@ -141,6 +141,13 @@ def condition(plane: BareCluster, name: str, kind: str) -> dict:
     return next((one for one in status.get("conditions", []) if one["type"] == kind), {})
 
 
+def events(plane: BareCluster, name: str) -> list[tuple[str, str, str]]:
+    """Of a policy: type, reason, note."""
+    found = plane.api.get("/apis/events.k8s.io/v1/namespaces/default/events")["items"]
+    own = [one for one in found if one["regarding"]["kind"] == "AcceleratorPolicy" and one["regarding"]["name"] == name]
+    return [(one["type"], one["reason"], one["note"]) for one in own]
+
+
 def roll_out(agents: Agents, name: str, generation: int | None = None) -> int:
     """Lets agents answer until all have it; the most nodes that were on their way at a time."""
     most = 0
@@ -158,10 +165,12 @@ def roll_out(agents: Agents, name: str, generation: int | None = None) -> int:
 
 
 def test_a_policy_is_rolled_out_in_stages(plane: BareCluster, agents: Agents, start: Callable) -> None:
-    start()
+    operator = start()
     plane.kubectl.apply(policy("p"))
     assert roll_out(agents, "p") <= 2, "a tenth of twenty nodes at a time"
     wait_for("the status", lambda: condition(plane, "p", "Available").get("status") == "True", SECONDS)
+    told = ("Normal", "AllReady", "20 of 20 nodes are ready with it")
+    wait_for("its event", lambda: told in events(plane, "p"), SECONDS, why_not=lambda: f"{events(plane, 'p')}\n{operator.log_tail()}")
     status = plane.api.get(f"{GROUP}/acceleratorpolicies/p")["status"]
     assert status["nodes"] == {"selected": 20, "ready": 20, "outOfDate": 0}
     assert condition(plane, "p", "Progressing")["status"] == "False"
@@ -182,6 +191,8 @@ def test_a_policy_that_agents_refuse_stops_and_goes_back_on_request(
         SECONDS,
     )
     assert degraded["message"] == "n00 and 1 other node: too many shares"
+    told = ("Warning", "Refused", degraded["message"])
+    wait_for("its event", lambda: told in events(plane, "p"), SECONDS)
     assert len(agents.with_policy("p", 2)) == 2, "it stands still"
     plane.kubectl.apply(policy("p"))
     roll_out(agents, "p", 3)
@@ -263,6 +274,8 @@ def test_an_offer_through_dra_has_a_class_with_its_extended_resource(
     assert made["spec"]["extendedResourceName"] == "nacelle.dev/zip"
     roll_out(agents, "p")
     wait_for("the status", lambda: condition(plane, "p", "Available").get("status") == "True", SECONDS)
+    told = ("Normal", "AllReady", "20 of 20 nodes are ready with it")
+    wait_for("its event", lambda: told in events(plane, "p"), SECONDS, why_not=lambda: f"{events(plane, 'p')}\n{operator.log_tail()}")
     assert plane.api.get(path)["metadata"]["resourceVersion"] == made["metadata"]["resourceVersion"], "written once"
     plane.kubectl.run("delete", "accpol", "p")
     wait_for("it to be gone", lambda: plane.api.find(path) is None, SECONDS)
