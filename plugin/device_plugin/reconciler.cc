@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/device_plugin/reconciler.h"
 
+#include <malloc.h>
+
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -31,6 +33,8 @@ Status Reconciler::Run(const std::stop_token& stop) {
     if (!parts_.grants.Unsaved().empty()) Report(parts_.disk.Do(kDiskLimit, [this] { return parts_.grants.Save(); }));
     RemoveSuperseded();
     Ask(stop);
+    // A burst of grants leaves the allocator with many times what is in use.
+    if (std::exchange(freed_, false)) malloc_trim(0);
     std::unique_lock lock(mutex);
     never.wait_for(lock, stop, options_.poll_holders, [] { return false; });
   }
@@ -49,6 +53,7 @@ void Reconciler::LoadGrants() {
 void Reconciler::RemoveSuperseded() {
   const auto ended = parts_.accountant.TakeSuperseded();
   if (ended.empty()) return;
+  freed_ = true;
   if (auto status = parts_.disk.Do(kDiskLimit, [this, ended] { return Remove(ended); }); !status) Report(status);
 }
 
@@ -62,6 +67,7 @@ void Reconciler::Ask(const std::stop_token& stop) {
   if (loaded_ && !swept_) Sweep((*holders)->holdings);
   const auto decision = retention_.Step(parts_.grants.All(), (*holders)->holdings, (*holders)->asked);
   if (decision.ended.empty() && decision.newly_listed.empty()) return Report({});
+  freed_ |= !decision.ended.empty();
   Report(parts_.disk.Do(kDiskLimit, [this, decision] { return Apply(decision); }));
 }
 

@@ -42,6 +42,7 @@ class Reconciler {
   bool asked_ = false;    // with success, since the start
   bool loaded_ = false;
   bool swept_ = false;     // tried
+  bool freed_ = true;      // memory, since it was given back; reading the machine frees some
   std::optional<Error> reported_;
 };
 

@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fstream>
+
 #include "core/base/unique_fd.h"
 #include "plugin/grant/grant.h"
 #include "tests/integration/test_node.h"
@@ -134,10 +136,15 @@ TEST(Allocate, DoesNotWaitForADiskThatHangs) {
   auto options = TestNode::FastOptions();
   options.pre_start_limit = milliseconds(200);
   TestNode node(options);
+  const auto folder = node.state() / "grants";
+  std::filesystem::create_directories(folder);
+  const auto leftover = folder / (GrantId(kHash, {IdOf("sw_hash", 0)}) + ".json");
+  std::ofstream(leftover) << "torn";
   Start(node);
+  // What a start sweeps away is to be the leftover, and not what follows.
+  ASSERT_TRUE(node.kubelet.Wait([&] { return !std::filesystem::exists(leftover); }));
   // Opening a FIFO for writing hangs until somebody reads.
-  const auto record = node.state() / "grants" / (GrantId(kZip, {IdOf("sw_zip", 0)}) + ".json");
-  std::filesystem::create_directories(record.parent_path());
+  const auto record = folder / (GrantId(kZip, {IdOf("sw_zip", 0)}) + ".json");
   ASSERT_EQ(mkfifo(record.c_str(), 0600), 0);
   EXPECT_TRUE(node.kubelet.Admit("p", "c", {{kZip, 1}}));
   EXPECT_TRUE(node.kubelet.Allocate(kZip, {{IdOf("sw_zip", 1)}}));
