@@ -4,12 +4,12 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
-#include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "core/base/arguments.h"
 #include "core/base/files.h"
 #include "operator/control/run.h"
 
@@ -28,26 +28,6 @@ example: nacelle-operator --listen 0.0.0.0:9441 --max-unavailable 5
 )";
 constexpr std::array<std::string_view, 7> kOptions = {"--listen", "--namespace", "--identity", "--max-unavailable",
                                                       "--kube-api", "--kube-token", "--kube-ca"};
-using Given = std::map<std::string, std::string>;
-
-Result<Given> ParseOptions(int argc, char** argv) {
-  Given given;
-  for (int i = 1; i < argc; i += 2) {
-    const std::string name = argv[i];
-    bool known = false;
-    for (const auto option : kOptions) known |= option == name;
-    if (!known) return Error(Code::kInvalid, "no such option: " + name + "; see --help");
-    if (i + 1 == argc) return Error(Code::kInvalid, name + ": a value is missing");
-    if (!given.emplace(name, argv[i + 1]).second) return Error(Code::kInvalid, name + " is given twice");
-  }
-  return given;
-}
-
-std::string Get(const Given& given, const std::string& name, std::string otherwise) {
-  const auto it = given.find(name);
-  return it == given.end() ? std::move(otherwise) : it->second;
-}
-
 Result<int> Percent(const std::string& text) {
   int percent = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
@@ -68,16 +48,16 @@ std::string OwnName() {
   return std::string(name.data()) + "_" + std::to_string(getpid());
 }
 
-Result<OperatorOptions> OptionsOf(const Given& given) {
+Result<OperatorOptions> OptionsOf(const Arguments& given) {
   OperatorOptions options;
-  options.listen = Get(given, "--listen", options.listen);
-  options.lease.name_space = Get(given, "--namespace", OwnNamespace());
-  options.lease.identity = Get(given, "--identity", OwnName());
+  options.listen = given.Get("--listen", options.listen);
+  options.lease.name_space = given.Get("--namespace", OwnNamespace());
+  options.lease.identity = given.Get("--identity", OwnName());
   options.reconciler.identity = options.lease.identity;
-  const auto percent = Percent(Get(given, "--max-unavailable", "10"));
+  const auto percent = Percent(given.Get("--max-unavailable", "10"));
   if (!percent) return percent.error();
   options.reconciler.max_unavailable_percent = *percent;
-  const auto url = Get(given, "--kube-api", "");
+  const auto url = given.Get("--kube-api", "");
   if (url.empty()) {
     const auto access = InClusterAccess();
     if (!access) return Error(Code::kInvalid, "not in a pod with a token: give --kube-api");
@@ -85,7 +65,7 @@ Result<OperatorOptions> OptionsOf(const Given& given) {
     return options;
   }
   if (auto status = CheckApiUrl(url); !status) return std::move(status).error().In("--kube-api");
-  options.access = {url, Get(given, "--kube-token", ""), Get(given, "--kube-ca", "")};
+  options.access = {url, given.Get("--kube-token", ""), given.Get("--kube-ca", "")};
   return options;
 }
 
@@ -97,11 +77,12 @@ int Fail(const Error& error) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string_view first = argc > 1 ? argv[1] : "";
-  if (first == "--help" || first == "-h") return std::fputs(kHelp, stdout) < 0;
-  if (first == "--version") return std::fputs("nacelle-operator " NACELLE_VERSION "\n", stdout) < 0;
-  const auto given = ParseOptions(argc, argv);
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  if (!words.empty() && words.front() == "--version") return std::fputs("nacelle-operator " NACELLE_VERSION "\n", stdout) < 0;
+  const auto given = ParseArguments(words, kOptions);
   if (!given) return Fail(given.error());
+  if (given->help) return std::fputs(kHelp, stdout) < 0;
+  if (!given->operands.empty()) return Fail(Error(Code::kInvalid, "no operand is expected: " + given->operands.front()));
   const auto options = OptionsOf(*given);
   if (!options) return Fail(options.error());
   const auto status = RunOperator(*options);
