@@ -207,7 +207,7 @@ class Bench {
   }
 
   static void MeasureIdle(const Process& agent, std::vector<Figure>& figures) {
-    constexpr std::chrono::seconds kSpan(2);
+    constexpr std::chrono::seconds kSpan(60);
     const auto before = agent.CpuTime();
     std::this_thread::sleep_for(kSpan);
     const auto used = agent.CpuTime() - before;
