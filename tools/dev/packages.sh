@@ -7,7 +7,7 @@ packages_build=(
   libcpprest-dev libssl-dev libhwloc-dev nlohmann-json3-dev prometheus-cpp-dev
   libyaml-cpp-dev
 )
-packages_unit=(libgtest-dev libgmock-dev python3 python3-pytest shellcheck)
+packages_unit=(libgtest-dev libgmock-dev python3 python3-pytest python3-yaml shellcheck)
 packages_vm=(
   binutils perl xz-utils
   qemu-system-x86 qemu-utils busybox-static mmdebstrap e2fsprogs cpio
