@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "agent/publish/build_status.h"
-#include "core/base/log.h"
 
 namespace nacelle {
 namespace {
@@ -196,14 +195,8 @@ Status NodePublisher::ApplyStatus(const json::Object& status, const std::stop_to
 }
 
 void NodePublisher::Report(const Status& status) {
-  if (status) {
-    back_off_.Reset();
-    reported_.clear();
-    return;
-  }
-  if (reported_ == status.error().message()) return;
-  reported_ = status.error().message();
-  Log(kWarning, "the node's NodeAccelerators cannot be written", {{"reason", reported_}});
+  if (status) back_off_.Reset();
+  failures_.Note(status);
 }
 
 }  // namespace nacelle

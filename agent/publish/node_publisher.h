@@ -11,6 +11,7 @@
 
 #include "agent/discovery/feed.h"
 #include "agent/publish/node_view.h"
+#include "core/base/failure_log.h"
 #include "core/base/result.h"
 #include "core/crd/node_accelerators.h"
 #include "core/kube/api_client.h"
@@ -92,7 +93,7 @@ class NodePublisher {
   // All below of the thread of Run.
   std::uint64_t written_ = 0;  // the version that was written last
   std::chrono::steady_clock::time_point written_at_;
-  std::string reported_;
+  FailureLog failures_{"the node's NodeAccelerators cannot be written"};
 };
 
 // The policy of a spec as the file that it could be (docs/policy.md).

@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "core/base/log.h"
 #include "core/kube/watch_event.h"
 
 namespace nacelle {
@@ -94,16 +93,9 @@ Status ObjectWatch::Take(std::string_view line) {
   return {};
 }
 
-// Each failure once, until something else happens.
 void ObjectWatch::Report(const Status& status) {
-  if (status) {
-    reported_.clear();
-    back_off_.Reset();
-    return;
-  }
-  if (reported_ == status.error().message()) return;
-  reported_ = status.error().message();
-  Log(kWarning, "the API server cannot be watched", {{"reason", reported_}});
+  if (status) back_off_.Reset();
+  failures_.Note(status);
 }
 
 }  // namespace nacelle

@@ -7,6 +7,7 @@
 #include <stop_token>
 #include <string>
 
+#include "core/base/failure_log.h"
 #include "core/kube/api_client.h"
 #include "core/kube/back_off.h"
 
@@ -59,7 +60,7 @@ class ObjectWatch {
   BackOff back_off_;
   Objects objects_;
   std::string version_;  // empty: to be listed
-  std::string reported_;
+  FailureLog failures_{"the API server cannot be watched"};
 };
 
 }  // namespace nacelle

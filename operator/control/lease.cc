@@ -52,7 +52,7 @@ Status LeaseKeeper::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto status = Step(stop);
     if (stop.stop_requested()) break;
-    Report(status);
+    failures_.Note(status);
     const bool leads_now = leads();
     if (leads_now != led_) Log(kInfo, leads_now ? "leads" : "leads no more", {{"identity", options_.identity}});
     led_ = leads_now;
@@ -124,13 +124,6 @@ void LeaseKeeper::GiveBack() {
   if (!lease || TextAt(*lease, {"spec", "holderIdentity"}) != options_.identity) return;
   // If it fails, the others wait for its end.
   (void)Write(*lease, "", false, {}).ok();
-}
-
-void LeaseKeeper::Report(const Status& status) {
-  const auto message = status ? std::string() : status.error().message();
-  if (message == reported_) return;
-  reported_ = message;
-  if (!message.empty()) Log(kWarning, "the lease cannot be read or written", {{"reason", message}});
 }
 
 }  // namespace nacelle

@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <string>
 
+#include "core/base/failure_log.h"
 #include "core/base/result.h"
 #include "core/json/value.h"
 #include "core/kube/api_client.h"
@@ -49,7 +50,6 @@ class LeaseKeeper {
   Status Write(const json::Value& lease, const std::string& holder, bool taken, const std::stop_token& stop);
   void NoteRenewed(Time began);
   void GiveBack();
-  void Report(const Status& status);
   json::Object Spec(const std::string& holder, const json::Value* before, bool taken) const;
 
   ApiClient& api_;
@@ -60,7 +60,7 @@ class LeaseKeeper {
   std::string seen_;
   Time seen_at_;
   bool led_ = false;
-  std::string reported_;
+  FailureLog failures_{"the lease cannot be read or written"};
 };
 
 }  // namespace nacelle

@@ -64,9 +64,9 @@ void PlanMaker::Load() {
     *read = ReadTuples(file);
     return Status();
   });
-  if (!done) return Report(done);
+  if (!done) return failures_.Note(done);
   const auto& tuples = **read;
-  if (!tuples && tuples.error().code() != Code::kInvalid) return Report(tuples.error());
+  if (!tuples && tuples.error().code() != Code::kInvalid) return failures_.Note(tuples.error());
   loaded_ = true;
   if (tuples) {
     saved_ = published_ = *tuples;
@@ -122,7 +122,7 @@ Status PlanMaker::Save(const std::vector<SavedTuple>& tuples) {
     if (auto made = MakeFolders(file.parent_path()); !made) return made;
     return WriteFileDurably(file, text);
   });
-  Report(status);
+  failures_.Note(status);
   if (status) saved_ = tuples;
   return status;
 }
@@ -145,14 +145,6 @@ void PlanMaker::LeaveOutUnsaved(const std::vector<HeldShare>& held, OfferPlan& p
                                             [&](const OfferedTuple& offered) { return offered.id == tuple.id; });
   });
   std::erase_if(plan.offers, [](const Offer& offer) { return offer.queues.empty() && offer.tuples.empty(); });
-}
-
-// Each failure once, until something else happens.
-void PlanMaker::Report(const Status& status) {
-  if (status) return reported_.reset();
-  if (reported_ == status.error()) return;
-  reported_ = status.error();
-  Log(kWarning, "new bundles wait for the state folder", {{"reason", status.error().message()}});
 }
 
 }  // namespace nacelle

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/failure_log.h"
 #include "plugin/device_plugin/accountant.h"
 #include "plugin/device_plugin/bounded_worker.h"
 #include "plugin/device_plugin/holder_list.h"
@@ -58,7 +59,6 @@ class PlanMaker {
   Status Save(const std::vector<SavedTuple>& tuples);
   bool IsSaved(const std::string& resource, const std::string& id) const;
   void LeaveOutUnsaved(const std::vector<HeldShare>& held, OfferPlan& plan) const;
-  void Report(const Status& status);
 
   const Parts parts_;
   const std::filesystem::path file_;
@@ -66,7 +66,7 @@ class PlanMaker {
   std::vector<SavedTuple> saved_;      // what the file says
   std::vector<SavedTuple> published_;  // what the newest plan says
   std::optional<Basis> made_from_;     // absent when the plan could not be saved
-  std::optional<Error> reported_;
+  FailureLog failures_{"new bundles wait for the state folder"};
 };
 
 }  // namespace nacelle

@@ -5,7 +5,6 @@
 
 #include <condition_variable>
 #include <mutex>
-#include <optional>
 #include <utility>
 
 #include "core/base/log.h"
@@ -30,7 +29,7 @@ Status Reconciler::Run(const std::stop_token& stop) {
   std::condition_variable_any never;
   while (!stop.stop_requested()) {
     if (!loaded_) LoadGrants();
-    if (!parts_.grants.Unsaved().empty()) Report(parts_.disk.Do(kDiskLimit, [this] { return parts_.grants.Save(); }));
+    if (!parts_.grants.Unsaved().empty()) failures_.Note(parts_.disk.Do(kDiskLimit, [this] { return parts_.grants.Save(); }));
     RemoveSuperseded();
     Ask(stop);
     // A burst of grants leaves the allocator with many times what is in use.
@@ -44,7 +43,7 @@ Status Reconciler::Run(const std::stop_token& stop) {
 void Reconciler::LoadGrants() {
   auto status = parts_.disk.Do(kDiskLimit, [this] { return parts_.grants.Load(); });
   loaded_ = status.ok();
-  if (!status) return Report(std::move(status).error().In("cannot read the grants"));
+  if (!status) return failures_.Note(std::move(status).error().In("cannot read the grants"));
   for (const auto& problem : parts_.grants.Unreadable()) {
     Log(kWarning, "unreadable record of a grant", {{"file", problem.object}, {"reason", problem.message}});
   }
@@ -54,7 +53,7 @@ void Reconciler::RemoveSuperseded() {
   const auto ended = parts_.accountant.TakeSuperseded();
   if (ended.empty()) return;
   freed_ = true;
-  if (auto status = parts_.disk.Do(kDiskLimit, [this, ended] { return Remove(ended); }); !status) Report(status);
+  if (auto status = parts_.disk.Do(kDiskLimit, [this, ended] { return Remove(ended); }); !status) failures_.Note(status);
 }
 
 void Reconciler::Ask(const std::stop_token& stop) {
@@ -62,13 +61,13 @@ void Reconciler::Ask(const std::stop_token& stop) {
   const auto holders = parts_.holders.Ask(options_.call_limit, stop);
   if (stop.stop_requested()) return;
   parts_.metrics.CountHolderQuestion(holders ? Status() : Status(holders.error()));
-  if (!holders) return Report(holders.error());
+  if (!holders) return failures_.Note(holders.error());
   asked_ = true;
   if (loaded_ && !swept_) Sweep((*holders)->holdings);
   const auto decision = retention_.Step(parts_.grants.All(), (*holders)->holdings, (*holders)->asked);
-  if (decision.ended.empty() && decision.newly_listed.empty()) return Report({});
+  if (decision.ended.empty() && decision.newly_listed.empty()) return failures_.Note({});
   freed_ |= !decision.ended.empty();
-  Report(parts_.disk.Do(kDiskLimit, [this, decision] { return Apply(decision); }));
+  failures_.Note(parts_.disk.Do(kDiskLimit, [this, decision] { return Apply(decision); }));
 }
 
 // Once after a start: what a crash left does not grow by itself.
@@ -76,7 +75,7 @@ void Reconciler::Sweep(const std::vector<Holding>& holdings) {
   swept_ = true;
   const auto live = GrantIdsOf(holdings);
   auto status = parts_.disk.Do(kDiskLimit, [this, live] { return parts_.grants.Sweep(live); });
-  if (!status) Report(std::move(status).error().In("leftovers stay"));
+  if (!status) failures_.Note(std::move(status).error().In("leftovers stay"));
 }
 
 Status Reconciler::Apply(const Retention::Decision& decision) const {
@@ -96,17 +95,6 @@ Status Reconciler::Remove(const std::vector<Grant>& grants) const {
     if (auto removed = parts_.grants.Remove(grant); !removed && !IsGone(removed)) status = removed;
   }
   return status;
-}
-
-// Each failure once, until something else happens.
-void Reconciler::Report(const Status& status) {
-  if (status) {
-    reported_.reset();
-    return;
-  }
-  if (reported_ == status.error()) return;
-  reported_ = status.error();
-  Log(kWarning, "holders and grants cannot be compared", {{"reason", status.error().message()}});
 }
 
 }  // namespace nacelle

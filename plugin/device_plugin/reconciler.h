@@ -3,6 +3,7 @@
 
 #include <stop_token>
 
+#include "core/base/failure_log.h"
 #include "plugin/device_plugin/accountant.h"
 #include "plugin/device_plugin/holder_list.h"
 #include "plugin/device_plugin/plugin_metrics.h"
@@ -34,7 +35,6 @@ class Reconciler {
   void Sweep(const std::vector<Holding>& holdings);
   Status Apply(const Retention::Decision& decision) const;
   Status Remove(const std::vector<Grant>& grants) const;
-  void Report(const Status& status);
 
   const Parts parts_;
   const DevicePluginOptions& options_;
@@ -43,7 +43,7 @@ class Reconciler {
   bool loaded_ = false;
   bool swept_ = false;     // tried
   bool freed_ = true;      // memory, since it was given back; reading the machine frees some
-  std::optional<Error> reported_;
+  FailureLog failures_{"holders and grants cannot be compared"};
 };
 
 }  // namespace nacelle

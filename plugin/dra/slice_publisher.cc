@@ -157,16 +157,9 @@ Status SlicePublisher::Carry(const SlicePlan& plan, Applied& applied, const std:
   return {};
 }
 
-// Each failure once, until something else happens.
 void SlicePublisher::Report(const Status& status) {
-  if (status) {
-    reported_.clear();
-    back_off_.Reset();
-    return;
-  }
-  if (reported_ == status.error().message()) return;
-  reported_ = status.error().message();
-  Log(kWarning, "the resource slices cannot be published", {{"reason", reported_}});
+  if (status) back_off_.Reset();
+  failures_.Note(status);
 }
 
 }  // namespace nacelle

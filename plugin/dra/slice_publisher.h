@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/discovery/feed.h"
+#include "core/base/failure_log.h"
 #include "core/kube/api_client.h"
 #include "core/kube/back_off.h"
 #include "core/kube/object_watch.h"
@@ -78,7 +79,7 @@ class SlicePublisher {
   std::chrono::steady_clock::time_point applied_at_;
   bool settled_ = true;        // the watch has shown what was applied
   bool without_taints_ = false;  // the server is older than taints
-  std::string reported_;
+  FailureLog failures_{"the resource slices cannot be published"};
 };
 
 }  // namespace nacelle
