@@ -3,25 +3,16 @@
 
 #include <algorithm>
 #include <charconv>
-#include <utility>
-#include <variant>
 
 #include "core/describe/answers_json.h"
 #include "core/describe/answers_table.h"
 #include "core/json/yaml_text.h"
 #include "core/select/find.h"
-#include "core/select/query_parser.h"
 
 namespace nacelle {
 namespace {
 
 constexpr std::size_t kMaxLimit = 1000;
-
-std::string Indent(const std::string& lines) {
-  std::string indented = "\n  ";
-  for (const char c : lines) indented += c == '\n' ? "\n  " : std::string(1, c);
-  return indented;
-}
 
 }  // namespace
 
@@ -38,12 +29,6 @@ Result<std::size_t> ParseLimit(const std::string& text) {
   const bool whole = error == std::errc{} && end == text.data() + text.size();
   if (whole && limit >= 1 && limit <= kMaxLimit) return limit;
   return Error(Code::kInvalid, "--limit: expected a number from 1 to " + std::to_string(kMaxLimit) + ", not '" + text + "'");
-}
-
-Result<Query> ReadQueryOrShow(const std::string& text) {
-  auto read = ReadQuery(text);
-  if (auto* query = std::get_if<Query>(&read)) return std::move(*query);
-  return Error(Code::kInvalid, "a mistake in the query:" + Indent(Show(text, *std::get_if<QueryMistake>(&read))));
 }
 
 FindReport FindOnMachine(const MachineView& machine, const FindRequest& request, FindFormat format) {

@@ -18,9 +18,6 @@ Result<FindFormat> ParseFindFormat(const std::string& name);
 // "1" to "1000".
 Result<std::size_t> ParseLimit(const std::string& text);
 
-// kInvalid shows the text with a caret under the mistake, in lines of their own.
-Result<Query> ReadQueryOrShow(const std::string& text);
-
 struct FindRequest {
   std::string text;  // what `query` was read from
   Query query;

@@ -27,6 +27,7 @@
 #include "agent/command/usage_of.h"
 #include "core/base/files.h"
 #include "core/config/policy_file.h"
+#include "core/select/query_parser.h"
 #include "plugin/holders/pod_resources.h"
 #include "plugin/offer/build_offers.h"
 #include "plugin/offer/selection.h"

@@ -237,4 +237,12 @@ std::string Show(std::string_view text, const QueryMistake& mistake) {
   return shown + '\n' + std::string(mistake.offset, ' ') + '^' + std::string(underlined, '~') + ' ' + mistake.message;
 }
 
+Result<Query> ReadQueryOrShow(const std::string& text) {
+  auto read = ReadQuery(text);
+  if (auto* query = std::get_if<Query>(&read)) return std::move(*query);
+  std::string shown = "a mistake in the query:\n  ";
+  for (const char c : Show(text, *std::get_if<QueryMistake>(&read))) shown += c == '\n' ? "\n  " : std::string(1, c);
+  return Error(Code::kInvalid, std::move(shown));
+}
+
 }  // namespace nacelle

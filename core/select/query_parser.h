@@ -37,4 +37,8 @@ Result<Query> ParseQuery(std::string_view text);
 //        ^~~~~ no filter is called 'acess'; …
 std::string Show(std::string_view text, const QueryMistake& mistake);
 
+// Reads a query for a person: kInvalid shows the text with a caret under the
+// mistake, in lines of their own.
+Result<Query> ReadQueryOrShow(const std::string& text);
+
 }  // namespace nacelle

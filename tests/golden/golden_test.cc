@@ -17,6 +17,7 @@
 #include "agent/command/machine_view.h"
 #include "agent/command/record.h"
 #include "core/base/files.h"
+#include "core/select/query_parser.h"
 
 namespace nacelle {
 namespace {

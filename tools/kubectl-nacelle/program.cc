@@ -10,7 +10,6 @@
 #include <cstdio>
 #include <span>
 #include <string_view>
-#include <variant>
 
 #include "core/base/arguments.h"
 #include "core/describe/inventory_svg.h"
@@ -123,15 +122,6 @@ Status Tree(const Arguments& arguments) {
 Status Draw(const Arguments& arguments) {
   const auto nodes = AskFor(arguments);
   return nodes ? Print(FormatSvg(nodes->front().inventory)) : Status(nodes.error());
-}
-
-// kInvalid shows the text with a caret under the mistake, in lines of their own.
-Result<Query> ReadQueryOrShow(const std::string& text) {
-  auto read = ReadQuery(text);
-  if (auto* query = std::get_if<Query>(&read)) return std::move(*query);
-  std::string shown = "a mistake in the query:\n  ";
-  for (const char c : Show(text, *std::get_if<QueryMistake>(&read))) shown += c == '\n' ? "\n  " : std::string(1, c);
-  return Error(Code::kInvalid, shown);
 }
 
 Result<std::size_t> ParseLimit(const std::string& text) {

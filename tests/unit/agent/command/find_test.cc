@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/select/query_parser.h"
+
 namespace nacelle {
 namespace {
 
