@@ -133,7 +133,12 @@ class LineReader {
     if (!first) return std::move(first).error();
     if (*first == concurrency::streams::char_traits<std::uint8_t>::eof()) return false;
     text_ += static_cast<char>(*first);
-    for (auto more = buffer_.in_avail(); more > 0; --more) text_ += static_cast<char>(buffer_.sbumpc());
+    // The library throws here once the connection has ended in the middle.
+    try {
+      for (auto more = buffer_.in_avail(); more > 0; --more) text_ += static_cast<char>(buffer_.sbumpc());
+    } catch (const std::exception& failure) {
+      return Error(Code::kUnavailable, failure.what());
+    }
     if (text_.size() > kMaxLine) return Error(Code::kUnavailable, "a line of more than 16 MiB");
     return true;
   }

@@ -185,6 +185,8 @@ bool ContractApiServer::Watch(HttpConnection& connection, const HttpRequest& req
     for (const auto& event : due) {
       seen = event.version;
       if (!connection.Chunk(json::Write(json::Object{{"type", event.type}, {"object", event.object}}) + '\n')) return false;
+      const std::lock_guard lock(mutex_);
+      if (faults_.cut_watches) return false;
     }
   }
   return connection.EndChunks();

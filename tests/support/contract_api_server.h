@@ -27,6 +27,7 @@ struct ApiFaults {
   std::string headers;                       // with those, "Retry-After: 0\r\n"
   std::string garbage;                       // the body of every answer
   bool end_watches = false;                  // each as soon as it began
+  bool cut_watches = false;                  // each after its first event, as if the server had died
   bool forget_versions = false;              // every watch is answered by 410
   std::string refuse_path;                   // a part of the paths that get 403
 };

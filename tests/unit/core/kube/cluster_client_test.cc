@@ -177,6 +177,15 @@ TEST_F(ClusterClientTest, AStopEndsAStream) {
   EXPECT_FALSE(client_.Stream(watch, [](std::string_view) { return Status(); }, stop_.get_token()));
 }
 
+TEST_F(ClusterClientTest, AServerThatDiesWhileItsLineIsReadIsUnavailable) {
+  server_.Put("/apis/g/v1/things/a", json::Object{{"long", std::string(4 << 20, 'x')}});
+  server_.SetFaults({.cut_watches = true});
+  const ApiRequest watch{"GET", "/apis/g/v1/things", {{"watch", "true"}, {"resourceVersion", "0"}}, {}, {}};
+  const auto status = client_.Stream(watch, [](std::string_view) { return Status(); }, stop_.get_token());
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code(), Code::kUnavailable);
+}
+
 TEST_F(ClusterClientTest, ASilentStreamEnds) {
   const ApiRequest watch{"GET", "/apis/g/v1/things", {{"watch", "true"}, {"resourceVersion", "0"}}, {}, {}};
   const auto status = client_.Stream(watch, [](std::string_view) { return Status(); }, stop_.get_token());
