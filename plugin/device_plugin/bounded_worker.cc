@@ -3,15 +3,19 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
 
 #include <optional>
 #include <utility>
 
+#include "core/base/wakeup.h"
+
 namespace nacelle {
 namespace {
 
-// Lets the caller of Soon finish first: it has somebody waiting.
-constexpr std::chrono::milliseconds kSoon{1};
+constexpr itimerspec kSoon{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_nsec = 1'000'000}};
 
 }  // namespace
 
@@ -22,7 +26,9 @@ struct BoundedWorker::Job {
 };
 
 BoundedWorker::BoundedWorker(const std::string& thread_name, Urgency urgency)
-    : thread_([this, thread_name, urgency](const std::stop_token& stop) {
+    : asked_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      due_(timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)),
+      thread_([this, thread_name, urgency](const std::stop_token& stop) {
         pthread_setname_np(pthread_self(), thread_name.c_str());
         // Who wakes this thread has somebody waiting: do not take its processor.
         const sched_param none{};
@@ -32,8 +38,9 @@ BoundedWorker::BoundedWorker(const std::string& thread_name, Urgency urgency)
 
 void BoundedWorker::Soon(std::function<void()> work) {
   const std::lock_guard lock(mutex_);
+  const bool is_set = static_cast<bool>(soon_);
   soon_ = std::move(work);
-  changed_.notify_one();
+  if (!is_set) timerfd_settime(due_.get(), 0, &kSoon, nullptr);
 }
 
 Status BoundedWorker::Do(std::chrono::milliseconds limit, std::function<Status()> work, const std::stop_token& stop) {
@@ -41,7 +48,7 @@ Status BoundedWorker::Do(std::chrono::milliseconds limit, std::function<Status()
   job->work = std::move(work);
   std::unique_lock lock(mutex_);
   jobs_.push_back(job);
-  changed_.notify_one();
+  eventfd_write(asked_.get(), 1);
   if (job->done.wait_for(lock, stop, limit, [&] { return job->status.has_value(); })) return *job->status;
   std::erase(jobs_, job);
   return Error(Code::kUnavailable, "not done within " + std::to_string(limit.count()) + " ms; a disk may hang");
@@ -65,10 +72,18 @@ void BoundedWorker::DoFirst(std::unique_lock<std::mutex>& lock) {
   job->done.notify_all();
 }
 
+void BoundedWorker::Wait(const std::stop_token& stop) const {
+  const int fds[] = {asked_.get(), due_.get()};
+  (void)WaitReadable(fds, std::chrono::hours(1), stop);
+  std::uint64_t times = 0;
+  for (const int fd : fds) (void)!read(fd, &times, sizeof times);
+}
+
 void BoundedWorker::Run(const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
-  while (changed_.wait(lock, stop, [this] { return soon_ || !jobs_.empty(); })) {
-    if (jobs_.empty()) changed_.wait_for(lock, stop, kSoon, [this] { return !jobs_.empty(); });
+  for (bool last = false; !last;) {
+    Wait(stop);
+    last = stop.stop_requested();
+    std::unique_lock lock(mutex_);
     if (soon_) DoSoon(lock);
     while (!jobs_.empty()) DoFirst(lock);
   }

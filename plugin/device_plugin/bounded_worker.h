@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "core/base/result.h"
+#include "core/base/unique_fd.h"
 
 namespace nacelle {
 
@@ -27,8 +28,9 @@ class BoundedWorker {
   // `thread_name`: at most 15 bytes.
   explicit BoundedWorker(const std::string& thread_name, Urgency urgency = Urgency::kBehind);
 
-  // Does `work` soon, and before anything that Do is given from now on, while
-  // the caller goes on. Never blocks. Of several, the last one is done.
+  // Does `work` in a millisecond, and before anything that Do is given from now
+  // on, while the caller goes on: it has somebody waiting, so the thread is not
+  // woken before. Never blocks. Of several, the last one is done.
   void Soon(std::function<void()> work);
 
   // The result of `work`, or kUnavailable after `limit` or when `stop` is
@@ -40,11 +42,14 @@ class BoundedWorker {
   struct Job;
 
   void Run(const std::stop_token& stop);
+  // Until there is work that is due, or `stop` is requested.
+  void Wait(const std::stop_token& stop) const;
   void DoSoon(std::unique_lock<std::mutex>& lock);
   void DoFirst(std::unique_lock<std::mutex>& lock);
 
+  UniqueFd asked_;  // an eventfd: there is something in jobs_
+  UniqueFd due_;    // a timerfd: it is time for soon_
   std::mutex mutex_;
-  std::condition_variable_any changed_;
   std::deque<std::shared_ptr<Job>> jobs_;  // guarded by mutex_
   std::function<void()> soon_;             // guarded by mutex_
   std::jthread thread_;                    // last: it uses the others

@@ -17,20 +17,24 @@ check_tsan() {
 
 check_tidy() { build_preset tidy; }
 
-# Every fuzz target from its committed corpus, for FUZZ_SECONDS each.
+# One fuzz target, from its committed corpus and from what earlier runs found.
+fuzz_target() {
+  local target=build/fuzz/bin/$1
+  mkdir -p "$NACELLE_CACHE/fuzz/$1" build/fuzz/artifacts
+  echo "$1: $fuzz_seconds s"
+  "$target" -max_total_time="$fuzz_seconds" -artifact_prefix=build/fuzz/artifacts/ -print_final_stats=1 \
+    "$NACELLE_CACHE/fuzz/$1" "tests/fuzz/corpus/$1" 2>"build/fuzz/$1.log" || {
+    tail -n 30 "build/fuzz/$1.log" >&2
+    return 1
+  }
+}
+
+# All of them for FUZZ_SECONDS each, as many at a time as there are cores.
 check_fuzz() {
   build_preset fuzz fuzz_targets
-  local target name
-  for target in build/fuzz/bin/fuzz_*; do
-    name=${target##*/}
-    mkdir -p "$NACELLE_CACHE/fuzz/$name" "build/fuzz/artifacts"
-    echo "$name: $fuzz_seconds s"
-    "$target" -max_total_time="$fuzz_seconds" -artifact_prefix=build/fuzz/artifacts/ -print_final_stats=0 \
-      "$NACELLE_CACHE/fuzz/$name" "tests/fuzz/corpus/$name" 2>"build/fuzz/$name.log" || {
-      tail -n 30 "build/fuzz/$name.log" >&2
-      return 1
-    }
-  done
+  export -f fuzz_target
+  export fuzz_seconds
+  find build/fuzz/bin -name 'fuzz_*' -printf '%f\n' | sort | xargs -P "$(nproc)" -I{} bash -c 'fuzz_target {}'
 }
 
 check_kmod() {
