@@ -27,19 +27,28 @@ NodeDevice TupleMember(const OfferedTuple& tuple) {
   return {tuple.id, tuple.queues, Count(DeviceIds(tuple).size()), tuple.health.healthy, tuple.health.reason};
 }
 
+std::int64_t HeldShares(const NodeDevice& member, const std::set<std::string>& held) {
+  return std::count_if(held.begin(), held.end(), [&](const std::string& device) {
+    const auto share = ShareNumber(member.id, device);
+    return share && *share < member.shares;
+  });
+}
+
 NodeOffer OfferOf(const NodeView& view, const Offer& offer) {
   NodeOffer out;
   out.resource = offer.resource;
   out.through = offer.route == Route::kDra ? "dra" : "devicePlugin";
   for (const auto& queue : offer.queues) out.members.push_back(QueueMember(*view.inventory, queue));
   for (const auto& tuple : offer.tuples) out.members.push_back(TupleMember(tuple));
-  for (const auto& member : out.members) {
-    out.devices += member.shares;
-    if (member.healthy) out.healthy += member.shares;
-  }
   std::set<std::string> held;
   for (const auto& holding : view.holdings) {
     if (holding.resource == offer.resource) held.insert(holding.device);
+  }
+  for (const auto& member : out.members) {
+    out.devices += member.shares;
+    if (!member.healthy) continue;
+    out.healthy += member.shares;
+    out.free += member.shares - HeldShares(member, held);
   }
   out.held = Count(held.size());
   return out;

@@ -160,6 +160,7 @@ struct NodeOffer {
   std::int64_t devices = 0;
   std::int64_t healthy = 0;
   std::int64_t held = 0;
+  std::int64_t free = 0;
   std::vector<NodeDevice> members;
 
   bool operator==(const NodeOffer&) const = default;

@@ -109,6 +109,7 @@ void NodeOffer::Visit(Visitor& visit, Self& self) {
   visit(self.devices, Field{.name = "devices", .doc = "Devices of it; 0: nothing here answers its query.", .required = true, .least = 0});
   visit(self.healthy, Field{.name = "healthy", .doc = "Those that can be had or are in use without fault.", .required = true, .least = 0});
   visit(self.held, Field{.name = "held", .doc = "Those that containers hold.", .required = true, .least = 0});
+  visit(self.free, Field{.name = "free", .doc = "Those of the healthy that nobody holds. Absent: none.", .least = 0});
   visit(self.members, Field{.name = "members", .doc = "What the devices are shares of."});
 }
 

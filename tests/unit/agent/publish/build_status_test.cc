@@ -35,10 +35,20 @@ TEST(BuildStatus, CountsTheDevicesOfAnOfferAndWhoHoldsThem) {
   EXPECT_EQ(status.offers[0].devices, 5);
   EXPECT_EQ(status.offers[0].healthy, 4);
   EXPECT_EQ(status.offers[0].held, 2);
+  EXPECT_EQ(status.offers[0].free, 2);
   EXPECT_EQ(status.offers[1].devices, 0) << "shown with the count 0";
   EXPECT_EQ(status.holdings.size(), 1u) << "a claim's device has no pod to show";
   EXPECT_EQ(status.summary.devices, 5);
   EXPECT_EQ(status.summary.held, 2);
+}
+
+TEST(BuildStatus, ADeviceThatIsHeldAndUnhealthyIsNotTakenOffTheFreeOnes) {
+  NodeView view{.inventory = Machine(2)};
+  view.offers = {{"nacelle.dev/c", {{view.inventory->functions[0].id, 3, std::nullopt}, {"gone", 1, std::nullopt}}}};
+  view.holdings = {{"nacelle.dev/c", "gone", "ns", "pod", "box"}};
+  const auto status = BuildStatus(view);
+  EXPECT_EQ(status.offers[0].held, 1);
+  EXPECT_EQ(status.offers[0].free, 3);
 }
 
 TEST(BuildStatus, ABundleIsShownWithItsQueues) {

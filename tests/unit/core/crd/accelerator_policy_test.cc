@@ -58,7 +58,7 @@ TEST(NodeAccelerators, AStatusIsReadAsItWasWritten) {
   status.summary = {2, 1, 4, 1, 0};
   status.functions = {{.id = "f", .family = "uacce", .interface = "hisi_zip", .operations = {"zlib"}, .access = "sva", .numa = 0, .healthy = false, .reason = "gone",
                        .queues = {{"q", {"/dev/q"}, 8, true, ""}}, .affinities = {{"dram-0", 10, 120, 80}}}};
-  status.offers = {{"nacelle.dev/c", "devicePlugin", 4, 4, 1, {{"b-1", {"q", "r"}, 4, true, ""}}}};
+  status.offers = {{"nacelle.dev/c", "devicePlugin", 4, 4, 1, 3, {{"b-1", {"q", "r"}, 4, true, ""}}}};
   status.holdings = {{"nacelle.dev/c", "b-1", "ns", "pod", "box"}};
   status.conditions = {{"Ready", "True", 1, "Registered", "", "2026-01-01T00:00:00Z"}};
   const auto read = ReadNodeAccelerators(json::Object{{"status", WriteNodeStatus(status)}});
