@@ -21,10 +21,37 @@ auto Rank(const NodeAnswer& answer) {
   return std::tuple(weakness, reason.distance_sum, reason.pair_distance_sum, std::string_view(answer.node));
 }
 
+std::vector<std::string> Sorted(std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::optional<Door> DoorTo(const NodeView& node, const std::vector<std::string>& queues) {
+  const auto wanted = Sorted(queues);
+  for (const auto& offer : node.object.status.offers) {
+    const bool gives = std::any_of(offer.members.begin(), offer.members.end(), [&](const auto& member) { return Sorted(QueuesOf(member)) == wanted; });
+    if (gives) return Door{offer.resource, offer.through, offer.free};
+  }
+  return std::nullopt;
+}
+
+std::string FormatDoor(const std::optional<Door>& door) {
+  if (!door) return "-";
+  return door->resource + " (" + std::to_string(door->free) + " free" + (door->through == "dra" ? ", by claim)" : ")");
+}
+
+json::Value DescribeDoor(const std::optional<Door>& door) {
+  if (!door) return {};
+  return json::Object{{"resource", door->resource}, {"through", door->through}, {"free", door->free}};
+}
+
+constexpr std::string_view kNoDoor =
+    "-: no resource has just these queues as one device; a claim can ask for them (kubectl nacelle claim), or a policy can offer them.\n";
+
 // How many nodes miss the same part for the same reason; most first.
 std::string FormatMisses(const std::vector<NodeAnswer>& misses) {
   std::map<std::string, std::vector<std::string>> nodes;
-  for (const auto& [node, result] : misses) {
+  for (const auto& [node, result, door] : misses) {
     if (result.miss) nodes[result.miss->part + ": " + result.miss->message].push_back(node);
   }
   std::vector<std::pair<std::string, std::vector<std::string>>> sorted(nodes.begin(), nodes.end());
@@ -38,7 +65,7 @@ std::string FormatMisses(const std::vector<NodeAnswer>& misses) {
 }
 
 std::string FormatClosest(const std::vector<NodeAnswer>& misses) {
-  for (const auto& [node, result] : misses) {
+  for (const auto& [node, result, door] : misses) {
     if (result.miss && result.miss->closest_query) return "Closest, on " + node + ": " + Print(*result.miss->closest_query) + "\n";
   }
   return {};
@@ -53,6 +80,7 @@ ClusterAnswer FindInCluster(const std::vector<NodeView>& nodes, const Query& que
   for (const auto& node : nodes) {
     options.candidates.usage = node.usage;
     NodeAnswer answer{node.object.meta.name, Find(node.inventory, query, options)};
+    if (!answer.result.answers.empty()) answer.door = DoorTo(node, answer.result.answers.front().queues);
     auto& list = answer.result.answers.empty() ? found.misses : found.answers;
     list.push_back(std::move(answer));
   }
@@ -64,14 +92,16 @@ std::string FormatClusterAnswer(const Query& query, const ClusterAnswer& answer,
   if (answer.answers.empty()) {
     return "No node answers: " + Print(query) + "\n" + FormatMisses(answer.misses) + FormatClosest(answer.misses);
   }
-  std::vector<Row> rows = {{"", "NODE", "QUEUES", "REASON"}};
+  std::vector<Row> rows = {{"", "NODE", "QUEUES", "OFFERED AS", "REASON"}};
+  bool doors = true;
   for (std::size_t i = 0; i < answer.answers.size() && i < limit; ++i) {
-    const auto& [node, result] = answer.answers[i];
-    rows.push_back({std::to_string(i + 1), node, FormatQueues(query, result.answers.front()), FormatReason(query, result.answers.front())});
+    const auto& [node, result, door] = answer.answers[i];
+    doors &= door.has_value();
+    rows.push_back({std::to_string(i + 1), node, FormatQueues(query, result.answers.front()), FormatDoor(door), FormatReason(query, result.answers.front())});
   }
   auto text = AlignRows(rows);
   const auto all = answer.answers.size() + answer.misses.size();
-  return text + std::to_string(answer.answers.size()) + " of " + std::to_string(all) + " nodes can.\n";
+  return text + std::to_string(answer.answers.size()) + " of " + std::to_string(all) + " nodes can.\n" + std::string(doors ? "" : kNoDoor);
 }
 
 json::Object DescribeClusterAnswer(std::string_view text, const ClusterAnswer& answer, std::size_t limit) {
@@ -81,10 +111,11 @@ json::Object DescribeClusterAnswer(std::string_view text, const ClusterAnswer& a
     const auto described = DescribeAnswers(text, answer.answers[i].result);
     const auto& first = described.Find("answers")->AsArray()->front();
     for (const auto& [name, value] : first.AsObject()->members()) one.Set(name, value);
+    one.Set("offer", DescribeDoor(answer.answers[i].door));
     answers.push_back(std::move(one));
   }
   json::Array misses;
-  for (const auto& [node, result] : answer.misses) {
+  for (const auto& [node, result, door] : answer.misses) {
     json::Object one{{"node", node}};
     const auto described = DescribeAnswers(text, result);
     if (const auto* miss = described.Find("miss")) one.Set("miss", *miss);

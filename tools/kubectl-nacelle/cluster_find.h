@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,10 +15,20 @@
 
 namespace nacelle::kubectl {
 
+// What a pod asks for to get such queues.
+struct Door {
+  std::string resource;
+  std::string through;  // as in crd::NodeOffer
+  std::int64_t free = 0;
+
+  bool operator==(const Door&) const = default;
+};
+
 // The best answer of one node.
 struct NodeAnswer {
   std::string node;
   FindResult result;  // at most one answer
+  std::optional<Door> door = std::nullopt;  // the offer that has just the answer's queues as one device
 
   bool operator==(const NodeAnswer&) const = default;
 };
@@ -33,7 +45,7 @@ ClusterAnswer FindInCluster(const std::vector<NodeView>& nodes, const Query& que
 // The first `limit` answers; when there are none, why, and the nodes that come
 // closest.
 std::string FormatClusterAnswer(const Query& query, const ClusterAnswer& answer, std::size_t limit);
-// Each answer as `nacelle-agent find -o json` has it, and its node.
+// Each answer as `nacelle-agent find -o json` has it, its node, and the offer.
 json::Object DescribeClusterAnswer(std::string_view text, const ClusterAnswer& answer, std::size_t limit);
 
 }  // namespace nacelle::kubectl

@@ -43,7 +43,8 @@ inline constexpr const char* kFindHelp = R"(usage: kubectl nacelle find QUERY [-
 
 Which nodes can satisfy a query now, best first, at most N (10), with the reason in
 numbers; when none can, why, and what would come closest. What is held is not free.
-The query is that of nacelle-agent find.
+The query is that of nacelle-agent find. OFFERED AS is what a pod asks for to get just
+such queues as one device, and how many of it the node can still give.
 
 example: kubectl nacelle find "zlib + sha256 sharing hbm"
 )";

@@ -64,6 +64,23 @@ TEST(ClusterFind, JsonHasAnswersAsOneMachineHasThemAndTheirNode) {
   EXPECT_THAT(text, HasSubstr(R"("misses":[{"node":"n2","miss":{)"));
 }
 
+TEST(ClusterFind, AnAnswerSaysWhichResourceGivesItAndHowManyAreFree) {
+  auto node = HealthyNode("n1");
+  node.status.offers[0].free = 1;
+  const auto found = FindInCluster({ViewOf(node)}, Parsed("zlib"));
+  EXPECT_THAT(FormatClusterAnswer(Parsed("zlib"), found, 10), HasSubstr("nacelle.dev/sw-zip (1 free)"));
+  const auto text = json::Write(DescribeClusterAnswer("zlib", found, 10));
+  EXPECT_THAT(text, HasSubstr(R"("offer":{"resource":"nacelle.dev/sw-zip","through":"devicePlugin","free":1})"));
+}
+
+TEST(ClusterFind, AnAnswerThatNoResourceGivesSaysSo) {
+  auto node = HealthyNode("n1");
+  node.status.offers.clear();
+  const auto found = FindInCluster({ViewOf(node)}, Parsed("zlib"));
+  EXPECT_THAT(FormatClusterAnswer(Parsed("zlib"), found, 10), HasSubstr("\n-: no resource has just these queues as one device"));
+  EXPECT_THAT(json::Write(DescribeClusterAnswer("zlib", found, 10)), HasSubstr(R"("offer":null)"));
+}
+
 TEST(ClusterFind, OfManyAnswersOnlyTheFirstAreShown) {
   std::vector<NodeView> nodes;
   for (int i = 0; i < 5; ++i) nodes.push_back(ViewOf(HealthyNode("n" + std::to_string(i))));
