@@ -18,16 +18,21 @@ namespace {
 using namespace nacelle;
 
 constexpr const char* kHelp = R"(usage: nacelle-operator [--listen ADDR] [--namespace NAME] [--identity NAME] [--max-unavailable PERCENT]
+                        [--label-nodes]
                         [--kube-api URL [--kube-token FILE] [--kube-ca FILE]]
 
 Brings AcceleratorPolicies to nodes, in stages, until SIGTERM; of several replicas the
 holder of the Lease nacelle-operator in --namespace does. --max-unavailable (10) says
-how many percent of a policy's nodes, at least one, may be on their way at a time.
+how many percent of a policy's nodes, at least one, may be on their way at a time. With
+--label-nodes, each Node has a label for each resource of its device plugin that says
+how many devices can still be had, rounded down to a power of two.
 
 example: nacelle-operator --listen 0.0.0.0:9441 --max-unavailable 5
 )";
 constexpr std::array<std::string_view, 7> kOptions = {"--listen", "--namespace", "--identity", "--max-unavailable",
                                                       "--kube-api", "--kube-token", "--kube-ca"};
+constexpr std::array<std::string_view, 1> kFlags = {"--label-nodes"};
+
 Result<int> Percent(const std::string& text) {
   int percent = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
@@ -54,6 +59,7 @@ Result<OperatorOptions> OptionsOf(const Arguments& given) {
   options.lease.name_space = given.Get("--namespace", OwnNamespace());
   options.lease.identity = given.Get("--identity", OwnName());
   options.reconciler.identity = options.lease.identity;
+  options.reconciler.marks.labels = given.Has("--label-nodes");
   const auto percent = Percent(given.Get("--max-unavailable", "10"));
   if (!percent) return percent.error();
   options.reconciler.max_unavailable_percent = *percent;
@@ -79,7 +85,7 @@ int Fail(const Error& error) {
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (!words.empty() && words.front() == "--version") return std::fputs("nacelle-operator " NACELLE_VERSION "\n", stdout) < 0;
-  const auto given = ParseArguments(words, kOptions);
+  const auto given = ParseArguments(words, kOptions, kFlags);
   if (!given) return Fail(given.error());
   if (given->help) return std::fputs(kHelp, stdout) < 0;
   if (!given->operands.empty()) return Fail(Error(Code::kInvalid, "no operand is expected: " + given->operands.front()));

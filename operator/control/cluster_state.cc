@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operator/control/cluster_state.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <utility>
 
 #include "core/base/log.h"
@@ -12,15 +14,43 @@ namespace {
 
 constexpr std::size_t kCollections = 4;
 
+void SetIn(std::string_view part, std::string_view name, json::Value value, json::Object& kept) {
+  const auto* present = kept.Find(part);
+  auto inner = present == nullptr || present->AsObject() == nullptr ? json::Object() : *present->AsObject();
+  inner.Set(name, std::move(value));
+  kept.Set(part, std::move(inner));
+}
+
 // The members that `names` lead to, in an object of the same shape.
 void Copy(const json::Value& from, std::initializer_list<std::string_view> names, json::Object& to) {
   const auto* found = FindMember(from, names);
   if (found == nullptr) return;
   if (names.size() == 1) return to.Set(*names.begin(), *found);
-  const auto* present = to.Find(*names.begin());
-  auto inner = present == nullptr || present->AsObject() == nullptr ? json::Object() : *present->AsObject();
-  inner.Set(*(names.begin() + 1), *found);
-  to.Set(*names.begin(), std::move(inner));
+  SetIn(*names.begin(), *(names.begin() + 1), *found, to);
+}
+
+// Of the offers what they can still give: their members are the most of an object.
+void KeepOffers(const json::Value& object, json::Object& kept) {
+  const auto* offers = FindMember(object, {"status", "offers"});
+  if (offers == nullptr || offers->AsArray() == nullptr) return;
+  json::Array out;
+  for (const auto& offer : *offers->AsArray()) {
+    json::Object one;
+    for (const auto name : {"resource", "through", "devices", "free"}) Copy(offer, {name}, one);
+    out.push_back(std::move(one));
+  }
+  SetIn("status", "offers", std::move(out), kept);
+}
+
+bool IsOurEntry(const json::Value& entry) { return TextAt(entry, {"manager"}) == kOperatorName && TextAt(entry, {"operation"}) == "Apply"; }
+
+// The API server's books of an object, those of other managers left out.
+void KeepOwnership(const json::Value& object, json::Object& kept) {
+  const auto* managed = FindMember(object, {"metadata", "managedFields"});
+  if (managed == nullptr || managed->AsArray() == nullptr) return;
+  json::Array ours;
+  std::copy_if(managed->AsArray()->begin(), managed->AsArray()->end(), std::back_inserter(ours), IsOurEntry);
+  if (!ours.empty()) SetIn("metadata", "managedFields", std::move(ours), kept);
 }
 
 bool IsReady(const json::Value& node) {
@@ -32,15 +62,43 @@ bool IsReady(const json::Value& node) {
   return false;
 }
 
+// The labels that the API server's books say we have applied.
+std::set<std::string> OurLabels(const json::Value& node) {
+  std::set<std::string> names;
+  const auto* managed = FindMember(node, {"metadata", "managedFields"});
+  if (managed == nullptr || managed->AsArray() == nullptr) return names;
+  for (const auto& entry : *managed->AsArray()) {
+    if (!IsOurEntry(entry)) continue;
+    const auto* labels = FindMember(entry, {"fieldsV1", "f:metadata", "f:labels"});
+    if (labels == nullptr || labels->AsObject() == nullptr) continue;
+    for (const auto& [name, value] : labels->AsObject()->members()) {
+      if (name.starts_with("f:")) names.insert(name.substr(2));
+    }
+  }
+  return names;
+}
+
 NodeState NodeOf(const json::Value& object) {
   NodeState node;
   node.ready = IsReady(object);
+  node.uid = TextAt(object, {"metadata", "uid"});
   const auto* labels = FindMember(object, {"metadata", "labels"});
   if (labels == nullptr || labels->AsObject() == nullptr) return node;
+  const auto ours = OurLabels(object);
   for (const auto& [name, value] : labels->AsObject()->members()) {
-    if (value.AsString() != nullptr) node.labels[name] = *value.AsString();
+    if (value.AsString() == nullptr) continue;
+    node.labels[name] = *value.AsString();
+    if (ours.contains(name)) node.ours[name] = *value.AsString();
   }
   return node;
+}
+
+std::vector<OfferState> OffersOf(const crd::NodeStatus& status) {
+  std::vector<OfferState> offers;
+  for (const auto& offer : status.offers) {
+    if (offer.through == "devicePlugin" && offer.devices > 0) offers.push_back({offer.resource, offer.free});
+  }
+  return offers;
 }
 
 NodeObjectState ObjectOf(const crd::NodeAccelerators& node) {
@@ -50,6 +108,9 @@ NodeObjectState ObjectOf(const crd::NodeAccelerators& node) {
   state.observed = node.status.observed_generation;
   state.spec = node.spec;
   state.in_force = node.status.policy;
+  state.offers = OffersOf(node.status);
+  state.functions = node.status.summary.functions;
+  state.unhealthy = node.status.summary.unhealthy;
   const auto* ready = crd::FindCondition(node.status.conditions, "Ready");
   state.ready = ready != nullptr && ready->status == "True";
   const auto* accepted = crd::FindCondition(node.status.conditions, "PolicyAccepted");
@@ -72,10 +133,13 @@ json::Value ClusterState::Keep(Collection collection, const json::Value& object)
   }
   if (collection != Collection::kNodes) Copy(object, {"spec"}, kept);
   if (collection == Collection::kPolicies) Copy(object, {"status"}, kept);
+  if (collection == Collection::kNodes) KeepOwnership(object, kept);
   if (collection == Collection::kNodes || collection == Collection::kObjects) Copy(object, {"status", "conditions"}, kept);
   if (collection == Collection::kObjects) {
     Copy(object, {"status", "observedGeneration"}, kept);
     Copy(object, {"status", "policy"}, kept);
+    Copy(object, {"status", "summary"}, kept);
+    KeepOffers(object, kept);
   }
   return kept;
 }

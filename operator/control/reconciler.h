@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <functional>
-#include <map>
 #include <stop_token>
 #include <string>
 
@@ -11,8 +10,10 @@
 #include "core/kube/api_client.h"
 #include "core/metrics/metrics.h"
 #include "operator/control/cluster_state.h"
+#include "operator/control/event_writer.h"
+#include "operator/control/node_marks.h"
+#include "operator/control/write_log.h"
 #include "operator/plan/plan.h"
-#include "operator/plan/policy_events.h"
 
 namespace nacelle {
 
@@ -24,10 +25,12 @@ struct ReconcilerOptions {
   std::chrono::milliseconds gather{200};
   // How often it is looked without any change.
   std::chrono::milliseconds look_anyway{30'000};
+  NodeMarksOptions marks;
 };
 
 // Makes the cluster as the plan says, whenever something has changed and we
-// lead: node specs, policies' statuses and events, device classes. Running twice changes nothing.
+// lead: node specs, policies' statuses and events, device classes, what Node objects
+// show. Running twice changes nothing.
 class Reconciler {
  public:
   Reconciler(ApiClient& api, ClusterState& state, std::function<bool()> leads, Metrics& metrics, const ReconcilerOptions& options);
@@ -40,16 +43,16 @@ class Reconciler {
  private:
   bool WriteSpecs(const ClusterView& view, const Plan& plan, const std::stop_token& stop);
   bool WriteStatuses(const ClusterView& view, const Plan& plan, const std::stop_token& stop);
-  void WriteEvent(const ClusterView& view, const crd::ObjectMeta& policy, const PolicyEvent& event, const std::stop_token& stop);
   bool WriteClasses(const Plan& plan, const std::stop_token& stop);
-  bool Note(const std::string& kind, const std::string& name, const Status& status);
 
   ApiClient& api_;
   ClusterState& state_;
   const std::function<bool()> leads_;
   Metrics& metrics_;
   const ReconcilerOptions options_;
-  std::map<std::string, std::string> reported_;  // failure by what it is about
+  WriteLog log_;
+  EventWriter events_;
+  NodeMarks marks_;
 };
 
 }  // namespace nacelle

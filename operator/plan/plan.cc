@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/json/value.h"
+#include "operator/plan/node_labels.h"
 #include "operator/plan/policy_status.h"
 #include "operator/plan/rollout.h"
 
@@ -79,6 +80,15 @@ void PlanClasses(const ClusterView& view, const Policies& policies, Plan& plan) 
   }
 }
 
+void PlanLabels(const ClusterView& view, Plan& plan) {
+  static const NodeObjectState none;
+  for (const auto& [name, node] : view.nodes) {
+    const auto object = view.objects.find(name);
+    auto wanted = LabelsOf(node, object == view.objects.end() ? none : object->second);
+    if (wanted != node.ours) plan.labels.emplace(name, std::move(wanted));
+  }
+}
+
 void AddSpecs(const Rollout& rollout, Plan& plan) {
   for (const auto& node : rollout.next) plan.specs.emplace(node, rollout.wanted);
 }
@@ -98,6 +108,7 @@ Plan MakePlan(const ClusterView& view) {
   }
   AddSpecs(MakeRollout(view, {}, assigned[""].in_force), plan);
   PlanClasses(view, policies, plan);
+  PlanLabels(view, plan);
   return plan;
 }
 

@@ -17,6 +17,7 @@ struct Plan {
   std::map<std::string, crd::PolicyStatus> statuses;     // by policy
   std::map<std::string, std::string> classes;            // DeviceClass specs as JSON, by name
   std::vector<std::string> classes_to_delete;
+  std::map<std::string, std::map<std::string, std::string>> labels;  // all that are to be ours, by node
 
   bool operator==(const Plan&) const = default;
 };

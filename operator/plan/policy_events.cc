@@ -15,9 +15,6 @@ struct Turn {
 
 constexpr std::array<Turn, 3> kTurns = {{{"Accepted", "False", true}, {"Degraded", "True", true}, {"Available", "True", false}}};
 
-// The API server takes no longer one.
-constexpr std::size_t kLongestNote = 1024;
-
 bool Holds(const crd::PolicyStatus& status, const Turn& turn) {
   const auto* condition = crd::FindCondition(status.conditions, turn.type);
   return condition != nullptr && condition->status == turn.status;
@@ -25,8 +22,8 @@ bool Holds(const crd::PolicyStatus& status, const Turn& turn) {
 
 }  // namespace
 
-std::vector<PolicyEvent> EventsBetween(const crd::PolicyStatus& before, const crd::PolicyStatus& after) {
-  std::vector<PolicyEvent> events;
+std::vector<Event> EventsBetween(const crd::PolicyStatus& before, const crd::PolicyStatus& after) {
+  std::vector<Event> events;
   for (const auto& turn : kTurns) {
     if (Holds(before, turn) || !Holds(after, turn)) continue;
     const auto& condition = *crd::FindCondition(after.conditions, turn.type);

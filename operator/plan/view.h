@@ -13,6 +13,14 @@
 
 namespace nacelle {
 
+// What a resource of the device plugin can still give on a node.
+struct OfferState {
+  std::string resource;
+  std::int64_t free = 0;
+
+  bool operator==(const OfferState&) const = default;
+};
+
 // What of a node's NodeAccelerators decides.
 struct NodeObjectState {
   std::string uid;
@@ -22,6 +30,9 @@ struct NodeObjectState {
   std::optional<crd::PolicyRef> in_force;
   bool ready = false;
   std::string refusal;  // why the agent does not take the policy; empty: it does, or has not said
+  std::vector<OfferState> offers;  // those that have a device there
+  std::int64_t functions = 0;
+  std::int64_t unhealthy = 0;
 
   bool operator==(const NodeObjectState&) const = default;
 };
@@ -29,6 +40,9 @@ struct NodeObjectState {
 struct NodeState {
   std::map<std::string, std::string> labels;
   bool ready = false;  // as its kubelet says
+  std::string uid;
+  std::map<std::string, std::string> ours;  // of the labels those that we have applied
+
   bool operator==(const NodeState&) const = default;
 };
 

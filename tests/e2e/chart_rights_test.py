@@ -222,10 +222,12 @@ def test_the_operator_brings_a_policy_to_a_node_with_the_rights_of_the_chart(
     plane.kubectl.run("patch", "node", "n1", "--subresource=status", "-p", json.dumps(ready))
     offers = [{"name": "by-claim", "find": "zlib", "through": "dra"}]
     plane.kubectl.apply(_accelerators("n1") | {"spec": {}}, _policy("mine", offers))
+    offer = {"resource": "nacelle.dev/sw-zip", "through": "devicePlugin", "devices": 4, "healthy": 4, "held": 1, "free": 3}
+    plane.kubectl.run("patch", "nacc", "n1", "--subresource=status", "--type=merge", "-p", json.dumps({"status": {"offers": [offer]}}))
     token = plane.kubectl.run("create", "token", "nacelle-operator", "-n", NAMESPACE).strip()
     (tmp_path / "token").write_text(token, encoding="utf-8")
     words = [
-        *(str(binary), "--listen", "", "--namespace", NAMESPACE, "--identity", "test"),
+        *(str(binary), "--listen", "", "--namespace", NAMESPACE, "--identity", "test", "--label-nodes"),
         *("--kube-api", plane.cluster.url, "--kube-ca", str(plane.cluster.ca_file)),
         *("--kube-token", str(tmp_path / "token")),
     ]
@@ -235,6 +237,7 @@ def test_the_operator_brings_a_policy_to_a_node_with_the_rights_of_the_chart(
             (("get", "nodeaccelerators", "n1", "-o", "jsonpath={.spec.policy.name}"), "mine"),
             (("get", "deviceclasses", "-o", "jsonpath={.items[*].metadata.name}"), "by-claim"),
             (("get", "accpol", "mine", "-o", "jsonpath={.status.nodes.selected}"), "2"),
+            (("get", "node", "n1", "-o", "jsonpath={.metadata.labels.nacelle\\.dev/sw-zip}"), "2"),
         ):
             wait_for(
                 " ".join(read),
@@ -247,6 +250,23 @@ def test_the_operator_brings_a_policy_to_a_node_with_the_rights_of_the_chart(
         plane.kubectl.run("delete", "acceleratorpolicy", "mine")
     assert "(Forbidden)" not in operator.log_tail(200)
     assert "forbidden" not in operator.log_tail(200)
+
+
+def test_the_operator_writes_nothing_of_a_node_but_labels_of_its_own_prefix(plane: Plane) -> None:
+    token = plane.kubectl.run("create", "token", "nacelle-operator", "-n", NAMESPACE).strip()
+    plane.kubectl.run("label", "node", "n2", "team=mine")
+
+    def complaint(**patch: object) -> str:
+        return plane.cluster.api.complaint(token, "PATCH", "/api/v1/nodes/n2", patch)
+
+    assert complaint(metadata={"labels": {"nacelle.dev/sw-zip": "4"}}) == ""
+    for labels in ({"other": "b"}, {"nacelle.dev.example.com/a": "b"}, {"team": None}, {"team": "b"}):
+        assert "may write labels below nacelle.dev/ only" in complaint(metadata={"labels": labels})
+    only_labels = "may write nothing of a node but labels"
+    assert only_labels in complaint(spec={"unschedulable": True})
+    assert only_labels in complaint(metadata={"annotations": {"a": "b"}})
+    assert only_labels in complaint(metadata={"finalizers": ["a.b/c"]})
+    assert "cannot delete resource" in plane.cluster.api.complaint(token, "DELETE", "/api/v1/nodes/n2")
 
 
 def test_a_policy_in_the_values_reaches_the_agent_and_leaves_with_it(plane: Plane) -> None:

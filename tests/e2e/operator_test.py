@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -43,7 +44,7 @@ def plane() -> Iterator[BareCluster]:
         cluster.kubectl.apply(*({"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}} for name in NODES))
         ready = {"status": {"conditions": [{"type": "Ready", "status": "True"}]}}
         for name in NODES:
-            cluster.kubectl.run("patch", "node", name, "--subresource=status", "-p", json.dumps(ready))
+            cluster.api.merge(f"/api/v1/nodes/{name}/status", ready)
         yield cluster
     finally:
         cluster.stop()
@@ -79,8 +80,7 @@ class Agents:
         if policy:
             conditions.append(_condition("PolicyAccepted", "False" if refuses else "True", "Said", "too many shares"))
         status = {"observedGeneration": generation, "policy": None if refuses else policy, "conditions": conditions}
-        words = ("patch", "nacc", one["metadata"]["name"], "--subresource=status", "--type=merge")
-        self._plane.kubectl.run(*words, "-p", json.dumps({"status": status}))
+        self._plane.api.merge(f"{GROUP}/nodeaccelerators/{one['metadata']['name']}/status", {"status": status})
 
     def with_policy(self, name: str, generation: int | None = None) -> list[str]:
         """The nodes whose spec has it."""
@@ -112,7 +112,7 @@ def start(plane: BareCluster, agents: Agents) -> Iterator[Callable[..., Process]
 
     def run(identity: str = "one") -> Process:
         words = [
-            *(str(binary()), "--listen", "", "--namespace", "default", "--identity", identity),
+            *(str(binary()), "--listen", "", "--namespace", "default", "--identity", identity, "--label-nodes"),
             *("--kube-api", plane.url, "--kube-token", str(plane.token_file), "--kube-ca", str(plane.ca_file)),
         ]
         running.append(Process("nacelle-operator", words, folder / f"{identity}.log"))
@@ -141,10 +141,10 @@ def condition(plane: BareCluster, name: str, kind: str) -> dict:
     return next((one for one in status.get("conditions", []) if one["type"] == kind), {})
 
 
-def events(plane: BareCluster, name: str) -> list[tuple[str, str, str]]:
-    """Of a policy: type, reason, note."""
+def events(plane: BareCluster, name: str, kind: str = "AcceleratorPolicy") -> list[tuple[str, str, str]]:
+    """Of a policy, or a node: type, reason, note."""
     found = plane.api.get("/apis/events.k8s.io/v1/namespaces/default/events")["items"]
-    own = [one for one in found if one["regarding"]["kind"] == "AcceleratorPolicy" and one["regarding"]["name"] == name]
+    own = [one for one in found if one["regarding"]["kind"] == kind and one["regarding"]["name"] == name]
     return [(one["type"], one["reason"], one["note"]) for one in own]
 
 
@@ -188,6 +188,9 @@ def test_a_policy_that_agents_refuse_stops_and_goes_back_on_request(
     # One agent after the other says so; the event is of the first.
     both = "n00 and 1 other node: too many shares"
     wait_for("it to be degraded", lambda: condition(plane, "p", "Degraded").get("message") == both, SECONDS)
+    of_node = ("Warning", "PolicyRefused", "policy p: too many shares")
+    wait_for("the node's event", lambda: of_node in events(plane, "n00", "Node"), SECONDS)
+    assert of_node[1] in plane.kubectl.run("describe", "node", "n00")
     told = {("Warning", "Refused", f"{nodes}: too many shares") for nodes in ("n00", "n01", "n00 and 1 other node")}
     wait_for("its event", lambda: told & set(events(plane, "p")), SECONDS)
     assert len(agents.with_policy("p", 2)) == 2, "it stands still"
@@ -272,7 +275,7 @@ def test_an_offer_through_dra_has_a_class_with_its_extended_resource(
     roll_out(agents, "p")
     wait_for("the status", lambda: condition(plane, "p", "Available").get("status") == "True", SECONDS)
     told = ("Normal", "AllReady", "20 of 20 nodes are ready with it")
-    wait_for("its event", lambda: told in events(plane, "p"), SECONDS, why_not=lambda: f"{events(plane, 'p')}\n{operator.log_tail()}")
+    wait_for("its event", lambda: told in events(plane, "p"), SECONDS)
     assert plane.api.get(path)["metadata"]["resourceVersion"] == made["metadata"]["resourceVersion"], "written once"
     plane.kubectl.run("delete", "accpol", "p")
     wait_for("it to be gone", lambda: plane.api.find(path) is None, SECONDS)
@@ -296,3 +299,55 @@ def test_a_field_that_a_person_has_set_stays(plane: BareCluster, agents: Agents,
     wait_for("all other nodes", others_have_it, SECONDS)
     assert "n00" not in agents.with_policy("p")
     assert plane.api.get(f"{GROUP}/nodeaccelerators/n00")["spec"]["rest"] == "hide"
+
+
+def _offer(free: int, name: str = "zip") -> dict:
+    counts = {"devices": 8, "healthy": 8, "held": 8 - free, "free": free}
+    return {"resource": f"nacelle.dev/{name}", "through": "devicePlugin"} | counts
+
+
+def _say(plane: BareCluster, node: str, **status: object) -> None:
+    plane.api.merge(f"{GROUP}/nodeaccelerators/{node}/status", {"status": status})
+
+
+def _labels(plane: BareCluster, node: str) -> dict[str, str]:
+    labels = plane.api.node(node)["metadata"].get("labels", {})
+    return {name: value for name, value in labels.items() if name.startswith("nacelle.dev/")}
+
+
+def test_a_node_has_labels_with_what_its_offers_can_still_give(
+    plane: BareCluster, agents: Agents, start: Callable
+) -> None:
+    plane.kubectl.run("label", "node", "n01", "nacelle.dev/zip=a-persons")
+    start()
+    _say(plane, "n00", offers=[_offer(7), _offer(0, "rsa")])
+    _say(plane, "n01", offers=[_offer(7), _offer(1, "rsa")])
+    expected = {"nacelle.dev/zip": "4", "nacelle.dev/rsa": "0"}
+    wait_for("labels", lambda: _labels(plane, "n00") == expected, SECONDS)
+    mine = {"nacelle.dev/zip": "a-persons", "nacelle.dev/rsa": "1"}
+    wait_for("labels beside a person's", lambda: _labels(plane, "n01") == mine, SECONDS)
+    version = plane.api.node("n00")["metadata"]["resourceVersion"]
+    _say(plane, "n00", offers=[_offer(5), _offer(0, "rsa")])
+    _say(plane, "n01", offers=[_offer(7)])
+    wait_for("one that went with its offer", lambda: _labels(plane, "n01") == {"nacelle.dev/zip": "a-persons"}, SECONDS)
+    assert plane.api.node("n00")["metadata"]["resourceVersion"] == version, "5 are 4, as 7 were"
+    plane.kubectl.run("delete", "nacc", "n00")
+    wait_for("all to go with the agent", lambda: not _labels(plane, "n00"), SECONDS)
+    plane.kubectl.run("label", "node", "n01", "nacelle.dev/zip-")
+
+
+def test_the_documented_command_takes_away_the_labels_that_an_operator_has_left(
+    plane: BareCluster, agents: Agents, start: Callable
+) -> None:
+    operator = start()
+    _say(plane, "n02", offers=[_offer(7)])
+    plane.kubectl.run("label", "node", "n02", "nacelle.dev/pool=mine")
+    wait_for("labels", lambda: _labels(plane, "n02").get("nacelle.dev/zip") == "4", SECONDS)
+    operator.stop()
+    text = (REPOSITORY / "docs" / "install.md").read_text(encoding="utf-8")
+    template = re.search(r"-o go-template='(.*?)' \| kubectl apply (.*) -f -", text)
+    assert template, "docs/install.md"
+    nodes = plane.kubectl.run("get", "nodes", "-o", f"go-template={template[1]}")
+    plane.kubectl.run("apply", *template[2].split(), "-f", "-", stdin=nodes)
+    assert _labels(plane, "n02") == {"nacelle.dev/pool": "mine"}
+    plane.kubectl.run("label", "node", "n02", "nacelle.dev/pool-")

@@ -112,6 +112,7 @@ def _operator() -> dict:
             "enabled": _SWITCH,
             "replicas": {"type": "integer", "minimum": 1, "maximum": 5},
             "maxUnavailablePercent": {"type": "integer", "minimum": 1, "maximum": 100},
+            "labelNodes": _SWITCH,
             "nodeSelector": _STRINGS,
             "tolerations": _LIST,
             "priorityClassName": _TEXT,

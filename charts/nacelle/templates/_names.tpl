@@ -31,3 +31,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 app.kubernetes.io/name: nacelle-operator
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
+
+{{/* Only where an admission policy can limit the right to it. */}}
+{{- define "nacelle.labelNodes" -}}
+{{- if and .Values.operator.labelNodes .Values.admissionPolicy.enabled (semverCompare ">=1.30.0-0" .Capabilities.KubeVersion.Version) }}yes{{ end -}}
+{{- end -}}

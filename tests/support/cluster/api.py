@@ -40,6 +40,23 @@ class Api:
             raise ClusterError(f"{path}: there is no such object")
         return found
 
+    def complaint(self, token: str, method: str, path: str, patch: dict[str, Any] | None = None) -> str:
+        """What is said against a call of somebody else; empty when it is allowed."""
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/merge-patch+json"}
+        body = json.dumps(patch).encode() if patch is not None else None
+        request = urllib.request.Request(f"{self._url}{path}", data=body, headers=headers, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=_SECONDS, context=self._context):
+                return ""
+        except urllib.error.HTTPError as error:
+            return error.read().decode()
+
+    def merge(self, path: str, patch: dict[str, Any]) -> None:
+        """Changes an object; cheaper than a kubectl where there are many."""
+        complaint = self.complaint(self._token, "PATCH", path, patch)
+        if complaint:
+            raise ClusterError(f"{path}: {complaint}")
+
     def node(self, name: str) -> dict[str, Any]:
         return self.get(f"/api/v1/nodes/{name}")
 

@@ -43,10 +43,39 @@ TEST(ClusterState, KeepsOfAnObjectWhatDecides) {
 TEST(ClusterState, ReadsLabelsAndReadinessOfNodes) {
   ClusterState state;
   ListAll(state);
-  const auto node = Json(R"({"metadata":{"name":"n1","labels":{"a":"b"}},"status":{"conditions":[{"type":"Ready","status":"True"}]}})");
+  const auto node = Json(R"({"metadata":{"name":"n1","uid":"u","labels":{"a":"b"}},"status":{"conditions":[{"type":"Ready","status":"True"}]}})");
   const auto kept = ClusterState::Keep(Collection::kNodes, node);
   state.Change(Collection::kNodes, "n1", &kept);
-  EXPECT_EQ(state.View()->nodes.at("n1"), (NodeState{{{"a", "b"}}, true}));
+  EXPECT_EQ(state.View()->nodes.at("n1"), (NodeState{{{"a", "b"}}, true, "u", {}}));
+}
+
+TEST(ClusterState, KnowsWhichLabelsItHasAppliedItself) {
+  ClusterState state;
+  ListAll(state);
+  const auto node = Json(R"({"metadata":{"name":"n1","labels":{"nacelle.dev/a":"4","nacelle.dev/b":"1"},"managedFields":[
+    {"manager":"me","operation":"Apply","fieldsV1":{"f:metadata":{"f:labels":{"f:nacelle.dev/b":{}}}}},
+    {"manager":"nacelle-operator","operation":"Apply","fieldsV1":{"f:metadata":{"f:labels":{"f:nacelle.dev/a":{}}}}}]}})");
+  const auto kept = ClusterState::Keep(Collection::kNodes, node);
+  state.Change(Collection::kNodes, "n1", &kept);
+  EXPECT_EQ(state.View()->nodes.at("n1").labels.size(), 2u);
+  EXPECT_EQ(state.View()->nodes.at("n1").ours, (std::map<std::string, std::string>{{"nacelle.dev/a", "4"}}));
+}
+
+TEST(ClusterState, KnowsWhatTheDevicePluginsOffersCanStillGive) {
+  ClusterState state;
+  ListAll(state);
+  const auto object = Json(R"({"metadata":{"name":"n1"},"status":{"summary":{"functions":3,"unhealthy":1},"offers":[
+    {"resource":"nacelle.dev/a","through":"devicePlugin","devices":4,"free":3,"members":[{"id":"q"}]},
+    {"resource":"nacelle.dev/full","through":"devicePlugin","devices":1},
+    {"resource":"nacelle.dev/none","through":"devicePlugin","devices":0},
+    {"resource":"nacelle.dev/claims","through":"dra","devices":4,"free":4}]}})");
+  const auto kept = ClusterState::Keep(Collection::kObjects, object);
+  EXPECT_EQ(json::Write(kept).find("members"), std::string::npos) << json::Write(kept);
+  state.Change(Collection::kObjects, "n1", &kept);
+  const auto& known = state.View()->objects.at("n1");
+  EXPECT_EQ(known.offers, (std::vector<OfferState>{{"nacelle.dev/a", 3}, {"nacelle.dev/full", 0}}));
+  EXPECT_EQ(known.functions, 3);
+  EXPECT_EQ(known.unhealthy, 1);
 }
 
 TEST(ClusterState, ARefusalIsTakenWithItsReason) {

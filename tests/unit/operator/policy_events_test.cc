@@ -14,7 +14,7 @@ crd::PolicyStatus StatusWith(const std::string& type, const std::string& status,
 
 TEST(PolicyEvents, ARefusalIsAWarningWithItsReason) {
   const auto events = EventsBetween(StatusWith("Degraded", "False"), StatusWith("Degraded", "True", "n1: too many shares"));
-  EXPECT_EQ(events, (std::vector<PolicyEvent>{{true, "Reason", "n1: too many shares"}}));
+  EXPECT_EQ(events, (std::vector<Event>{{true, "Reason", "n1: too many shares"}}));
 }
 
 TEST(PolicyEvents, APolicyThatGivesWayFromTheBeginningIsAWarning) {
