@@ -32,7 +32,6 @@ PolicyKeeper::PolicyKeeper(Parts parts)
       watch_(parts_.file.parent_path()),
       told_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       awaits_cluster_(parts_.await_cluster) {
-  parts_.metrics.DeclareGauge(kCurrent, "Whether the policy in force is what the cluster or its file says now.");
   parts_.metrics.Set(kCurrent, {}, 0);
 }
 

@@ -24,14 +24,7 @@ bool IsHealthy(const Function& function) {
 
 }  // namespace
 
-ScanMetrics::ScanMetrics(Metrics& metrics) : metrics_(metrics) {
-  metrics_.DeclareGauge(kFunctions, "Accelerator functions of this node.");
-  metrics_.DeclareGauge(kProblems, "Things of this node that could not be read or make no sense.");
-  metrics_.DeclareGauge(kAvailable, "Instances of a queue that were free at the last scan.");
-  metrics_.DeclareCounter(kScans, "Scans of this node.");
-  metrics_.DeclareGauge(kScanSeconds, "How long the last scan took.");
-  metrics_.DeclareCounter(kUevents, "Messages of the kernel about devices.");
-}
+ScanMetrics::ScanMetrics(Metrics& metrics) : metrics_(metrics) {}
 
 void ScanMetrics::CountUevents(std::size_t count) {
   metrics_.Add(kUevents, {}, static_cast<double>(count));

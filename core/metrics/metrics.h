@@ -12,18 +12,14 @@ namespace nacelle {
 using Labels = std::map<std::string, std::string>;
 
 // Counters and gauges of this process in Prometheus' text format. Any thread.
-// Names follow Prometheus' conventions: nacelle_<what>_<unit>[_total].
+// There are those of core/metrics/definitions.h, with the labels that these name;
+// names follow Prometheus' conventions: nacelle_<what>_<unit>[_total].
 class Metrics {
  public:
   Metrics();
   ~Metrics();
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;
-
-  // Declares a metric with the help text that /metrics shows; call it once a
-  // name, before the first value.
-  void DeclareCounter(const std::string& name, const std::string& help);
-  void DeclareGauge(const std::string& name, const std::string& help);
 
   void Add(std::string_view name, const Labels& labels = {}, double value = 1);
   void Set(std::string_view name, const Labels& labels, double value);

@@ -32,8 +32,6 @@ Reconciler::Reconciler(ApiClient& api, ClusterState& state, std::function<bool()
                        const ReconcilerOptions& options)
     : api_(api), state_(state), leads_(std::move(leads)), metrics_(metrics), options_(options),
       log_(metrics), events_(api, log_, options.identity), marks_(api, events_, log_, leads_, options.marks) {
-  metrics_.DeclareCounter(kPlans, "How often it was decided what is to be written.");
-  metrics_.DeclareGauge(kLeader, "Whether this replica leads.");
   metrics_.Set(kLeader, {}, 0);
 }
 

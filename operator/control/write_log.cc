@@ -11,10 +11,7 @@ constexpr const char* kFailures = "nacelle_operator_write_failures_total";
 
 }  // namespace
 
-WriteLog::WriteLog(Metrics& metrics) : metrics_(metrics) {
-  metrics_.DeclareCounter(kWrites, "Objects written, by kind.");
-  metrics_.DeclareCounter(kFailures, "Objects that could not be written, by kind.");
-}
+WriteLog::WriteLog(Metrics& metrics) : metrics_(metrics) {}
 
 bool WriteLog::Note(const std::string& kind, const std::string& name, const Status& status) {
   metrics_.Add(status ? kWrites : kFailures, {{"kind", kind}});

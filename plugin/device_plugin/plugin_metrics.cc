@@ -12,17 +12,7 @@ std::string ResultName(const Status& status) {
 
 }  // namespace
 
-PluginMetrics::PluginMetrics(Metrics& metrics) : metrics_(metrics) {
-  metrics_.DeclareGauge("nacelle_offer_devices", "Devices listed to the kubelet, by resource and health.");
-  metrics_.DeclareGauge("nacelle_grants", "Grants on record: what containers have, had, or are about to have.");
-  metrics_.DeclareCounter("nacelle_allocate_total", "Allocate calls of the kubelet, by resource and result.");
-  metrics_.DeclareCounter("nacelle_allocate_duration_seconds_total", "Time spent in Allocate.");
-  metrics_.DeclareCounter("nacelle_pre_start_total", "PreStartContainer calls of the kubelet, by resource and result.");
-  metrics_.DeclareCounter("nacelle_pre_start_duration_seconds_total", "Time spent in PreStartContainer.");
-  metrics_.DeclareCounter("nacelle_registrations_total", "Registrations with the kubelet, by resource and result.");
-  metrics_.DeclareCounter("nacelle_list_messages_total", "ListAndWatch messages sent, by resource.");
-  metrics_.DeclareCounter("nacelle_holder_questions_total", "Lists asked of PodResources, by result.");
-}
+PluginMetrics::PluginMetrics(Metrics& metrics) : metrics_(metrics) {}
 
 void PluginMetrics::CountCall(const std::string& call, const std::string& resource, const Status& status,
                               std::chrono::nanoseconds took) {

@@ -10,18 +10,7 @@ std::string ResultName(const Status& status) {
 
 }  // namespace
 
-DraMetrics::DraMetrics(Metrics& metrics) : metrics_(metrics) {
-  metrics_.DeclareCounter("nacelle_dra_prepare_total", "Claims that the kubelet wanted prepared, by result.");
-  metrics_.DeclareCounter("nacelle_dra_prepare_duration_seconds_total", "Time spent in NodePrepareResources.");
-  metrics_.DeclareCounter("nacelle_dra_unprepare_total", "Claims that the kubelet wanted unprepared, by result.");
-  metrics_.DeclareCounter("nacelle_dra_unprepare_duration_seconds_total", "Time spent in NodeUnprepareResources.");
-  metrics_.DeclareCounter("nacelle_dra_registrations_total", "Registrations with the kubelet's plugin watcher, by result.");
-  metrics_.DeclareCounter("nacelle_dra_slice_writes_total", "Writes of resource slices to the API server, by result.");
-  metrics_.DeclareCounter("nacelle_dra_status_writes_total", "Writes of claims' device status to the API server, by result.");
-  metrics_.DeclareGauge("nacelle_dra_claims", "Claims that are prepared.");
-  metrics_.DeclareGauge("nacelle_dra_slices", "Resource slices that are published.");
-  metrics_.DeclareGauge("nacelle_dra_devices", "Devices in the resource slices.");
-}
+DraMetrics::DraMetrics(Metrics& metrics) : metrics_(metrics) {}
 
 void DraMetrics::CountClaim(const std::string& call, const Status& status) {
   metrics_.Add("nacelle_dra_" + call + "_total", {{"result", ResultName(status)}});

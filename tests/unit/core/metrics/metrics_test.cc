@@ -8,27 +8,26 @@ namespace {
 
 bool Contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-TEST(Metrics, RendersPrometheusText) {
+TEST(Metrics, AreRenderedAsPrometheusText) {
   Metrics metrics;
-  metrics.DeclareCounter("nacelle_scans_total", "Scans since the start.");
-  metrics.DeclareGauge("nacelle_functions", "Functions found.");
   metrics.Add("nacelle_scans_total");
   metrics.Add("nacelle_scans_total");
-  metrics.Set("nacelle_functions", {{"family", "uacce"}}, 6);
+  metrics.Set("nacelle_dra_claims", {}, 6);
   const auto text = metrics.Render();
-  EXPECT_TRUE(Contains(text, "# HELP nacelle_scans_total Scans since the start.\n"));
+  EXPECT_TRUE(Contains(text, "# HELP nacelle_scans_total Scans of this node.\n"));
   EXPECT_TRUE(Contains(text, "nacelle_scans_total 2\n"));
-  EXPECT_TRUE(Contains(text, "nacelle_functions{family=\"uacce\"} 6\n"));
+  EXPECT_TRUE(Contains(text, "nacelle_dra_claims 6\n"));
 }
+
+TEST(Metrics, WithoutAValueAreNotShown) { EXPECT_EQ(Metrics().Render(), ""); }
 
 TEST(Metrics, ReplaceLeavesNoSeriesOfWhatIsGone) {
   Metrics metrics;
-  metrics.DeclareGauge("nacelle_free", "Free instances.");
-  metrics.Replace("nacelle_free", {{{{"queue", "a"}}, 1}, {{{"queue", "b"}}, 2}});
-  metrics.Replace("nacelle_free", {{{{"queue", "b"}}, 3}});
+  metrics.Replace("nacelle_queue_available_instances", {{{{"queue", "a"}}, 1}, {{{"queue", "b"}}, 2}});
+  metrics.Replace("nacelle_queue_available_instances", {{{{"queue", "b"}}, 3}});
   const auto text = metrics.Render();
   EXPECT_FALSE(Contains(text, "queue=\"a\""));
-  EXPECT_TRUE(Contains(text, "nacelle_free{queue=\"b\"} 3\n"));
+  EXPECT_TRUE(Contains(text, "nacelle_queue_available_instances{queue=\"b\"} 3\n"));
 }
 
 }  // namespace
