@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # ./dev check kmod: style of the kernel code, then its tests twice, with a
-# minute each of kills and of hot plug: on Debian's kernel, and on a small one
-# with KASAN and lockdep. That one is built once, ten minutes on two free
+# minute each of kills and of hot plug, and five of mixed use and of the fuzzer
+# (NACELLE_SOAK_SECONDS): on Debian's kernel, and on a small one with KASAN and
+# lockdep. That one is built once, ten minutes on two free
 # cores, and kept in the cache; an interrupted build goes on where it ended.
 #
 # Usage: check_kmod.sh [debian | debug]    one of the two kernels only
@@ -24,6 +25,7 @@ echo "kmod: checkpatch"
 tools/checkpatch.sh
 for kernel in $kernels; do
 	echo "kmod: tests on the $kernel kernel"
-	NACELLE_KMOD_KERNEL=$kernel /usr/bin/python3 -m pytest -q \
+	NACELLE_KMOD_KERNEL=$kernel \
+		NACELLE_SOAK_SECONDS=${NACELLE_SOAK_SECONDS:-300} /usr/bin/python3 -m pytest -q \
 		tests/e2e/kmod
 done

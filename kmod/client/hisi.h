@@ -48,8 +48,4 @@ int hisi_wait(struct hisi_queue *queue, int timeout_ms, void *descriptor);
 /* Submits one descriptor, and waits until the results are in it. */
 int hisi_execute(struct hisi_queue *queue, int timeout_ms, void *descriptor);
 
-/* Stores any value at any offset of the doorbell region. */
-void hisi_store(struct hisi_queue *queue, uint32_t offset, uint64_t value);
-int hisi_file(const struct hisi_queue *queue);
-
 #endif

@@ -167,16 +167,6 @@ uint32_t hisi_depth(const struct hisi_queue *queue)
 	return queue->depth - 1;
 }
 
-int hisi_file(const struct hisi_queue *queue)
-{
-	return queue->file;
-}
-
-void hisi_store(struct hisi_queue *queue, uint32_t offset, uint64_t value)
-{
-	store_doorbell(queue->doorbell + offset, value);
-}
-
 int hisi_submit(struct hisi_queue *queue, const void *descriptor)
 {
 	if (queue->removed)

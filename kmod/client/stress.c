@@ -21,7 +21,7 @@
 #define MAX_PROCESSES	64
 #define MAX_NODES	64
 #define BUFFER		(4u << 20)
-#define LATE_MS		30000
+#define LATE_MS		120000
 
 struct counts {
 	unsigned long opened;

@@ -3,9 +3,11 @@
 
 NACELLE_SHORT=1 shortens what is repeated. NACELLE_KMOD_KERNEL=debug takes
 the kernel of tools/check_kmod.sh, with KASAN and lockdep; =arm64 takes Debian's
-of that architecture.
+of that architecture. NACELLE_KMOD_CPUS=1 is a machine that can run beside other
+work; two CPUs find more.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -19,6 +21,15 @@ SWITCHES = (topology.PciSwitch(node=0, bus=64),
             topology.PciSwitch(node=1, bus=128))
 
 
+def _layout() -> topology.Topology:
+    nodes = topology.small()
+    if os.environ.get("NACELLE_KMOD_CPUS") == "1":
+        first, second = nodes.nodes
+        nodes = replace(nodes, nodes=(first, replace(second, cpus=0,
+                                                     initiator=0)))
+    return replace(nodes, switches=() if ARM64 else SWITCHES)
+
+
 def _chosen() -> kernel.Kernel:
     if ARM64:
         return arm64.build()
@@ -28,13 +39,13 @@ def _chosen() -> kernel.Kernel:
 @pytest.fixture(scope="session")
 def vm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vm]:
     programs = arm64.build_client() if ARM64 else client.build()
+    booted = _chosen()
     files = {f"/bin/{name}": path for name, path in programs.items()}
     # What hisi_sec2 needs of the kernel's crypto; built into the other one.
     modules = () if DEBUG else ("xts", "ghash_generic")
-    config = VmConfig(kernel=_chosen(), files=files, modules=modules,
+    config = VmConfig(kernel=booted, files=files, modules=modules,
                       boot_seconds=120 * PATIENCE,
-                      topology=replace(topology.small(),
-                                       switches=() if ARM64 else SWITCHES),
+                      topology=_layout(),
                       console=tmp_path_factory.mktemp("vm") / "console")
     with Vm(config) as machine:
         yield machine

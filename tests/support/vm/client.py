@@ -8,7 +8,7 @@ from tests.support.vm import cache
 from tests.support.vm.kernel import KMOD, BuildError
 
 PROGRAMS = ("swaccel-client", "swaccel-abuse", "swaccel-stress",
-            "hisi-client", "hisi-fuzz", "hisi-figures")
+            "swaccel-fuzz", "hisi-client", "hisi-figures")
 
 
 def build(variables: tuple[str, ...] = ()) -> dict[str, Path]:
