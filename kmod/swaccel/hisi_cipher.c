@@ -79,7 +79,7 @@ int swaccel_sec_crypt(struct crypto_skcipher *cipher, bool encrypt, void *data,
 
 	if (!length)
 		return 0;
-	list = kvmalloc_array(pages, sizeof(*list), GFP_KERNEL);
+	list = kvmalloc_array(pages, sizeof(*list), GFP_KERNEL_ACCOUNT);
 	if (!list)
 		return -ENOMEM;
 	sg_init_table(list, pages);
@@ -142,8 +142,9 @@ static int crypt_whole(struct crypto_skcipher *cipher,
 	int ret;
 
 	/* Rather an error here than a victim elsewhere. */
-	data = kvmalloc_node(length, GFP_KERNEL | __GFP_RETRY_MAYFAIL |
-			     __GFP_NOWARN, source->queue->device->config.node);
+	data = kvmalloc_node(length, GFP_KERNEL_ACCOUNT |
+			     __GFP_RETRY_MAYFAIL | __GFP_NOWARN,
+			     source->queue->device->config.node);
 	if (!data)
 		return -ENOMEM;
 	ret = swaccel_cursor_read(&source->cursor, data, length);

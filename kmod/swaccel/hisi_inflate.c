@@ -100,7 +100,7 @@ swaccel_hisi_new_stream(struct swaccel_hisi_streams *streams, u64 key,
 
 	make_room(streams, key);
 	stream = kvzalloc_node(sizeof(*stream) + zlib_inflate_workspacesize(),
-			       GFP_KERNEL, node);
+			       GFP_KERNEL_ACCOUNT, node);
 	if (!stream)
 		return NULL;
 	stream->key = key;

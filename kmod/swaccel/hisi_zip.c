@@ -145,7 +145,7 @@ static int make_streams(struct swaccel_queue *queue)
 
 	if (streams)
 		return 0;
-	streams = kzalloc(sizeof(*streams), GFP_KERNEL);
+	streams = kzalloc(sizeof(*streams), GFP_KERNEL_ACCOUNT);
 	if (!streams)
 		return -ENOMEM;
 	INIT_LIST_HEAD(&streams->list);

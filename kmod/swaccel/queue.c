@@ -2,6 +2,7 @@
 /* Queues as uacce asks for them: open, map, start, stop, close. */
 #include <linux/errno.h>
 #include <linux/idr.h>
+#include <linux/memcontrol.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/uacce.h>
@@ -20,6 +21,7 @@ static void free_queue(struct kref *references)
 	ida_free(&queue->device->numbers, queue->number);
 	swaccel_free_memory(queue);
 	swiommu_put_space(queue->space);
+	mem_cgroup_put(queue->cgroup);
 	swaccel_device_put(queue->device);
 	kfree(queue);
 }
@@ -77,6 +79,7 @@ static struct swaccel_queue *create_queue(struct swaccel_device *device,
 		ret = PTR_ERR(queue->space);
 		goto free_number;
 	}
+	queue->cgroup = get_mem_cgroup_from_mm(current->mm);
 	kref_init(&queue->references);
 	kref_get(&device->references);
 	queue->device = device;

@@ -15,6 +15,7 @@
 
 #include "engine.h"
 
+struct mem_cgroup;
 struct swaccel_device;
 struct swaccel_queue;
 struct swiommu_space;
@@ -76,6 +77,7 @@ extern const struct swaccel_format swaccel_format_qm_v3;
  * @number: among the queues of the device that exist
  * @direction: as user space chose, for formats that have one a queue
  * @space: the opener's memory; NULL without shared virtual addressing
+ * @cgroup: the opener's, which what the thread allocates is charged to
  * @lock: a leaf
  * @uacce_queue: NULL once uacce has put the queue
  * @thread: executes; NULL before the first start and after its end
@@ -107,6 +109,7 @@ struct swaccel_queue {
 	u32 number;
 	u32 direction;
 	struct swiommu_space *space;
+	struct mem_cgroup *cgroup;
 
 	/* Guards uacce_queue and thread. */
 	spinlock_t lock;

@@ -74,7 +74,7 @@ int swaccel_map_region(struct swaccel_queue *queue, struct vm_area_struct *vma,
 {
 	struct mapping *mapping;
 
-	mapping = kzalloc(sizeof(*mapping), GFP_KERNEL);
+	mapping = kzalloc(sizeof(*mapping), GFP_KERNEL_ACCOUNT);
 	if (!mapping)
 		return -ENOMEM;
 	__module_get(THIS_MODULE);

@@ -4,6 +4,7 @@
 #include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
@@ -117,6 +118,8 @@ static int run(void *data)
 {
 	struct swaccel_queue *queue = data;
 
+	/* Held by the queue, and so by this thread to its end. */
+	set_active_memcg(queue->cgroup);
 	/* Cuts short a page fault that waits for something slow. */
 	allow_kernel_signal(SIGKILL);
 	while (!READ_ONCE(queue->dead)) {
@@ -125,6 +128,7 @@ static int run(void *data)
 		if (!READ_ONCE(queue->dead))
 			execute_one(queue);
 	}
+	set_active_memcg(NULL);
 	end_thread(queue);
 	module_put_and_kthread_exit(0);
 	return 0;

@@ -39,7 +39,8 @@ void *swaccel_zip_workspace(struct swaccel_queue *queue, size_t size)
 		return workspace->memory;
 	kvfree(workspace);
 	workspace = kvmalloc_node(struct_size(workspace, memory, size),
-				  GFP_KERNEL, queue->device->config.node);
+				  GFP_KERNEL_ACCOUNT,
+				  queue->device->config.node);
 	queue->engine_state = workspace;
 	if (!workspace)
 		return NULL;

@@ -101,7 +101,7 @@ static struct bond *create_bond(struct device *dev, struct mm_struct *mm)
 	struct bond *bond;
 	int ret;
 
-	bond = kzalloc(sizeof(*bond), GFP_KERNEL);
+	bond = kzalloc(sizeof(*bond), GFP_KERNEL_ACCOUNT);
 	if (!bond)
 		return ERR_PTR(-ENOMEM);
 	bond->dev = dev;

@@ -39,7 +39,7 @@ struct iommu_domain *swiommu_alloc_domain(struct device *dev,
 {
 	struct swiommu_space *space;
 
-	space = kzalloc(sizeof(*space), GFP_KERNEL);
+	space = kzalloc(sizeof(*space), GFP_KERNEL_ACCOUNT);
 	if (!space)
 		return ERR_PTR(-ENOMEM);
 	kref_init(&space->references);

@@ -110,6 +110,19 @@ def test_ciphers_agree_with_openssl(devices: Vm, operation: str) -> None:
     check_all(devices, "hisi_sec2.1", operation, "--list", "1111")
 
 
+def test_what_the_kernel_keeps_for_a_queue_is_charged_to_the_opener(
+        devices: Vm) -> None:
+    """XTS takes a copy of all data; the client itself has it four times."""
+    node = f"/dev/{uacce_name(devices, 'hisi_sec2.1')}"
+    size = 8 << 20
+    peak = devices.check(
+        "cd /sys/fs/cgroup && echo +memory >cgroup.subtree_control && "
+        "mkdir -p test && (echo 0 >test/cgroup.procs; hisi-client --operation "
+        f"aes-256-xts --node {node} --size {size} >/dev/null) && "
+        "cat test/memory.peak && rmdir test", 60 * PATIENCE)
+    assert int(peak) >= 4.7 * size
+
+
 def test_a_full_queue_loses_nothing(devices: Vm) -> None:
     count = 20000 if SHORT else 200000
     status, output = run_client(devices, "hisi_sec2.1", "async", "--size",
