@@ -19,6 +19,6 @@ cd "$folder"
 # CAMELCASE: the kernel's own zlib has such names.
 find "$repository/kmod/include" "$repository/kmod/swiommu" \
 	"$repository/kmod/swaccel" "$repository/kmod/uacce" \
-	"$repository/kmod/swfpga" -name '*.[ch]' ! -name 'uacce.c' -print0 | sort -z |
+	"$repository/kmod/swfpga" "$repository/kmod/stranger" -name '*.[ch]' ! -name 'uacce.c' -print0 | sort -z |
 	xargs -0 perl "$checkpatch" --no-tree --root="$folder" --strict --terse --quiet \
 		--no-summary --show-types --ignore CAMELCASE --file

@@ -14,7 +14,8 @@ from dataclasses import replace
 import pytest
 
 from tests.e2e.kmod.guest import ARM64, DEBUG, LOAD, PATIENCE, UNLOAD
-from tests.support.vm import arm64, client, debug_kernel, kernel, topology
+from tests.support.vm import (
+    arm64, client, debug_kernel, kernel, stranger, topology)
 from tests.support.vm.vm import Vm, VmConfig
 
 SWITCHES = (topology.PciSwitch(node=0, bus=64),
@@ -41,6 +42,8 @@ def vm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vm]:
     programs = arm64.build_client() if ARM64 else client.build()
     booted = _chosen()
     files = {f"/bin/{name}": path for name, path in programs.items()}
+    if not ARM64:
+        files["/modules/stranger.ko"] = stranger.build(booted)
     # What hisi_sec2 needs of the kernel's crypto; built into the other one.
     modules = () if DEBUG else ("xts", "ghash_generic")
     config = VmConfig(kernel=booted, files=files, modules=modules,

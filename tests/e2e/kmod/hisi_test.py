@@ -2,13 +2,13 @@
 """The software Kunpeng: hisi_zip and hisi_sec2, in a real kernel."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.e2e.kmod.guest import (
-    DEBUG, DRIVER, LOAD_SECONDS, PATIENCE, SHORT, UNLOAD, create, statistics,
-    uacce_name)
+    ARM64, DEBUG, DRIVER, LOAD_SECONDS, PATIENCE, SHORT, UNLOAD, create,
+    statistics, uacce_name)
 from tests.support.vm.vm import Vm
 
 ZIP = ("deflate", "zlib", "gzip")
@@ -143,6 +143,42 @@ def test_names_of_real_hardware_need_a_parameter(loaded: Vm) -> None:
     status, _ = loaded.run(f"echo 'hisi_zip id=1 node=0' >{DRIVER}/new_device")
     assert status != 0
     assert "load swaccel with hisi=1" in loaded.dmesg()
+
+
+@pytest.fixture
+def stranger(borrowed: Vm) -> Iterator[Callable[[str], None]]:
+    """Adds a PCI function or driver by the parameters of stranger.c."""
+    if ARM64:
+        pytest.skip("the buses of stranger.c are those of x86")
+    yield lambda parameter: borrowed.check(
+        f"rmmod stranger 2>/dev/null; insmod /modules/stranger.ko {parameter}")
+    borrowed.run("rmmod stranger")
+
+
+@pytest.mark.parametrize(("parameter", "words"), [
+    ("device=0xa250", "a HiSilicon accelerator is here"),
+    ("device=0xa256", "a HiSilicon accelerator is here"),
+    ("driver=hisi_zip", "a driver of HiSilicon's accelerators is here"),
+    ("driver=hisi_hpre", "a driver of HiSilicon's accelerators is here"),
+])
+def test_beside_real_hardware_its_names_are_refused(
+        borrowed: Vm, stranger: Callable[[str], None], parameter: str,
+        words: str) -> None:
+    stranger(parameter)
+    for name in ("hisi_zip", "hisi_sec2"):
+        status, output = borrowed.run(
+            f"echo '{name} id=1 node=0' >{DRIVER}/new_device")
+        assert status != 0
+        assert f"swaccel: {name}: refused, {words}" in borrowed.dmesg()
+    # The project's own names are nobody else's.
+    create(borrowed, "sw_zip id=1 node=0")
+
+
+def test_beside_other_hardware_of_that_vendor_nothing_is_refused(
+        borrowed: Vm, stranger: Callable[[str], None]) -> None:
+    stranger("device=0x1822 driver=hinic")
+    create(borrowed, "hisi_zip id=1 node=0")
+    assert run_client(borrowed, "hisi_zip.1", "zlib")[0] == 0
 
 
 @pytest.mark.parametrize(("text", "words"), [
