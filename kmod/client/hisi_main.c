@@ -28,14 +28,15 @@ static const char help[] =
 	"\n"
 	"  --operation NAME   deflate zlib gzip; md5 sha1 sha224 sha256 sha384\n"
 	"                     sha512, and with hmac- before them;\n"
-	"                     aes-{128,192,256}-{ecb,cbc,ctr,gcm},\n"
-	"                     aes-{128,256}-xts; async: many small sha256\n"
+	"                     aes-{128,192,256}-{ecb,cbc,ctr,ccm,gcm},\n"
+	"                     aes-{128,256}-xts; aes-{128,192,256}-cbc-hmac-\n"
+	"                     {sha1,sha256,sha512}; async: many small sha256\n"
 	"  --function ID      this function, not the first that fits\n"
 	"  --functions FILE   default $NACELLE_FUNCTIONS, else\n"
 	"                     /run/nacelle/functions.json\n"
 	"  --node PATH        this device node, without functions.json\n"
 	"  --size N           bytes (default 1048576)\n"
-	"  --part N           bytes a descriptor: a stream, or a long digest\n"
+	"  --part N           bytes a descriptor: a stream, a long digest, GCM\n"
 	"  --list N           bytes a buffer: lists of buffers\n"
 	"  --api N            2 or 3 (default 3)\n"
 	"  --count N          of async (default 10000)\n"
@@ -75,6 +76,8 @@ static bool parse_operation(const char *name, struct options *options)
 	options->operation = find_in(hisi_zip_operations, name);
 	if (!options->operation)
 		options->operation = find_in(hisi_sec_operations, name);
+	if (!options->operation)
+		options->operation = find_in(hisi_aead_operations, name);
 	if (!options->operation && !strcmp(name, async.name))
 		options->operation = &async;
 	if (!options->operation)

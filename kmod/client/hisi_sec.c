@@ -9,12 +9,9 @@
 #include "hisi_work.h"
 #include "internal.h"
 
-#define TAG	16
-#define EXTRA	20
-
-static const unsigned char key[64] =
+const unsigned char hisi_key[64] =
 	"of sixty-four bytes, so that both keys of XTS come from it too.";
-static const unsigned char start[16] = "where it begins";
+const unsigned char hisi_start[16] = "where it begins";
 
 /* Both of them use 40 bytes of the key for HMACs, longer than none of these. */
 #define HMAC_KEY	40
@@ -44,12 +41,14 @@ static const struct digest *find_digest(const char *name)
 	return NULL;
 }
 
-static int execute(const struct hisi_work *work, struct hisi_queue *queue,
-		   struct swhisi_sec *sec)
+int hisi_execute_sec(const struct hisi_work *work, struct hisi_queue *queue,
+		     struct swhisi_sec *sec)
 {
+	size_t size = sec->cipher_length ?
+			      sec->cipher_offset + sec->cipher_length :
+			      sec->mac_length;
 	void *in = NULL, *out = NULL;
-	size_t size = sec->cipher_length + (sec->mac_length & 0xffffff);
-	int ret = 0;
+	int ret;
 
 	if (work->buffer) {
 		sec->source = hisi_make_list((void *)(uintptr_t)sec->source,
@@ -82,7 +81,7 @@ static struct swhisi_sec describe(const struct hisi_work *work,
 		.param = SWHISI_SEC_TYPE | SWHISI_SEC_STREAM << 5,
 		.source = (uintptr_t)work->data,
 		.mac = SWHISI_SEC_AUTHENTICATE | digest->code << 15,
-		.mac_key = (uintptr_t)key,
+		.mac_key = (uintptr_t)hisi_key,
 		.mac_length = (uint32_t)work->size,
 		.result = (uintptr_t)result,
 	};
@@ -114,7 +113,7 @@ static int digest_parts(const struct hisi_work *work, struct hisi_queue *queue,
 			sec.mac |= 1 << 2;
 			sec.mac_start = (uintptr_t)result;
 		}
-		ret = execute(work, queue, &sec);
+		ret = hisi_execute_sec(work, queue, &sec);
 	}
 	if (ret)
 		return ret;
@@ -126,7 +125,7 @@ static int digest_parts(const struct hisi_work *work, struct hisi_queue *queue,
 		sec.mac_start = (uintptr_t)result;
 		sec.total = (uint64_t)work->size * 8;
 	}
-	return execute(work, queue, &sec);
+	return hisi_execute_sec(work, queue, &sec);
 }
 
 static int compute_digest(const struct hisi_work *work,
@@ -143,7 +142,7 @@ static int compute_digest(const struct hisi_work *work,
 		ret = digest_parts(work, queue, digest, keyed, result);
 	} else {
 		sec = describe(work, digest, keyed, result);
-		ret = execute(work, queue, &sec);
+		ret = hisi_execute_sec(work, queue, &sec);
 	}
 	hisi_close(queue);
 	return ret;
@@ -157,7 +156,7 @@ static int check_digest(const struct hisi_work *work, const char *name,
 	unsigned int size = 0;
 
 	if (keyed)
-		HMAC(md, key, HMAC_KEY, work->data, work->size, right, &size);
+		HMAC(md, hisi_key, HMAC_KEY, work->data, work->size, right, &size);
 	else
 		EVP_Digest(work->data, work->size, right, &size, md, NULL);
 	if (!size)
@@ -180,127 +179,83 @@ static int run_digest(const struct hisi_work *work)
 }
 
 /* "aes-128-cbc" and so on, which are OpenSSL's names too. */
-static int describe_cipher(const struct hisi_work *work, struct swhisi_sec *sec,
-			   bool encrypt)
+struct swhisi_sec hisi_describe_cipher(const struct hisi_work *work,
+				       bool encrypt)
 {
 	static const char *const modes[] = {
 		[SWHISI_SEC_ECB] = "ecb", [SWHISI_SEC_CBC] = "cbc",
-		[SWHISI_SEC_CTR] = "ctr", [SWHISI_SEC_GCM] = "gcm",
-		[SWHISI_SEC_XTS] = "xts",
+		[SWHISI_SEC_CTR] = "ctr", [SWHISI_SEC_CCM] = "ccm",
+		[SWHISI_SEC_GCM] = "gcm", [SWHISI_SEC_XTS] = "xts",
 	};
 	unsigned int bits = (unsigned int)atoi(work->name + 4), mode;
-
-	*sec = (struct swhisi_sec) {
+	struct swhisi_sec sec = {
 		.param = SWHISI_SEC_TYPE | 1 << 5 | 1 << 9,
 		.cipher = (uint16_t)((bits / 64 - 2) << 13 |
 				     (encrypt ? SWHISI_SEC_ENCRYPT :
 						SWHISI_SEC_DECRYPT)),
-		.key = (uintptr_t)key,
-		.start = (uintptr_t)start,
+		.key = (uintptr_t)hisi_key,
+		.start = (uintptr_t)hisi_start,
 		.cipher_length = (uint32_t)work->size,
 	};
+
 	for (mode = 0; mode < sizeof(modes) / sizeof(modes[0]); mode++)
-		if (modes[mode] && !strcmp(work->name + 8, modes[mode]))
-			sec->mode = (uint8_t)(SWHISI_SEC_AES << 4 | mode);
-	return 0;
+		if (modes[mode] && !strncmp(work->name + 8, modes[mode], 3))
+			sec.mode = (uint8_t)(SWHISI_SEC_AES << 4 | mode);
+	return sec;
 }
 
-static int openssl(const struct hisi_work *work, unsigned char *out,
-		   unsigned char *tag)
+static int openssl(const struct hisi_work *work, unsigned char *out)
 {
 	const EVP_CIPHER *cipher = EVP_get_cipherbyname(work->name);
 	EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-	bool gcm = tag != NULL;
 	int length = 0, rest = 0, good;
 
 	good = cipher && context &&
-	       EVP_EncryptInit(context, cipher, key, start) &&
-	       EVP_CIPHER_CTX_set_padding(context, 0);
-	if (good && gcm)
-		good = EVP_EncryptUpdate(context, NULL, &length, work->data,
-					 EXTRA);
-	if (good)
-		good = EVP_EncryptUpdate(context, out, &length,
-					 work->data + (gcm ? EXTRA : 0),
-					 (int)work->size) &&
-		       EVP_EncryptFinal(context, out + length, &rest);
-	if (good && gcm)
-		good = EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, TAG,
-					   tag);
+	       EVP_EncryptInit(context, cipher, hisi_key, hisi_start) &&
+	       EVP_CIPHER_CTX_set_padding(context, 0) &&
+	       EVP_EncryptUpdate(context, out, &length, work->data,
+				 (int)work->size) &&
+	       EVP_EncryptFinal(context, out + length, &rest);
 	EVP_CIPHER_CTX_free(context);
 	return good ? 0 : swclient_fail(EIO, "OpenSSL: %s failed", work->name);
 }
 
-/* There and back. `extra` bytes in front are not a cipher's. */
 static int there_and_back(const struct hisi_work *work,
 			  struct hisi_queue *queue, const unsigned char *right,
-			  unsigned char *out, unsigned char *back, size_t extra,
-			  unsigned char *tag)
+			  unsigned char *out, unsigned char *back)
 {
-	struct swhisi_sec sec;
+	struct swhisi_sec sec = hisi_describe_cipher(work, true);
 	int ret;
 
-	describe_cipher(work, &sec, true);
-	sec.cipher |= (uint16_t)(extra ? TAG << 4 : 0);
-	sec.mac_length = (uint32_t)extra;
 	sec.source = (uintptr_t)work->data;
 	sec.destination = (uintptr_t)out;
-	sec.result = (uintptr_t)tag;
-	ret = execute(work, queue, &sec);
+	ret = hisi_execute_sec(work, queue, &sec);
 	if (ret)
 		return ret;
-	if (memcmp(out + extra, right, work->size))
+	if (memcmp(out, right, work->size))
 		return swclient_fail(EBADMSG, "OpenSSL encrypts to other data");
-	describe_cipher(work, &sec, false);
-	sec.cipher |= (uint16_t)(extra ? TAG << 4 : 0);
-	sec.mac_length = (uint32_t)extra;
+	sec = hisi_describe_cipher(work, false);
 	sec.source = (uintptr_t)out;
 	sec.destination = (uintptr_t)back;
-	sec.result = (uintptr_t)tag;
-	ret = execute(work, queue, &sec);
-	if (!ret && memcmp(back, work->data, extra + work->size))
+	ret = hisi_execute_sec(work, queue, &sec);
+	if (!ret && memcmp(back, work->data, work->size))
 		ret = swclient_fail(EBADMSG, "the decrypted data differs");
 	return ret;
-}
-
-/* A wrong tag must be told. */
-static int forge(const struct hisi_work *work, struct hisi_queue *queue,
-		 unsigned char *out, unsigned char *back, unsigned char *tag)
-{
-	struct swhisi_sec sec;
-
-	tag[3] ^= 1;
-	describe_cipher(work, &sec, false);
-	sec.cipher |= TAG << 4;
-	sec.mac_length = EXTRA;
-	sec.source = (uintptr_t)out;
-	sec.destination = (uintptr_t)back;
-	sec.result = (uintptr_t)tag;
-	if (execute(work, queue, &sec) != -EBADMSG)
-		return swclient_fail(EBADMSG, "a wrong tag is taken");
-	return 0;
 }
 
 static int compute_cipher(const struct hisi_work *work, unsigned char *right,
 			  unsigned char *out, unsigned char *back)
 {
-	bool gcm = strstr(work->name, "gcm");
-	unsigned char tag[TAG], right_tag[TAG];
 	struct hisi_queue *queue;
 	int ret;
 
-	ret = openssl(work, right, gcm ? right_tag : NULL);
+	ret = openssl(work, right);
 	if (ret)
 		return ret;
 	queue = hisi_open(work->node, 0);
 	if (!queue)
 		return -1;
-	ret = there_and_back(work, queue, right, out, back, gcm ? EXTRA : 0,
-			     tag);
-	if (!ret && gcm && memcmp(tag, right_tag, TAG))
-		ret = swclient_fail(EBADMSG, "OpenSSL gets another tag");
-	if (!ret && gcm)
-		ret = forge(work, queue, out, back, tag);
+	ret = there_and_back(work, queue, right, out, back);
 	hisi_close(queue);
 	return ret;
 }
@@ -312,12 +267,9 @@ static int run_cipher(const struct hisi_work *work)
 	size_t size;
 	int ret;
 
-	/* The part in front comes out of the data, the rest is whole blocks. */
-	if (strstr(work->name, "gcm"))
-		blocks.size = work->size > EXTRA ? work->size - EXTRA : 0;
-	else if (!strstr(work->name, "ctr") && !strstr(work->name, "xts"))
+	if (!strstr(work->name, "ctr") && !strstr(work->name, "xts"))
 		blocks.size &= ~(size_t)15;
-	size = work->size + EXTRA + 16;
+	size = work->size + 16;
 	memory = malloc(3 * size);
 	if (!memory)
 		return swclient_fail(ENOMEM, "no memory");
@@ -339,8 +291,5 @@ const struct hisi_operation hisi_sec_operations[] = {
 	{ "aes-192-ecb", "cipher", run_cipher },
 	{ "aes-192-cbc", "cipher", run_cipher },
 	{ "aes-192-ctr", "cipher", run_cipher },
-	{ "aes-128-gcm", "aead", run_cipher },
-	{ "aes-192-gcm", "aead", run_cipher },
-	{ "aes-256-gcm", "aead", run_cipher },
 	{ NULL, NULL, NULL },
 };

@@ -39,6 +39,21 @@ struct hisi_operation {
 
 extern const struct hisi_operation hisi_zip_operations[];
 extern const struct hisi_operation hisi_sec_operations[];
+extern const struct hisi_operation hisi_aead_operations[];
+
+/* Of every cipher, as much of it as it takes. */
+extern const unsigned char hisi_key[64];
+extern const unsigned char hisi_start[16];
+
+/* A cipher over `work->size` bytes, without addresses of data. */
+struct swhisi_sec hisi_describe_cipher(const struct hisi_work *work,
+				       bool encrypt);
+/*
+ * Executes it, on lists of buffers if `work` says so. EBADMSG: the tag is
+ * wrong; EIO: the device reports an error.
+ */
+int hisi_execute_sec(const struct hisi_work *work, struct hisi_queue *queue,
+		     struct swhisi_sec *sec);
 
 /*
  * A list over `size` bytes at `data`; free() what `*memory` gets. Return: the

@@ -41,10 +41,39 @@ int swaccel_sec_key_length(const struct swhisi_sec *sec)
 	return length < ARRAY_SIZE(lengths) ? lengths[length] : -EINVAL;
 }
 
+u32 swaccel_sec_tag_length(const struct swhisi_sec *sec)
+{
+	return sec->cipher >> 4 & 0x3f;
+}
+
+/* A mode that authenticates by itself, or a cipher with an HMAC. */
+static int execute_aead(struct swaccel_queue *queue, struct swhisi_sec *sec)
+{
+	if ((sec->cipher & 3) > SWHISI_SEC_DECRYPT)
+		return -EINVAL;
+	if (sec->mode >> 4 != SWHISI_SEC_AES)
+		return -EOPNOTSUPP;
+	switch (sec->mode & 0xf) {
+	case SWHISI_SEC_GCM:
+		return swaccel_sec_gcm(queue, sec);
+	case SWHISI_SEC_CCM:
+		return swaccel_sec_ccm(queue, sec);
+	default:
+		return swaccel_sec_authenc(queue, sec);
+	}
+}
+
+static bool is_aead(const struct swhisi_sec *sec)
+{
+	u32 mode = sec->mode & 0xf;
+
+	return sec->cipher & 3 && (sec->mac & 3 || mode == SWHISI_SEC_GCM ||
+				   mode == SWHISI_SEC_CCM);
+}
+
 static int execute(struct swaccel_queue *queue, void *descriptor)
 {
 	struct swhisi_sec *sec = descriptor;
-	bool authenticates = sec->mac & 3;
 	int ret;
 
 	sec->done = 0;
@@ -56,13 +85,11 @@ static int execute(struct swaccel_queue *queue, void *descriptor)
 		ret = 0;
 	else if ((sec->mac >> 15 & 0x3f) == SWHISI_SEC_GMAC)
 		ret = swaccel_sec_gmac(queue, sec);
-	else if (sec->cipher & 3 && (sec->mode & 0xf) == SWHISI_SEC_GCM)
-		ret = swaccel_sec_gcm(queue, sec);
-	else if (sec->cipher & 3 && authenticates)
-		ret = -EOPNOTSUPP;
+	else if (is_aead(sec))
+		ret = execute_aead(queue, sec);
 	else if (sec->cipher & 3)
 		ret = swaccel_sec_cipher(queue, sec);
-	else if (authenticates)
+	else if (sec->mac & 3)
 		ret = swaccel_sec_digest(queue, sec);
 	else
 		ret = -EINVAL;

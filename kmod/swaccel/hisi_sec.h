@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Parts of hisi_sec2: digests, ciphers, and both together. */
+/* Parts of hisi_sec2: digests, ciphers, and both together (hisi_aead.h). */
 #ifndef _SWACCEL_HISI_SEC_H
 #define _SWACCEL_HISI_SEC_H
 
@@ -20,12 +20,16 @@ struct swaccel_area swaccel_sec_source(const struct swhisi_sec *sec);
 struct swaccel_area swaccel_sec_destination(const struct swhisi_sec *sec);
 /* Bytes of the key of AES, or -EINVAL. */
 int swaccel_sec_key_length(const struct swhisi_sec *sec);
+/* Bytes of the tag of CCM and GCM, not checked. */
+u32 swaccel_sec_tag_length(const struct swhisi_sec *sec);
 
 /* Each executes one descriptor. Return: 0 or a negative errno. */
 int swaccel_sec_digest(struct swaccel_queue *queue, struct swhisi_sec *sec);
 int swaccel_sec_cipher(struct swaccel_queue *queue, struct swhisi_sec *sec);
 /* -EBADMSG: the tag is not that of the message. */
 int swaccel_sec_gcm(struct swaccel_queue *queue, struct swhisi_sec *sec);
+int swaccel_sec_ccm(struct swaccel_queue *queue, struct swhisi_sec *sec);
+int swaccel_sec_authenc(struct swaccel_queue *queue, struct swhisi_sec *sec);
 int swaccel_sec_gmac(struct swaccel_queue *queue, struct swhisi_sec *sec);
 
 /* Return: a cipher with that key, or an ERR_PTR. */

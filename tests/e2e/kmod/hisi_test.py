@@ -16,7 +16,10 @@ DIGESTS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
 CIPHERS = tuple(f"aes-{bits}-{mode}" for bits, mode in (
     (128, "ecb"), (192, "ecb"), (256, "ecb"), (128, "cbc"), (192, "cbc"),
     (256, "cbc"), (128, "ctr"), (256, "ctr"), (128, "xts"), (256, "xts")))
-AEADS = ("aes-128-gcm", "aes-192-gcm", "aes-256-gcm")
+GCM = ("aes-128-gcm", "aes-192-gcm", "aes-256-gcm")
+AEADS = (*GCM, "aes-128-ccm", "aes-192-ccm", "aes-256-ccm",
+         "aes-128-cbc-hmac-sha1", "aes-192-cbc-hmac-sha256",
+         "aes-256-cbc-hmac-sha512")
 SIZES = (65, 70000) if SHORT else (64, 65, 4096, 65536, 70000, 300001)
 LOAD = ("insmod /modules/swiommu.ko && insmod /modules/uacce.ko && "
         "insmod /modules/swaccel.ko hisi=1")
@@ -108,6 +111,14 @@ def test_a_long_digest_in_parts_agrees_with_openssl(devices: Vm,
 def test_ciphers_agree_with_openssl(devices: Vm, operation: str) -> None:
     check_all(devices, "hisi_sec2.1", operation)
     check_all(devices, "hisi_sec2.1", operation, "--list", "1111")
+
+
+@pytest.mark.parametrize("operation", GCM)
+def test_gcm_in_parts_agrees_with_openssl(devices: Vm, operation: str) -> None:
+    """As UADK does it: what is authenticated only, then blocks, then the tag."""
+    check_all(devices, "hisi_sec2.1", operation, "--part", "16")
+    check_all(devices, "hisi_sec2.1", operation, "--part", "4096", "--list",
+              "777")
 
 
 def test_what_the_kernel_keeps_for_a_queue_is_charged_to_the_opener(

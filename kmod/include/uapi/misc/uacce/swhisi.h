@@ -194,20 +194,23 @@ struct swhisi_zip {
  * @order: not looked at
  * @tag: not looked at
  * @source: of the input
- * @mac_key: of a HMAC
- * @mac_start: a state of a digest or a GMAC to go on from
+ * @mac_key: of an HMAC; of GCM in parts, the only key
+ * @mac_start: a state of a digest or a GMAC to go on from; of CCM the first
+ *	block of what is authenticated
  * @reserved: not looked at
  * @key: of a cipher
  * @mac: bits 0-1 SWHISI_SEC_AUTHENTICATE; 2-3: 1 goes on from @mac_start; 4-8
  *	words of the result, 0 for all; 9-14 words of the key; 15-20 algorithm
  * @salt: not looked at
  * @mac_offset: not looked at
- * @cipher_offset: bytes before the part that is a cipher's
- * @mac_length: bits 0-23, bytes to digest
+ * @cipher_offset: bytes before the part that is a cipher's, of a cipher with
+ *	an HMAC
+ * @mac_length: bits 0-23, bytes to digest; of CCM and GCM bytes before the
+ *	part that is a cipher's
  * @cipher_length: bits 0-23, bytes to encrypt or decrypt
  * @destination: of a cipher's output
  * @result: of a digest or an AEAD's tag
- * @start: initial vector of a cipher
+ * @start: initial vector of a cipher; of CCM its first counter
  * @total: bits of a whole message, at its end
  * @padding: bits 0-1: 1 leaves the message open
  * @reserved2: not looked at
@@ -261,6 +264,7 @@ struct swhisi_sec {
 #define SWHISI_SEC_ECB		0
 #define SWHISI_SEC_CBC		1
 #define SWHISI_SEC_CTR		4
+#define SWHISI_SEC_CCM		5
 #define SWHISI_SEC_GCM		6
 #define SWHISI_SEC_XTS		7
 
