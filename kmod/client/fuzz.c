@@ -7,42 +7,25 @@
  * one line of counts; exit status 1 when nothing was executed.
  */
 #include <dirent.h>
-#include <fcntl.h>
-#include <misc/uacce/uacce.h>
-#include <poll.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "fuzz.h"
-#include "internal.h"
 
 #define PAGE		4096
 #define GUARD		(1u << 20)
-#define ROUNDS		400
-#define WAIT_MS		100
 
-struct shared {
-	unsigned long submitted;
-	unsigned long done;
-	unsigned long processes;
-	unsigned long killed;
-	unsigned long ioctls;
-	unsigned long doorbells;
-};
-
-static struct shared *shared;
 static const char *folder;
+struct fuzz_counts *fuzz_counts;
 unsigned char *fuzz_arena;
 
-static void count(unsigned long *counter, unsigned long by)
+void fuzz_count(unsigned long *counter, unsigned long by)
 {
 	__atomic_fetch_add(counter, by, __ATOMIC_RELAXED);
 }
@@ -91,234 +74,6 @@ uint32_t fuzz_length(void)
 	}
 }
 
-static void any_ioctl(const struct fuzz_queue *queue)
-{
-	unsigned long known[] = {
-		UACCE_CMD_START_Q, UACCE_CMD_PUT_Q, 0,
-		queue->format->commands[0], queue->format->commands[1],
-	};
-	unsigned long command = known[rand() % 5];
-
-	if (fuzz_one_in(8))
-		command = (unsigned long)fuzz_any();
-	/* Queues end by it, and then the rest of the process has nothing. */
-	if (command == UACCE_CMD_PUT_Q && !fuzz_one_in(16))
-		return;
-	ioctl(queue->file, command, fuzz_address());
-	count(&shared->ioctls, 1);
-}
-
-/* A page of the arena: empty, elsewhere, or not to be touched for a while. */
-static void change_memory(void)
-{
-	static const int advice[] = {
-		MADV_DONTNEED, MADV_FREE, MADV_HUGEPAGE, MADV_NOHUGEPAGE,
-		MADV_COLD, MADV_DONTFORK,
-	};
-	unsigned char *page = fuzz_arena + (size_t)(rand() % 256) * PAGE;
-	unsigned char *other = fuzz_arena + (size_t)(rand() % 256) * PAGE;
-
-	switch (rand() % 4) {
-	case 0:
-		if (page != other)
-			mremap(page, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED,
-			       other);
-		/* Nothing is where it was: put something there. */
-		mmap(page, PAGE, PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-		break;
-	case 1:
-		mprotect(page, PAGE, PROT_READ);
-		sched_yield();
-		mprotect(page, PAGE, PROT_READ | PROT_WRITE);
-		break;
-	default:
-		madvise(page, PAGE, advice[rand() % 6]);
-	}
-}
-
-static void change_mappings(const struct fuzz_queue *queue)
-{
-	switch (rand() % 4) {
-	case 0:
-		mremap(queue->memory, queue->memory_size, PAGE,
-		       MREMAP_MAYMOVE);
-		break;
-	case 1:
-		munmap(queue->memory, PAGE);
-		break;
-	case 2:
-		mmap(NULL, fuzz_length(), PROT_READ | PROT_WRITE,
-		     fuzz_one_in(4) ? MAP_PRIVATE : MAP_SHARED, queue->file,
-		     (off_t)(rand() % 4) * PAGE);
-		break;
-	default:
-		madvise(queue->memory, queue->memory_size, MADV_DONTNEED);
-	}
-}
-
-/* A right value, mostly: a wrong one ends the use of some queues. */
-static void any_doorbell(struct fuzz_queue *queue)
-{
-	unsigned char *address = queue->doorbell +
-				 queue->format->register_offset;
-
-	count(&shared->doorbells, 1);
-	if (!fuzz_one_in(20)) {
-		queue->tail = (uint32_t)rand() % queue->depth;
-		queue->format->ring(queue);
-	} else if (fuzz_one_in(2)) {
-		store_doorbell(address, fuzz_any());
-	} else if (fuzz_one_in(2)) {
-		store_doorbell(queue->doorbell + (size_t)rand() %
-			       (queue->doorbell_size / 8) * 8, fuzz_any());
-	} else {
-		/* SIGBUS, which ends the process, or a store of 32 bits. */
-		*(volatile uint32_t *)address = (uint32_t)rand();
-	}
-}
-
-/* Slots that the kernel may be reading at this moment, or has written. */
-static void overwrite(struct fuzz_queue *queue)
-{
-	size_t i;
-
-	for (i = 0; i < 16; i++)
-		queue->memory[fuzz_any() % queue->memory_size] =
-			(unsigned char)rand();
-}
-
-/* Another thread, on the same queue. */
-static void *disturb(void *argument)
-{
-	struct fuzz_queue *queue = argument;
-	int i;
-
-	for (i = 0; i < ROUNDS; i++) {
-		if (fuzz_one_in(50))
-			any_doorbell(queue);
-		else if (fuzz_one_in(10))
-			overwrite(queue);
-		else if (fuzz_one_in(100))
-			change_mappings(queue);
-		else if (fuzz_one_in(2))
-			change_memory();
-		else
-			any_ioctl(queue);
-		queue->format->scribble();
-		sched_yield();
-	}
-	return NULL;
-}
-
-static void submit(struct fuzz_queue *queue)
-{
-	unsigned char descriptor[FUZZ_DESCRIPTOR];
-	int i;
-
-	for (i = 0; i < FUZZ_DESCRIPTOR; i++)
-		descriptor[i] = (unsigned char)rand();
-	if (!fuzz_one_in(16))
-		queue->format->fill(queue, descriptor);
-	memcpy(queue->memory + queue->tail * queue->format->descriptor,
-	       descriptor, queue->format->descriptor);
-	queue->tail = (queue->tail + 1) % queue->depth;
-	queue->format->ring(queue);
-	count(&shared->submitted, 1);
-}
-
-static const uint16_t *phase_at(const struct fuzz_queue *queue)
-{
-	const struct fuzz_format *format = queue->format;
-
-	return (const void *)(queue->memory +
-			      queue->depth * format->descriptor +
-			      (queue->head + 1) * format->completion - 2);
-}
-
-/* Counts what is done. */
-static void take(struct fuzz_queue *queue)
-{
-	uint32_t limit = queue->depth;
-
-	while (limit-- && (__atomic_load_n(phase_at(queue), __ATOMIC_ACQUIRE) &
-			   1) == queue->phase) {
-		queue->head = (queue->head + 1) % queue->depth;
-		if (!queue->head)
-			queue->phase ^= 1;
-		count(&shared->done, 1);
-	}
-}
-
-static void use(struct fuzz_queue *queue)
-{
-	struct pollfd poll_file = { .fd = queue->file, .events = POLLIN };
-	int i;
-
-	for (i = 0; i < ROUNDS; i++) {
-		if (fuzz_one_in(4))
-			queue->format->scribble();
-		submit(queue);
-		/* The child has no mappings; the file it has. */
-		if (fuzz_one_in(100) && !fork()) {
-			any_ioctl(queue);
-			if (fuzz_one_in(2))
-				submit(queue);
-			_exit(0);
-		}
-		if (fuzz_one_in(4))
-			continue;
-		if (poll(&poll_file, 1, WAIT_MS) < 0)
-			return;
-		take(queue);
-	}
-}
-
-static void map(struct fuzz_queue *queue)
-{
-	const int protection = PROT_READ | PROT_WRITE;
-
-	queue->memory = mmap(NULL, queue->memory_size, protection, MAP_SHARED,
-			     queue->file, PAGE);
-	queue->doorbell = mmap(NULL, queue->doorbell_size, protection,
-			       MAP_SHARED, queue->file, 0);
-	if (queue->memory == MAP_FAILED || queue->doorbell == MAP_FAILED)
-		_exit(1);
-}
-
-static void work(const char *node)
-{
-	struct fuzz_queue queue = {
-		.format = strstr(node, "hisi_") ? &fuzz_hisi : &fuzz_swaccel,
-		.zips = strstr(node, "_zip") != NULL,
-		.phase = 1,
-	};
-	int never_started = fuzz_one_in(8);
-	pthread_t thread;
-
-	queue.file = open(node, O_RDWR | O_CLOEXEC);
-	if (queue.file < 0 || queue.format->describe(&queue))
-		_exit(1);
-	if (never_started && fuzz_one_in(2))
-		any_ioctl(&queue);
-	map(&queue);
-	if (!never_started && ioctl(queue.file, UACCE_CMD_START_Q))
-		_exit(1);
-	if (fuzz_one_in(2))
-		pthread_create(&thread, NULL, disturb, &queue);
-	if (never_started)
-		disturb(&queue);
-	else
-		use(&queue);
-	/* Often in the middle of something: of the other thread, at least. */
-	if (fuzz_one_in(2))
-		_exit(0);
-	munmap(queue.doorbell, queue.doorbell_size);
-	munmap(queue.memory, queue.memory_size);
-	close(queue.file);
-	_exit(0);
-}
-
 static int pick_node(char *path, size_t size)
 {
 	struct dirent *entry;
@@ -351,7 +106,7 @@ static void start(const char *node)
 	if (fuzz_arena == MAP_FAILED ||
 	    mprotect(fuzz_arena, FUZZ_ARENA, PROT_READ | PROT_WRITE))
 		_exit(1);
-	work(node);
+	fuzz_work(node);
 }
 
 /* One process, that is killed at any moment. */
@@ -369,13 +124,13 @@ static void run_one(void)
 	child = fork();
 	if (!child)
 		start(node);
-	count(&shared->processes, 1);
+	fuzz_count(&fuzz_counts->processes, 1);
 	for (waited = rand() % 400; waited; waited--) {
 		usleep(5000);
 		if (waitpid(child, NULL, WNOHANG) == child)
 			return;
 	}
-	count(&shared->killed, 1);
+	fuzz_count(&fuzz_counts->killed, 1);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
 }
@@ -391,15 +146,15 @@ int main(int argc, char **argv)
 	signal(SIGCHLD, SIG_DFL);
 	srand((unsigned int)atol(argv[2]));
 	folder = argv[3];
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+	fuzz_counts = mmap(NULL, sizeof(*fuzz_counts), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (shared == MAP_FAILED)
+	if (fuzz_counts == MAP_FAILED)
 		return 1;
 	do {
 		run_one();
 	} while (time(NULL) < end_time);
 	printf("submitted %lu done %lu processes %lu killed %lu ioctls %lu doorbells %lu\n",
-	       shared->submitted, shared->done, shared->processes,
-	       shared->killed, shared->ioctls, shared->doorbells);
-	return !shared->done;
+	       fuzz_counts->submitted, fuzz_counts->done, fuzz_counts->processes,
+	       fuzz_counts->killed, fuzz_counts->ioctls, fuzz_counts->doorbells);
+	return !fuzz_counts->done;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What swaccel-fuzz's queue formats share: random values, memory for work. */
+/* Parts of swaccel-fuzz: random values, memory for work, counts, formats. */
 #ifndef FUZZ_H
 #define FUZZ_H
 
@@ -12,6 +12,20 @@
 #define FUZZ_DESCRIPTOR	128
 
 extern unsigned char *fuzz_arena;
+
+/* Of all processes. */
+struct fuzz_counts {
+	unsigned long submitted;
+	unsigned long done;
+	unsigned long processes;
+	unsigned long killed;
+	unsigned long ioctls;
+	unsigned long doorbells;
+};
+
+extern struct fuzz_counts *fuzz_counts;
+
+void fuzz_count(unsigned long *counter, unsigned long by);
 
 uint64_t fuzz_any(void);
 int fuzz_one_in(int n);
@@ -56,6 +70,9 @@ struct fuzz_format {
 	void (*fill)(const struct fuzz_queue *queue, void *descriptor);
 	void (*ring)(struct fuzz_queue *queue);
 };
+
+/* Ends the process. */
+void fuzz_work(const char *node);
 
 extern const struct fuzz_format fuzz_hisi;
 extern const struct fuzz_format fuzz_swaccel;

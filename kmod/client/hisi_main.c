@@ -1,25 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* hisi-client: computes on a granted hisi_zip or hisi_sec2, and checks. */
-#include <getopt.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "command.h"
 #include "hisi_work.h"
-
-enum { STATUS_OK, STATUS_FAILED, STATUS_USAGE };
-
-#define MOST	(64u << 20)
-
-struct options {
-	struct hisi_work work;
-	const struct hisi_operation *operation;
-	const char *functions;
-	const char *function;
-	unsigned long seconds;
-	unsigned long count;
-};
+#include "internal.h"
 
 static const char help[] =
 	"Usage: hisi-client --operation NAME [OPTION]...\n"
@@ -46,201 +34,121 @@ static const char help[] =
 	"Example: hisi-client --operation gzip --size 65536\n"
 	"Exit status: 0 right result, 1 failure, 2 wrong use.\n";
 
-static bool parse_number(const char *name, const char *text, unsigned long most,
-			 unsigned long *value)
-{
-	char *end;
+static const struct option known[] = {
+	COMMAND_OPTIONS,
+	{ "part", required_argument, NULL, 'p' },
+	{ "list", required_argument, NULL, 'l' },
+	{ "api", required_argument, NULL, 'a' },
+	{ "count", required_argument, NULL, 'c' },
+	{ NULL, 0, NULL, 0 },
+};
 
-	*value = strtoul(text, &end, 10);
-	if (*text >= '0' && *text <= '9' && !*end && *value <= most)
-		return true;
-	fprintf(stderr, "hisi-client: --%s %s: not a number up to %lu\n", name,
-		text, most);
-	return false;
-}
+static bool parse(int option, const char *value);
 
-static const struct hisi_operation *
-find_in(const struct hisi_operation *operation, const char *name)
+static const struct command command = {
+	.name = "hisi-client",
+	.help = help,
+	.options = known,
+	.most = 64u << 20,
+	.parse = parse,
+};
+
+static struct hisi_work work;
+static const struct hisi_operation *operation;
+static unsigned long version = 3;
+static unsigned long count = 10000;
+
+static const struct hisi_operation *find(const char *name)
 {
-	for (; operation->name; operation++)
-		if (!strcmp(operation->name, name))
-			return operation;
+	static const struct hisi_operation async[] = {
+		{ "async", "digest", NULL }, { NULL, NULL, NULL },
+	};
+	const struct hisi_operation *const lists[] = {
+		hisi_zip_operations, hisi_sec_operations, hisi_aead_operations,
+		async,
+	};
+	const struct hisi_operation *found;
+	size_t i;
+
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		for (found = lists[i]; found->name; found++)
+			if (!strcmp(found->name, name))
+				return found;
 	return NULL;
 }
 
-static bool parse_operation(const char *name, struct options *options)
+static bool parse_operation(const char *name)
 {
-	static const struct hisi_operation async = { "async", "digest", NULL };
-
-	options->work.name = name;
-	options->operation = find_in(hisi_zip_operations, name);
-	if (!options->operation)
-		options->operation = find_in(hisi_sec_operations, name);
-	if (!options->operation)
-		options->operation = find_in(hisi_aead_operations, name);
-	if (!options->operation && !strcmp(name, async.name))
-		options->operation = &async;
-	if (!options->operation)
-		fprintf(stderr, "hisi-client: --operation %s: unknown\n", name);
-	return options->operation;
+	operation = find(name);
+	if (!operation)
+		fprintf(stderr, "%s: --operation %s: unknown\n", command.name,
+			name);
+	return operation;
 }
 
-static bool parse_option(int option, struct options *options)
+static bool parse(int option, const char *value)
 {
-	unsigned long number;
-	bool good;
-
 	switch (option) {
 	case 'o':
-		return parse_operation(optarg, options);
-	case 'f':
-		options->function = optarg;
-		return true;
-	case 'F':
-		options->functions = optarg;
-		return true;
-	case 'n':
-		options->work.node = optarg;
-		return true;
-	case 's':
-		return parse_number("size", optarg, MOST, &options->work.size);
+		return parse_operation(value);
 	case 'p':
-		return parse_number("part", optarg, MOST, &options->work.part);
+		return command_number(&command, "part", value, command.most,
+				      &work.part);
 	case 'l':
-		return parse_number("list", optarg, MOST,
-				    &options->work.buffer);
+		return command_number(&command, "list", value, command.most,
+				      &work.buffer);
 	case 'a':
-		good = parse_number("api", optarg, 3, &number);
-		options->work.version = (unsigned int)number;
-		return good;
+		return command_number(&command, "api", value, 3, &version);
 	case 'c':
-		return parse_number("count", optarg, 1000000000,
-				    &options->count);
-	case 'S':
-		return parse_number("seconds", optarg, 86400,
-				    &options->seconds);
-	case 't':
-		good = parse_number("timeout", optarg, 3600000, &number);
-		options->work.timeout_ms = (int)number;
-		return good;
+		return command_number(&command, "count", value, 1000000000,
+				      &count);
 	default:
 		return false;
 	}
 }
 
-/* Return: -1 to go on, or an exit status. */
-static int parse(int argc, char **argv, struct options *options)
+static int run(void *argument)
 {
-	static const struct option known[] = {
-		{ "operation", required_argument, NULL, 'o' },
-		{ "function", required_argument, NULL, 'f' },
-		{ "functions", required_argument, NULL, 'F' },
-		{ "node", required_argument, NULL, 'n' },
-		{ "size", required_argument, NULL, 's' },
-		{ "part", required_argument, NULL, 'p' },
-		{ "list", required_argument, NULL, 'l' },
-		{ "api", required_argument, NULL, 'a' },
-		{ "count", required_argument, NULL, 'c' },
-		{ "seconds", required_argument, NULL, 'S' },
-		{ "timeout", required_argument, NULL, 't' },
-		{ "help", no_argument, NULL, 'h' },
-		{ NULL, 0, NULL, 0 },
-	};
-	int option;
-
-	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		if (option == 'h') {
-			fputs(help, stdout);
-			return STATUS_OK;
-		}
-		if (!parse_option(option, options))
-			return STATUS_USAGE;
-	}
-	if (optind == argc && options->operation)
-		return -1;
-	fputs(help, stderr);
-	return STATUS_USAGE;
+	(void)argument;
+	return operation->run ? operation->run(&work) :
+				hisi_run_async(&work, count);
 }
 
-/* Text with some noise; the byte before it is memory, too. */
-static unsigned char *make_data(size_t size)
+static int compute(const struct task *task,
+		   const struct swclient_function *function)
 {
-	static const char text[] = "queues of accelerators, near memory; ";
-	unsigned char *data = malloc(size + 64);
-	uint64_t state = 0x9e3779b97f4a7c15u;
-	size_t i;
-
-	for (i = 0; data && i < size + 64; i++) {
-		state = state * 6364136223846793005u + 1442695040888963407u;
-		data[i] = (unsigned char)(state >> 56);
-		if (data[i] > 16)
-			data[i] = (unsigned char)text[i % (sizeof(text) - 1)];
-	}
-	return data;
-}
-
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-static int run(const struct options *options)
-{
-	if (!options->operation->run)
-		return hisi_run_async(&options->work, options->count);
-	return options->operation->run(&options->work);
-}
-
-static int compute(struct options *options, const char *id)
-{
-	double begin = now(), end = begin + (double)options->seconds;
-	unsigned char *memory = make_data(options->work.size);
-	unsigned long runs = 0;
-	const char *name;
+	/* What is in front of the data is memory, too, and behind it. */
+	unsigned char *memory = command_data(task->size + 64, "text");
 	int ret;
 
 	if (!memory)
-		return -1;
-	options->work.data = memory + 1;
-	do {
-		ret = run(options);
-		runs += !ret;
-	} while (!ret && now() < end);
+		return swclient_fail(ENOMEM, "no memory");
+	work.node = function->node;
+	work.name = task->operation;
+	work.data = memory + 1;
+	work.size = task->size;
+	work.version = (unsigned int)version;
+	work.timeout_ms = (int)task->timeout_ms;
+	ret = command_repeat(task, function, run, NULL);
 	free(memory);
-	if (ret)
-		return ret;
-	name = strrchr(options->work.node, '/');
-	printf("%s %zu bytes ok on %s (%s) %lu times in %.3f s\n",
-	       options->work.name, options->work.size,
-	       name ? name + 1 : options->work.node, id, runs, now() - begin);
-	return 0;
+	return ret;
 }
 
 int main(int argc, char **argv)
 {
-	struct options options = {
-		.work = { .size = 1u << 20, .version = 3, .timeout_ms = 30000 },
-		.count = 10000,
-	};
+	struct task task = { .size = 1u << 20, .timeout_ms = 30000 };
 	struct swclient_function function = { .id = "named by --node" };
-	int ret = parse(argc, argv, &options);
+	int ret = command_parse(&command, argc, argv, &task);
 
 	if (ret >= 0)
 		return ret;
 	ret = 0;
-	if (!options.work.node) {
-		ret = hisi_find(options.functions, options.operation->group,
-				options.function, &function);
-		options.work.node = function.node;
-	}
+	if (task.node)
+		snprintf(function.node, sizeof(function.node), "%s", task.node);
+	else
+		ret = hisi_find(task.functions, operation->group, task.function,
+				&function);
 	if (!ret)
-		ret = compute(&options, function.id);
-	if (!ret)
-		return STATUS_OK;
-	fprintf(stderr, "hisi-client: %s%s%s\n", options.work.node,
-		*options.work.node ? ": " : "", swclient_error());
-	return STATUS_FAILED;
+		ret = compute(&task, &function);
+	return command_end(&command, function.node, ret);
 }

@@ -24,8 +24,8 @@ struct hisi_work {
 	const char *name;
 	const unsigned char *data;
 	size_t size;
-	size_t part;
-	size_t buffer;
+	unsigned long part;
+	unsigned long buffer;
 	unsigned int version;
 	int timeout_ms;
 };
