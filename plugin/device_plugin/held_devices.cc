@@ -5,7 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "plugin/device_plugin/taken_queues.h"
+#include "plugin/device_plugin/retention.h"
 #include "plugin/grant/resolve.h"
 
 namespace nacelle {

@@ -5,7 +5,8 @@
 #include <map>
 #include <utility>
 
-#include "plugin/device_plugin/taken_queues.h"
+#include "plugin/device_plugin/retention.h"
+#include "plugin/offer/taken_queues.h"
 
 namespace nacelle {
 namespace {
@@ -38,15 +39,29 @@ std::vector<std::string> QueuesOf(const Inventory& inventory, const std::vector<
   return {};
 }
 
-void AddGrant(const Grant& grant, std::map<DeviceName, HeldShare>& held) {
+// After a reboot no container has the numbers until it starts again, and then
+// PreStartContainer compares them.
+std::vector<DeviceNumber> NumbersOf(const Grant& grant, const std::vector<std::string>& queues, const std::string& boot_id) {
+  std::vector<DeviceNumber> numbers;
+  if (grant.boot_id != boot_id) return numbers;
+  for (const auto& queue : grant.queues) {
+    if (std::find(queues.begin(), queues.end(), queue.id) == queues.end()) continue;
+    const auto own = OwnNumbers(queue.nodes);
+    numbers.insert(numbers.end(), own.begin(), own.end());
+  }
+  return numbers;
+}
+
+void AddGrant(const Grant& grant, const std::string& boot_id, std::map<DeviceName, HeldShare>& held) {
+  const auto add = [&](const std::string& device, const std::vector<std::string>& queues, int division) {
+    held[{grant.resource, device}] = {grant.resource, device, queues, division, Route::kDevicePlugin, NumbersOf(grant, queues, boot_id)};
+  };
   for (const auto& [device, queues] : grant.members) {
-    const int division = grant.queues.empty() ? 1 : grant.queues.front().division;
-    held[{grant.resource, device}] = {grant.resource, device, queues, division, Route::kDevicePlugin};
+    add(device, queues, grant.queues.empty() ? 1 : grant.queues.front().division);
   }
   for (const auto& device : grant.devices) {
     for (const auto& queue : grant.queues) {
-      if (grant.members.contains(device) || !ShareNumber(queue.id, device)) continue;
-      held[{grant.resource, device}] = {grant.resource, device, {queue.id}, queue.division, Route::kDevicePlugin};
+      if (!grant.members.contains(device) && ShareNumber(queue.id, device)) add(device, {queue.id}, queue.division);
     }
   }
 }
@@ -60,7 +75,7 @@ std::vector<HeldShare> CollectHeldShares(const Inventory& inventory, const std::
                                          const std::string& boot_id) {
   std::map<DeviceName, HeldShare> held;
   for (const auto& grant : grants) {
-    if (MayBeInUse(grant, holdings, boot_id)) AddGrant(grant, held);
+    if (MayBeInUse(grant, holdings, boot_id)) AddGrant(grant, boot_id, held);
   }
   std::set<DeviceName> named(in_flight);
   if (holdings != nullptr) {

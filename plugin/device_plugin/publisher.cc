@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "core/base/log.h"
-#include "plugin/device_plugin/taken_queues.h"
 #include "plugin/offer/numa_hint.h"
 
 namespace nacelle {
@@ -18,11 +17,11 @@ constexpr std::chrono::milliseconds kAwaitGrants{2000};
 
 bool IsLeaving(const OfferedTuple& tuple) { return tuple.only && tuple.only->empty(); }
 
-void AddTuple(const Inventory& inventory, const OfferedTuple& tuple, const std::map<std::string, std::string>& taken,
+void AddTuple(const Inventory& inventory, const OfferedTuple& tuple, const OfferPlan& plan,
               std::vector<ListedDevice>& devices) {
   auto health = tuple.health;
   for (const auto& queue : tuple.queues) {
-    if (const auto it = taken.find(queue); health.healthy && it != taken.end()) health = {false, it->second};
+    if (const auto it = plan.taken.find(queue); health.healthy && it != plan.taken.end()) health = {false, it->second};
   }
   const auto numa = NumaHint(inventory, tuple.queues);
   const bool leaving = IsLeaving(tuple);
@@ -31,8 +30,7 @@ void AddTuple(const Inventory& inventory, const OfferedTuple& tuple, const std::
   }
 }
 
-std::vector<ListedDevice> DevicesOf(const Inventory& inventory, const OfferPlan& plan, const std::string& resource,
-                                    const std::map<std::string, std::string>& taken) {
+std::vector<ListedDevice> DevicesOf(const Inventory& inventory, const OfferPlan& plan, const std::string& resource) {
   const auto* offer = FindOffer(plan, resource);
   if (offer == nullptr) return {};
   std::vector<ListedDevice> devices;
@@ -40,11 +38,11 @@ std::vector<ListedDevice> DevicesOf(const Inventory& inventory, const OfferPlan&
     const auto ref = FindQueue(inventory, queue.queue);
     if (!ref) continue;
     auto health = EffectiveHealth(ref);
-    if (const auto it = taken.find(queue.queue); health.healthy && it != taken.end()) health = {false, it->second};
+    if (const auto it = plan.taken.find(queue.queue); health.healthy && it != plan.taken.end()) health = {false, it->second};
     const auto numa = NumaHint(inventory, *ref.function);
     for (const auto& id : DeviceIds(queue)) devices.push_back({id, health, numa, false});
   }
-  for (const auto& tuple : offer->tuples) AddTuple(inventory, tuple, taken, devices);
+  for (const auto& tuple : offer->tuples) AddTuple(inventory, tuple, plan, devices);
   return devices;
 }
 
@@ -91,7 +89,6 @@ void Publisher::Show() {
   const auto plan = parts_.offers.Newest().plan;
   const auto& boot_id = parts_.accountant.boot_id();
   const auto held = CollectHeld(*now.inventory, now.grants, now.holdings(), boot_id);
-  const auto taken = FindTaken(*now.inventory, now.grants, now.holdings(), boot_id);
   for (const auto& offer : plan->offers) {
     if (offer.route == Route::kDevicePlugin) resources_.try_emplace(offer.resource, options_.leave_after);
   }
@@ -103,7 +100,7 @@ void Publisher::Show() {
   bool waits = false;
   for (auto it = resources_.begin(); it != resources_.end();) {
     auto& [name, resource] = *it;
-    auto devices = ShowResource(name, resource, now, DevicesOf(*now.inventory, *plan, name, taken), held);
+    auto devices = ShowResource(name, resource, now, DevicesOf(*now.inventory, *plan, name), held);
     waits = waits || resource.listing.waits();
     DissolveGone(*plan, name, devices);
     if (devices.empty() && FindOffer(*plan, name) == nullptr) {

@@ -13,6 +13,12 @@ bool IsNamed(const Grant& grant, const std::vector<Holding>& holdings) {
   });
 }
 
+bool MayBeInUse(const Grant& grant, const std::vector<Holding>* holdings, const std::string& boot_id) {
+  if (holdings == nullptr) return true;
+  if (IsNamed(grant, *holdings)) return true;
+  return !grant.listed && grant.boot_id == boot_id;
+}
+
 Retention::Decision Retention::Step(const std::vector<Grant>& grants,
                                     const std::vector<Holding>& holdings, TimePoint asked) {
   Decision decision;

@@ -40,4 +40,9 @@ class Retention {
 // Whether any device of the grant is held by anybody.
 bool IsNamed(const Grant& grant, const std::vector<Holding>& holdings);
 
+// Whether a container may still have what was granted: it was granted in this
+// boot, and PodResources has not yet both named its holder and then missed it.
+// `holdings` is null while the kubelet has not answered.
+bool MayBeInUse(const Grant& grant, const std::vector<Holding>* holdings, const std::string& boot_id);
+
 }  // namespace nacelle

@@ -180,10 +180,13 @@ Result<std::vector<Grant>> ClaimPreparer::Resolve(const Inventory& inventory, co
 
 Result<Grant> ClaimPreparer::ResolveDevice(const Inventory& inventory, const AllocatedDevice& device) const {
   const auto plan = parts_.offers.Newest().plan;
-  if (const auto* offer = FindDraOffer(*plan, device.device)) {
-    return ResolveGrant(parts_.host, inventory, *offer, {device.device}, parts_.store.boot_id());
+  const auto* offer = FindDraOffer(*plan, device.device);
+  if (offer == nullptr) {
+    return Error(Code::kNotFound, "device '" + device.device + "' is not offered by dynamic resource allocation on this node now");
   }
-  return Error(Code::kNotFound, "device '" + device.device + "' is not offered by dynamic resource allocation on this node now");
+  const auto taken = plan->taken.find(FindShare(*offer, device.device)->queue);
+  if (taken != plan->taken.end()) return Error(Code::kUnavailable, "device '" + device.device + "': " + taken->second);
+  return ResolveGrant(parts_.host, inventory, *offer, {device.device}, parts_.store.boot_id());
 }
 
 Result<PreparedClaim> ClaimPreparer::Store(const Inventory& inventory, const std::vector<Resolved>& all, std::size_t claim,

@@ -20,10 +20,10 @@ constexpr std::chrono::milliseconds kLookAgain{500};
 
 }  // namespace
 
-std::vector<DeviceHealthReport> ReportHealth(const Inventory& inventory, const std::vector<Offer>& offers,
+std::vector<DeviceHealthReport> ReportHealth(const Inventory& inventory, const OfferPlan& plan,
                                              const std::vector<PreparedClaim>& claims) {
   std::map<std::string, Health> health;
-  for (const auto& device : SliceDevices(inventory, offers)) health[device.name] = device.health;
+  for (const auto& device : SliceDevices(inventory, plan)) health[device.name] = device.health;
   for (const auto& claim : claims) {
     for (const auto& device : claim.devices) {
       auto& known = health.try_emplace(device.allocated.device, Health{false, "gone"}).first->second;
@@ -63,7 +63,7 @@ grpc::Status HealthService::NodeWatchResources(grpc::ServerContext* context, con
     const auto snapshot = parts_.feed.Next(seen, kLookAgain, stop);
     seen = snapshot.generation;
     if (seen == 0) continue;
-    auto reports = ReportHealth(*snapshot.inventory, parts_.offers.Newest().plan->offers, parts_.store.All());
+    auto reports = ReportHealth(*snapshot.inventory, *parts_.offers.Newest().plan, parts_.store.All());
     const auto now = steady_clock::now();
     if (told_at && reports == told && now - *told_at < parts_.repeat) continue;
     if (!out->Write(ToMessage(reports))) break;

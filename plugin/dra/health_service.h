@@ -23,7 +23,7 @@ struct DeviceHealthReport {
 
 // All devices that are offered by dynamic resource allocation, and those that
 // claims have of functions that are gone or are no longer the same; by device.
-std::vector<DeviceHealthReport> ReportHealth(const Inventory& inventory, const std::vector<Offer>& offers,
+std::vector<DeviceHealthReport> ReportHealth(const Inventory& inventory, const OfferPlan& plan,
                                              const std::vector<PreparedClaim>& claims);
 
 // The kubelet's DRAResourceHealth service: tells the health of all devices at

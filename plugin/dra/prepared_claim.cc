@@ -6,6 +6,7 @@
 #include "core/json/value.h"
 #include "core/kube/api_client.h"
 #include "plugin/grant/grant_record.h"
+#include "plugin/offer/taken_queues.h"
 
 namespace nacelle {
 namespace {
@@ -62,6 +63,8 @@ std::vector<HeldShare> HeldShares(const std::vector<PreparedClaim>& claims) {
       if (allocated.admin_access) continue;
       HeldShare share{grant.resource, allocated.device, {}, std::nullopt, Route::kDra};
       for (const auto& queue : grant.queues) {
+        const auto numbers = OwnNumbers(queue.nodes);
+        share.numbers.insert(share.numbers.end(), numbers.begin(), numbers.end());
         share.queues.push_back(queue.id);
         share.shares = queue.division;
       }

@@ -84,15 +84,17 @@ std::string TaintOf(const Health& health) {
 
 class Builder {
  public:
-  explicit Builder(const Inventory& inventory) : inventory_(inventory), chains_(ChainDomains(inventory)) {}
+  Builder(const Inventory& inventory, const OfferPlan& plan)
+      : inventory_(inventory), plan_(plan), chains_(ChainDomains(inventory)) {}
 
   std::vector<SliceDevice> DevicesOf(const Offer& offer) const {
+    const auto place = PlaceOf(offer);
     std::vector<Ranked> ranked;
     for (const auto& offered : offer.queues) {
       const auto ref = FindQueue(inventory_, offered.queue);
       if (!ref) continue;
-      const auto health = EffectiveHealth(ref);
-      const Rank rank{!health.healthy, NearestMemory(*ref.function)};
+      const auto health = HealthOf(ref);
+      const Rank rank{!health.healthy, place ? DistanceTo(inventory_, *ref.function, *place) : 0, NearestMemory(*ref.function)};
       for (const auto& id : DeviceIds(offered)) {
         auto attributes = AttributesOf(offer, offered, *ref.function);
         ranked.push_back({rank, ShareNumber(offered.queue, id).value_or(0), {id, std::move(attributes), TaintOf(health), health}});
@@ -107,12 +109,24 @@ class Builder {
   }
 
  private:
-  using Rank = std::pair<bool, int>;
+  using Rank = std::tuple<bool, int, int>;
   struct Ranked {
     Rank rank;
     int share = 0;  // the first shares of all queues come before the second ones
     SliceDevice device;
   };
+
+  std::optional<Target> PlaceOf(const Offer& offer) const {
+    const auto it = plan_.places.find(offer.resource);
+    if (it == plan_.places.end()) return std::nullopt;
+    return Locate(inventory_, it->second, {});
+  }
+
+  Health HealthOf(const QueueRef& ref) const {
+    const auto taken = plan_.taken.find(ref.queue->id);
+    auto health = EffectiveHealth(ref);
+    return health.healthy && taken != plan_.taken.end() ? Health{false, taken->second} : health;
+  }
 
   int NearestMemory(const Function& function) const {
     int nearest = kUnknownDistance;
@@ -144,6 +158,7 @@ class Builder {
   }
 
   const Inventory& inventory_;
+  const OfferPlan& plan_;
   const std::map<std::string, std::string> chains_;
 };
 
@@ -155,10 +170,10 @@ json::Value Describe(const SliceDevice::Attribute& attribute) {
 
 }  // namespace
 
-std::vector<SliceDevice> SliceDevices(const Inventory& inventory, const std::vector<Offer>& offers) {
-  const Builder builder(inventory);
+std::vector<SliceDevice> SliceDevices(const Inventory& inventory, const OfferPlan& plan) {
+  const Builder builder(inventory, plan);
   std::vector<SliceDevice> devices;
-  for (const auto& offer : offers) {
+  for (const auto& offer : plan.offers) {
     if (offer.route != Route::kDra) continue;
     for (auto& device : builder.DevicesOf(offer)) devices.push_back(std::move(device));
   }

@@ -8,7 +8,7 @@
 
 #include "core/json/value.h"
 #include "core/model/inventory.h"
-#include "core/model/offer.h"
+#include "plugin/offer/build_offers.h"
 
 namespace nacelle {
 
@@ -30,8 +30,9 @@ inline constexpr std::size_t kMaxAttributes = 32;
 
 // The shares of all offers that go by dynamic resource allocation: by offer,
 // and within one the best first, because the scheduler takes the first that
-// fits: healthy before others, then what is nearest to its memory, then by name.
-std::vector<SliceDevice> SliceDevices(const Inventory& inventory, const std::vector<Offer>& offers);
+// fits: healthy before others, then what is nearest to the place that the
+// offer's query names, then to its memory, then by name.
+std::vector<SliceDevice> SliceDevices(const Inventory& inventory, const OfferPlan& plan);
 
 json::Value Describe(const SliceDevice& device);
 

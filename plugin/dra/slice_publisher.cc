@@ -90,7 +90,7 @@ bool SlicePublisher::IsSettled(const Slices& present) {
 }
 
 std::vector<SliceDevice> SlicePublisher::Wanted() const {
-  auto devices = SliceDevices(*parts_.feed.Latest().inventory, parts_.offers.Newest().plan->offers);
+  auto devices = SliceDevices(*parts_.feed.Latest().inventory, *parts_.offers.Newest().plan);
   if (without_taints_) std::erase_if(devices, [](const SliceDevice& device) { return !device.taint.empty(); });
   return devices;
 }

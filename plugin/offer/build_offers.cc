@@ -12,6 +12,7 @@
 #include "plugin/offer/eligible_queues.h"
 #include "plugin/offer/selection.h"
 #include "plugin/offer/sha256.h"
+#include "plugin/offer/taken_queues.h"
 #include "plugin/offer/tuples_on_list.h"
 
 namespace nacelle {
@@ -52,6 +53,7 @@ class Builder {
     }
     for (const auto& function : input_.inventory.functions) AddRest(function);
     KeepUnplaced();
+    plan_.taken = FindTaken(input_.inventory, input_.held);
     return std::move(*this).Finish();
   }
 

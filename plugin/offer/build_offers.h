@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/config/policy.h"
@@ -12,6 +13,9 @@
 #include "core/model/offer.h"
 
 namespace nacelle {
+
+// Major and minor number of a device node.
+using DeviceNumber = std::pair<unsigned, unsigned>;
 
 // A device that somebody has or may have. Its queues stay with it until it is
 // released, whatever the policy says.
@@ -22,6 +26,8 @@ struct HeldShare {
   // Into how many shares its queues were divided when it was granted; absent: unknown.
   std::optional<int> shares;
   Route route = Route::kDevicePlugin;
+  // What its container can open, whatever the numbers mean now; see OwnNumbers.
+  std::vector<DeviceNumber> numbers = {};
 
   auto operator<=>(const HeldShare&) const = default;
 };
@@ -47,6 +53,8 @@ struct OfferPlan {
   std::vector<SavedTuple> tuples;
   // By resource: the place that its query wants to be near, CPUs told as nodes.
   std::map<std::string, Place> places;
+  // Queues that nobody may be given meanwhile, with the reason; see FindTaken.
+  std::map<std::string, std::string> taken;
   std::vector<std::string> empty;  // resources of the policy that have nothing here; sorted
   std::vector<Problem> hidden;     // functions that the policy keeps back; by object
   std::vector<Problem> problems;   // by object

@@ -188,6 +188,16 @@ TEST(DraPrepare, RefusesAnUnhealthyFunctionButNotOneThatItsClaimHasAlready) {
   EXPECT_EQ(Prepare(node, {held}, held).size(), 1u);
 }
 
+TEST(DraPrepare, RefusesADeviceWhoseNumberAnotherContainerCanOpen) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.plan.taken[id] = "/dev/sw_zip-0 can still be opened by the holder of old";
+  node.Publish();
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {id});
+  EXPECT_NE(Refusal(node, claim).message().find("can still be opened by the holder of old"), std::string::npos);
+}
+
 TEST(DraPrepare, RefusesToStartAgainOnADeviceThatIsAnotherByNow) {
   DraNode node;
   const auto id = node.Add("sw_zip", 0);

@@ -37,6 +37,17 @@ TEST(ListAndWatch, AnUnhealthyFunctionIsToldAtOnceAndRecovers) {
   EXPECT_TRUE(node.kubelet.WaitForHealthy(kZip, {IdOf("sw_zip", 0), IdOf("sw_zip", 1)}));
 }
 
+TEST(ListAndWatch, ANumberThatAClaimsContainerCanOpenMakesTheQueueUnhealthyUntilItIsReleased) {
+  TestNode node;
+  Start(node);
+  const auto& now = node.inventory.functions[0].queues[0].nodes[0];
+  HeldShare claim{"nacelle.dev/zip", "old", {"old"}, 1, Route::kDra, {{now.major, now.minor}}};
+  node.agent->offers().SetHeldElsewhere({claim});
+  EXPECT_TRUE(node.kubelet.WaitForHealthy(kZip, {IdOf("sw_zip", 1)}));
+  node.agent->offers().SetHeldElsewhere({});
+  EXPECT_TRUE(node.kubelet.WaitForHealthy(kZip, {IdOf("sw_zip", 0), IdOf("sw_zip", 1)}));
+}
+
 TEST(ListAndWatch, AnUnchangedListIsNotSentAgain) {
   TestNode node;
   Start(node);

@@ -29,6 +29,13 @@ TEST(CollectHeldShares, AGrantTellsTheDivisionThatItWasMadeUnder) {
   EXPECT_EQ(held, (std::vector<HeldShare>{{"d/x", "q-2", {"q"}, 4}}));
 }
 
+TEST(CollectHeldShares, AGrantOfThisBootTellsWhatItsContainerCanOpen) {
+  auto grant = GrantOf("q", "q", 1);
+  grant.queues[0].nodes = {{"/dev/q", 244, 3}, {"/dev/vfio/vfio", 10, 196, true}};
+  EXPECT_EQ(CollectHeldShares(With({"q"}), {}, {grant}, nullptr, {}, "b")[0].numbers, (std::vector<DeviceNumber>{{244, 3}}));
+  EXPECT_TRUE(CollectHeldShares(With({"q"}), {}, {grant}, nullptr, {}, "next boot")[0].numbers.empty());
+}
+
 TEST(CollectHeldShares, AGrantThatNobodyCanHaveAnyMoreHoldsNothing) {
   const std::vector<Holding> nobody;
   EXPECT_TRUE(CollectHeldShares(With({"q"}), {}, {GrantOf("q", "q", 1)}, &nobody, {}, "b").empty());

@@ -33,6 +33,12 @@ Inventory Machine() {
 
 Offer OfferOf(std::vector<OfferedQueue> queues) { return {"nacelle.dev/compression", std::move(queues), Route::kDra}; }
 
+OfferPlan Plan(Offer offer) {
+  OfferPlan plan;
+  plan.offers.push_back(std::move(offer));
+  return plan;
+}
+
 std::vector<std::string> Names(const std::vector<SliceDevice>& devices) {
   std::vector<std::string> names;
   for (const auto& device : devices) names.push_back(device.name);
@@ -40,7 +46,7 @@ std::vector<std::string> Names(const std::vector<SliceDevice>& devices) {
 }
 
 TEST(SliceDevice, TellsWhatContractsPromise) {
-  const auto devices = SliceDevices(Machine(), {OfferOf({{"b", 1}})});
+  const auto devices = SliceDevices(Machine(), Plan(OfferOf({{"b", 1}})));
   ASSERT_EQ(devices.size(), 1u);
   const std::map<std::string, SliceDevice::Attribute> expected{
       {"family", std::string("uacce")},
@@ -57,13 +63,13 @@ TEST(SliceDevice, TellsWhatContractsPromise) {
 }
 
 TEST(SliceDevice, HbmThatIsNotLocalIsNoDomain) {
-  EXPECT_FALSE(SliceDevices(Machine(), {OfferOf({{"a", 1}})})[0].attributes.contains("hbmDomain"));
+  EXPECT_FALSE(SliceDevices(Machine(), Plan(OfferOf({{"a", 1}})))[0].attributes.contains("hbmDomain"));
 }
 
 TEST(SliceDevice, AnAfuIsATextAndNeverABoolean) {
   auto machine = Machine();
   machine.functions[0].operations = {"afu:d8424dc4a4a3c413f89e433683f9040b"};
-  const auto attributes = SliceDevices(machine, {OfferOf({{"a", 1}})})[0].attributes;
+  const auto attributes = SliceDevices(machine, Plan(OfferOf({{"a", 1}})))[0].attributes;
   EXPECT_EQ(std::get<std::string>(attributes.at("afu")), "d8424dc4a4a3c413f89e433683f9040b");
   for (const auto& [name, value] : attributes) EXPECT_FALSE(std::holds_alternative<bool>(value)) << name;
 }
@@ -71,7 +77,7 @@ TEST(SliceDevice, AnAfuIsATextAndNeverABoolean) {
 TEST(SliceDevice, AChainIsNamedOnBothSides) {
   auto machine = Machine();
   machine.links = {{"a", "b", LinkStrength::kPeerToPeer}, {"b", "a", LinkStrength::kPeerToPeer}};
-  const auto devices = SliceDevices(machine, {OfferOf({{"a", 1}, {"b", 1}})});
+  const auto devices = SliceDevices(machine, Plan(OfferOf({{"a", 1}, {"b", 1}})));
   for (const auto& device : devices) EXPECT_EQ(std::get<std::string>(device.attributes.at("chainDomain")), "a");
 }
 
@@ -79,27 +85,42 @@ TEST(SliceDevice, NeverHasMoreAttributesThanKubernetesTakes) {
   auto machine = Machine();
   machine.functions[1].operations.clear();
   for (int i = 0; i < 40; ++i) machine.functions[1].operations.push_back("operation-" + std::to_string(i));
-  EXPECT_LE(SliceDevices(machine, {OfferOf({{"b", 2}})})[0].attributes.size(), kMaxAttributes);
+  EXPECT_LE(SliceDevices(machine, Plan(OfferOf({{"b", 2}})))[0].attributes.size(), kMaxAttributes);
 }
 
 TEST(SliceDevice, ValuesThatKubernetesRefusesAreLeftOut) {
   auto machine = Machine();
   machine.functions[0].interface = std::string(65, 'x');
-  EXPECT_FALSE(SliceDevices(machine, {OfferOf({{"a", 1}})})[0].attributes.contains("interface"));
+  EXPECT_FALSE(SliceDevices(machine, Plan(OfferOf({{"a", 1}})))[0].attributes.contains("interface"));
 }
 
 TEST(SliceDevice, TheBestComeFirst) {
   auto machine = Machine();
-  EXPECT_EQ(Names(SliceDevices(machine, {OfferOf({{"a", 1}, {"b", 1}})})), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(Names(SliceDevices(machine, Plan(OfferOf({{"a", 1}, {"b", 1}})))), (std::vector<std::string>{"a", "b"}));
   machine.functions[0].health = {false, "isolated"};
-  const auto devices = SliceDevices(machine, {OfferOf({{"a", 1}, {"b", 1}})});
+  const auto devices = SliceDevices(machine, Plan(OfferOf({{"a", 1}, {"b", 1}})));
   EXPECT_EQ(Names(devices), (std::vector<std::string>{"b", "a"}));
   EXPECT_EQ(devices[0].taint, "");
   EXPECT_EQ(devices[1].taint, "nacelle.dev/unhealthy");
 }
 
+TEST(SliceDevice, AnOfferThatIsNearAPlaceShowsTheNearestFirst) {
+  auto plan = Plan(OfferOf({{"a", 1}, {"b", 1}}));
+  plan.places["nacelle.dev/compression"] = {Place::Kind::kNuma, 1, {}};
+  EXPECT_EQ(Names(SliceDevices(Machine(), plan)), (std::vector<std::string>{"b", "a"}));
+}
+
+TEST(SliceDevice, AQueueWhoseNumberAnotherContainerCanOpenIsTainted) {
+  auto plan = Plan(OfferOf({{"a", 1}, {"b", 1}}));
+  plan.taken["a"] = "/dev/a can still be opened by the holder of old";
+  const auto devices = SliceDevices(Machine(), plan);
+  EXPECT_EQ(Names(devices), (std::vector<std::string>{"b", "a"}));
+  EXPECT_EQ(devices[1].taint, "nacelle.dev/unhealthy");
+  EXPECT_EQ(devices[1].health.reason, plan.taken["a"]);
+}
+
 TEST(SliceDevice, SharesOfOneQueueCanBeToldApart) {
-  const auto devices = SliceDevices(Machine(), {OfferOf({{"a", 2}, {"b", 2}})});
+  const auto devices = SliceDevices(Machine(), Plan(OfferOf({{"a", 2}, {"b", 2}})));
   EXPECT_EQ(Names(devices), (std::vector<std::string>{"a", "a-1", "b", "b-1"}));
   EXPECT_EQ(std::get<std::string>(devices[1].attributes.at("queue")), "a");
 }
@@ -107,7 +128,7 @@ TEST(SliceDevice, SharesOfOneQueueCanBeToldApart) {
 TEST(SliceDevice, OffersOfTheDevicePluginAreNotForTheScheduler) {
   auto offer = OfferOf({{"a", 1}});
   offer.route = Route::kDevicePlugin;
-  EXPECT_TRUE(SliceDevices(Machine(), {offer}).empty());
+  EXPECT_TRUE(SliceDevices(Machine(), Plan(offer)).empty());
 }
 
 TEST(SliceDevice, IsWrittenAsTheApiHasIt) {
