@@ -13,7 +13,7 @@ import pytest
 from tests.e2e.accelerators import Accelerators
 from tests.e2e.pods import Pods
 from tests.support.cluster import images
-from tests.support.cluster.cluster import AGENT_MANIFEST, Cluster
+from tests.support.cluster.cluster import AGENT_MANIFEST, CUSTOM_RESOURCES, Cluster
 from tests.support.cluster.helm import CHART, NAMESPACE, RELEASE, Helm, set_words
 from tests.support.cluster.process import wait_for
 from tests.support.vm import client
@@ -47,6 +47,7 @@ def helm(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         images.write_product(archive, product, program)
         cluster.node.import_image(archive)
     cluster.kubectl.run("delete", "-f", str(AGENT_MANIFEST), timeout=180)
+    cluster.kubectl.run("delete", "-f", str(CUSTOM_RESOURCES))
     made = Helm(tmp_path_factory.mktemp("helm"), cluster.kubeconfig)
     yield made
     made.attempt("uninstall", RELEASE, *IN_NAMESPACE, "--wait")

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from tests.e2e.node_policy import NodePolicy, node_policy
 from tests.e2e.pods import IDLE, Pod, pod_spec
-from tests.support.cluster.cluster import AGENT_MANIFEST, AGENT_NAMESPACE, Cluster
+from tests.support.cluster.cluster import Cluster
 from tests.support.cluster.process import wait_for
 
 DRIVER = "nacelle.dev"
@@ -16,16 +17,11 @@ CLASS = "nacelle"
 _SLICES = f"/apis/resource.k8s.io/v1/resourceslices?fieldSelector=spec.driver%3D{DRIVER}"
 _SECONDS = 60
 
-_POLICY = """\
-apiVersion: nacelle.dev/v1alpha1
-kind: AcceleratorPolicy
-metadata: {name: default}
-spec:
-  offers:
-  - {name: zip, find: zlib, through: dra}
-  - {name: sec, find: sha256, through: dra}
-  - {name: dma, find: memmove, through: dra}
-"""
+_OFFERS = (
+    {"name": "zip", "find": "zlib", "through": "dra"},
+    {"name": "sec", "find": "sha256", "through": "dra"},
+    {"name": "dma", "find": "memmove", "through": "dra"},
+)
 
 _DEVICE_CLASS = {
     "apiVersion": "resource.k8s.io/v1",
@@ -36,55 +32,21 @@ _DEVICE_CLASS = {
 
 
 @contextmanager
-def everything_through_dra(cluster: Cluster) -> Iterator[None]:
-    """The agent with a policy that leaves nothing to the device plugin."""
-    config = {
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": {"name": "policy", "namespace": AGENT_NAMESPACE},
-        "data": {"policy.yaml": _POLICY},
-    }
-    cluster.kubectl.apply(config, _DEVICE_CLASS)
-    _patch_agent(cluster)
+def everything_through_dra(cluster: Cluster) -> Iterator[NodePolicy]:
+    """The node with a policy that leaves nothing to the device plugin."""
+    cluster.kubectl.apply(_DEVICE_CLASS)
     try:
-        wait_for(
-            "resource slices of six devices",
-            lambda: len(devices(cluster)) == 6,
-            _SECONDS,
-            why_not=lambda: f"{slices(cluster)}\n{cluster.agent_logs()}",
-        )
-        yield
-    finally:
-        cluster.kubectl.run("replace", "-f", str(AGENT_MANIFEST), timeout=180)
-        _roll_out(cluster)
+        with node_policy(cluster, *_OFFERS) as policy:
+            wait_for(
+                "resource slices of six devices",
+                lambda: len(devices(cluster)) == 6,
+                _SECONDS,
+                why_not=lambda: f"{slices(cluster)}\n{cluster.agent_logs()}",
+            )
+            yield policy
         wait_for("no resource slices", lambda: not slices(cluster), _SECONDS)
-        cluster.node.run("rm -f /var/lib/nacelle/policy.yaml")
+    finally:
         cluster.kubectl.run("delete", "deviceclass", CLASS)
-        cluster.kubectl.run("delete", "configmap", "policy", "-n", AGENT_NAMESPACE)
-
-
-def _patch_agent(cluster: Cluster) -> None:
-    patch = """
-spec:
-  template:
-    spec:
-      containers:
-      - name: agent
-        args: [run, --root=/host, --kubelet-dir=/var/lib/kubelet, --state-dir=/var/lib/nacelle,
-               --listen=0.0.0.0:9440, --policy=/etc/nacelle/policy.yaml]
-        volumeMounts:
-        - {name: policy, mountPath: /etc/nacelle}
-      volumes:
-      - {name: policy, configMap: {name: policy}}
-"""
-    cluster.kubectl.run("patch", "daemonset", "nacelle-agent", "-n", AGENT_NAMESPACE, "-p", patch)
-    _roll_out(cluster)
-
-
-def _roll_out(cluster: Cluster) -> None:
-    rollout = ("rollout", "status", "daemonset/nacelle-agent", "-n", AGENT_NAMESPACE, "--timeout=120s")
-    cluster.kubectl.run(*rollout, timeout=150)
-    cluster.wait_for_agent()
 
 
 def slices(cluster: Cluster) -> list[dict[str, Any]]:

@@ -7,15 +7,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e import claims
+from tests.e2e import claims, own_sysfs
 from tests.e2e.accelerators import Accelerators
 from tests.e2e.claims import Claimants, on_numa, operation
-from tests.e2e.pods import Pod
+from tests.e2e.pci import linked_pair
 from tests.support.cluster.cluster import Cluster
 from tests.support.cluster.node_config import Function
 from tests.support.cluster.process import wait_for
 
 CLIENT = "swaccel-client"
+HBM = 2
 ZIP_1 = Function("sw_zip", 1, numa=1)
 SEC_1 = Function("sw_sec", 1, numa=1)
 
@@ -39,8 +40,8 @@ def test_a_pod_whose_claim_names_the_memory_computes_on_the_queue_beside_it(
 ) -> None:
     pod = claimants.start("near", {"zip": operation("zlib", on_numa(1))})
 
-    assert pod.function_ids() == [ZIP_1.nacelle_id]
-    assert _numa_in_sysfs(pod, ZIP_1) == 1
+    places = own_sysfs.places(pod)
+    assert {function: place.numa for function, place in places.items()} == {ZIP_1.nacelle_id: 1}
     assert pod.run("ls", "/sys/class/uacce").split() == pod.device_nodes()
     assert pod.run("sh", "-c", "cd /dev && ls -d sw_*").split() == pod.device_nodes()
     assert "zlib 1048576 bytes ok" in pod.run(CLIENT, "--operation", "zlib")
@@ -61,20 +62,33 @@ def test_two_queues_that_share_hbm_are_found_by_one_claim(
     requests = {"zip": operation("zlib"), "sec": operation("sha256")}
     pod = claimants.start("hbm", requests, match="nacelle.dev/hbmDomain")
 
-    assert pod.function_ids() == [SEC_1.nacelle_id, ZIP_1.nacelle_id]
-    # Node 1 is the one from which node 2, the HBM, is reached best.
-    initiators = "/sys/devices/system/node/node2/access0/initiators"
-    assert "node1" in pod.run("ls", initiators).split()
-    assert {_numa_in_sysfs(pod, function) for function in (ZIP_1, SEC_1)} == {1}
+    places = own_sysfs.places(pod)
+    assert set(places) == {SEC_1.nacelle_id, ZIP_1.nacelle_id}
+    assert {place.numa for place in places.values()} == own_sysfs.best_initiators(pod, HBM)
     for name in ("zlib", "sha256"):
         assert f"{name} 1048576 bytes ok" in pod.run(CLIENT, "--operation", name)
+
+
+def test_two_queues_that_can_be_chained_are_behind_one_switch(
+    cluster: Cluster, claimants: Claimants
+) -> None:
+    requests = {"sec": operation("sha256"), "dma": operation("memmove")}
+    with linked_pair(cluster.node, "sw_sec", "sw_dma") as pair:
+        pod = claimants.start("chained", requests, match="nacelle.dev/chainDomain")
+        places = own_sysfs.places(pod)
+        assert set(places) == set(pair)
+        assert len({place.switch() for place in places.values()}) == 1
+        assert len({place.iommu_group for place in places.values()}) == 1
+        assert (*pair, "peer-to-peer") in own_sysfs.links(pod)
+        claimants.delete_all()
+    wait_for("six devices", lambda: len(claims.devices(cluster)) == 6, 60)
 
 
 def test_what_no_two_queues_can_do_stays_pending_and_says_so(
     cluster: Cluster, claimants: Claimants
 ) -> None:
     requests = {"zip": operation("zlib"), "sec": operation("sha256")}
-    pod = claimants.create("chained", requests, match="nacelle.dev/chainDomain")
+    pod = claimants.create("impossible", requests, match="nacelle.dev/chainDomain")
 
     pod.wait_until("a reason", 60, lambda one: "cannot allocate all claims" in one.describe())
     assert pod.status["phase"] == "Pending"
@@ -137,8 +151,3 @@ def test_when_the_pod_is_gone_nothing_of_its_claim_is_left(
     claimants.delete_all()
     left = "ls /var/run/cdi /var/lib/nacelle/claims /var/lib/nacelle/claim-views | grep -v :"
     wait_for("nothing left", lambda: not cluster.node.run(f"{left} || true").strip(), 60)
-
-
-def _numa_in_sysfs(pod: Pod, function: Function) -> int:
-    path = f"/sys/devices/platform/{function.interface}.{function.id}/numa_node"
-    return int(pod.run("cat", path))

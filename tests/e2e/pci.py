@@ -3,6 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.support.cluster.machine import TOPOLOGY
 from tests.support.cluster.node import Node
 
 _DEVICES = "/sys/bus/pci/devices"
@@ -48,3 +52,23 @@ class PciFunctions:
                 f" echo >{_DEVICES}/{address}/driver_override"
             )
         self._bound.clear()
+
+
+@contextmanager
+def linked_pair(node: Node, first: str, second: str) -> Iterator[tuple[str, str]]:
+    """Gives these drivers to the functions behind the switch that separates
+    nothing; their ids."""
+    pci = PciFunctions(node)
+    (switch,) = [one for one in TOPOLOGY.switches if not one.separates]
+    addresses = pci.below(switch.bus)
+    try:
+        for address, driver in zip(addresses, (first, second), strict=True):
+            pci.bind(address, driver)
+        yield nacelle_id(addresses[0]), nacelle_id(addresses[1])
+    finally:
+        pci.unbind_all()
+
+
+def nacelle_id(address: str) -> str:
+    """The id of the uacce function at an address."""
+    return "uacce-" + address.replace(":", "-").replace(".", "-")

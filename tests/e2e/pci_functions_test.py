@@ -13,7 +13,7 @@ import pytest
 
 from tests.e2e.accelerators import Accelerators
 from tests.e2e.agent_view import AgentView
-from tests.e2e.pci import PciFunctions
+from tests.e2e.pci import PciFunctions, nacelle_id
 from tests.e2e.pods import Pods
 from tests.support.cluster.cluster import Cluster
 from tests.support.cluster.machine import TOPOLOGY
@@ -31,10 +31,6 @@ def pci(cluster: Cluster, pods: Pods, accelerators: Accelerators) -> Iterator[Pc
     pods.delete_all()
     functions.unbind_all()
     accelerators.wait_all_back()
-
-
-def nacelle_id(address: str) -> str:
-    return "uacce-" + address.replace(":", "-").replace(".", "-")
 
 
 def linked(inventory: dict[str, Any]) -> set[tuple[str, str, str]]:

@@ -24,6 +24,7 @@ from tests.support.cluster.process import free_ports, wait_for
 from tests.support.vm import kernel
 
 AGENT_MANIFEST = images.REPOSITORY / "charts" / "static" / "nacelle-agent.yaml"
+CUSTOM_RESOURCES = images.REPOSITORY / "charts" / "nacelle" / "crds"
 AGENT_NAMESPACE = "nacelle-system"
 _NODE_SECONDS = 240
 _AGENT_SECONDS = 180
@@ -60,13 +61,18 @@ class Cluster:
         self._stack.close()
 
     def deploy_agent(self, binary: Path | None = None) -> None:
-        """Makes the agent's image, brings it to every node and waits until it is ready."""
+        """Makes the agent's image, brings it to every node and waits until it is ready.
+
+        The custom resources come before it, so that it finds them at once.
+        """
         with phase("image of the agent"):
             archive = self.folder / "agent.tar"
             images.write_agent(archive, binary or images.agent_binary())
             for node in self.nodes:
                 node.import_image(archive)
         with phase("agent"):
+            self.kubectl.run("apply", "-f", str(CUSTOM_RESOURCES))
+            self.kubectl.run("wait", "--for=condition=Established", "crd", "--all")
             self.kubectl.run("apply", "-f", str(AGENT_MANIFEST))
             self.wait_for_agent()
 
