@@ -49,7 +49,8 @@ NodeView NodeObject::View() {
   view.problems = offered.plan->problems;
   view.holdings = Holdings();
   for (const auto& held : plugins_.offers().held_elsewhere()) {
-    view.holdings.push_back({.resource = held.resource, .device = held.device});
+    // Counted, not shown: shares by capacity are several of one device.
+    view.holdings.push_back({.resource = held.resource, .device = held.device + held.share_id});
   }
   view.ready = plugins_.ready();
   return view;

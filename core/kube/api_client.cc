@@ -32,6 +32,7 @@ Result<json::Value> Apply(ApiClient& client, const std::string& path, const json
   ApiRequest request{"PATCH", path, {{"fieldManager", as.manager}, {"force", as.force ? "true" : "false"}}, json::Write(object),
                      // JSON is YAML.
                      "application/apply-patch+yaml"};
+  if (as.dry_run) request.query["dryRun"] = "All";
   return client.Call(request, stop);
 }
 

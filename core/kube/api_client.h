@@ -45,6 +45,7 @@ std::string EscapePathPart(std::string_view part);
 struct ApplyAs {
   std::string manager = "nacelle-agent";  // who owns them, in the API server's books
   bool force = true;  // also fields that somebody else claims; else these are kConflict
+  bool dry_run = false;  // only says what would be
 };
 
 // Server-side apply: creates the object at `path` or changes what is ours in

@@ -130,7 +130,7 @@ void ClaimPreparer::TellHeld(const std::vector<AllocatedClaim>& in_flight) const
     for (const auto& device : claim.devices) {
       const auto* offer = FindDraOffer(*plan, device.device);
       if (offer == nullptr || device.admin_access) continue;
-      held.push_back({offer->resource, device.device, {FindShare(*offer, device.device)->queue}, std::nullopt, Route::kDra});
+      held.push_back({offer->resource, device.device, {FindShare(*offer, device.device)->queue}, std::nullopt, Route::kDra, {}, device.share_id});
     }
   }
   parts_.offers.SetHeldElsewhere(std::move(held));

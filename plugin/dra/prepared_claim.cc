@@ -61,7 +61,7 @@ std::vector<HeldShare> HeldShares(const std::vector<PreparedClaim>& claims) {
   for (const auto& claim : claims) {
     for (const auto& [allocated, grant, view, cdi] : claim.devices) {
       if (allocated.admin_access) continue;
-      HeldShare share{grant.resource, allocated.device, {}, std::nullopt, Route::kDra};
+      HeldShare share{grant.resource, allocated.device, {}, std::nullopt, Route::kDra, {}, allocated.share_id};
       for (const auto& queue : grant.queues) {
         const auto numbers = OwnNumbers(queue.nodes);
         share.numbers.insert(share.numbers.end(), numbers.begin(), numbers.end());

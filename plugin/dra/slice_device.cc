@@ -70,10 +70,11 @@ void AddOperations(const Function& function, Attributes& attributes) {
   for (const auto& operation : function.operations) {
     if (operation.starts_with(kAfu)) attributes["afu"] = operation.substr(kAfu.size());
   }
+  // One less than there may be: a capacity counts, too.
   for (const auto& operation : function.operations) {
     if (operation.find(':') != std::string::npos) continue;
     const auto name = OperationName(operation);
-    if (attributes.size() < kMaxAttributes && name.size() <= 32) attributes.try_emplace(name, true);
+    if (attributes.size() + 1 < kMaxAttributes && name.size() <= 32) attributes.try_emplace(name, true);
   }
 }
 
@@ -84,8 +85,8 @@ std::string TaintOf(const Health& health) {
 
 class Builder {
  public:
-  Builder(const Inventory& inventory, const OfferPlan& plan)
-      : inventory_(inventory), plan_(plan), chains_(ChainDomains(inventory)) {}
+  Builder(const Inventory& inventory, const OfferPlan& plan, const Sharing& sharing)
+      : inventory_(inventory), plan_(plan), sharing_(sharing), chains_(ChainDomains(inventory)) {}
 
   std::vector<SliceDevice> DevicesOf(const Offer& offer) const {
     const auto place = PlaceOf(offer);
@@ -95,9 +96,10 @@ class Builder {
       if (!ref) continue;
       const auto health = HealthOf(ref);
       const Rank rank{!health.healthy, place ? DistanceTo(inventory_, *ref.function, *place) : 0, NearestMemory(*ref.function)};
-      for (const auto& id : DeviceIds(offered)) {
-        auto attributes = AttributesOf(offer, offered, *ref.function);
-        ranked.push_back({rank, ShareNumber(offered.queue, id).value_or(0), {id, std::move(attributes), TaintOf(health), health}});
+      const SliceDevice device{offered.queue, AttributesOf(offer, offered, *ref.function), TaintOf(health), health, CapacityOf(offered)};
+      for (const auto& id : device.shares ? std::vector{device.name} : DeviceIds(offered)) {
+        ranked.push_back({rank, ShareNumber(offered.queue, id).value_or(0), device});
+        ranked.back().device.name = id;
       }
     }
     std::sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
@@ -126,6 +128,18 @@ class Builder {
     const auto taken = plan_.taken.find(ref.queue->id);
     auto health = EffectiveHealth(ref);
     return health.healthy && taken != plan_.taken.end() ? Health{false, taken->second} : health;
+  }
+
+  // A queue that hands out nothing new has no more than what is held.
+  std::optional<int> CapacityOf(const OfferedQueue& offered) const {
+    if (!sharing_.by_capacity || offered.shares == 1) return std::nullopt;
+    int held = 0;
+    for (const auto& share : sharing_.held) {
+      if (std::find(share.queues.begin(), share.queues.end(), offered.queue) == share.queues.end()) continue;
+      if (share.share_id.empty()) return std::nullopt;
+      ++held;
+    }
+    return offered.only ? std::max(held, 1) : offered.shares;
   }
 
   int NearestMemory(const Function& function) const {
@@ -159,6 +173,7 @@ class Builder {
 
   const Inventory& inventory_;
   const OfferPlan& plan_;
+  const Sharing& sharing_;
   const std::map<std::string, std::string> chains_;
 };
 
@@ -170,8 +185,8 @@ json::Value Describe(const SliceDevice::Attribute& attribute) {
 
 }  // namespace
 
-std::vector<SliceDevice> SliceDevices(const Inventory& inventory, const OfferPlan& plan) {
-  const Builder builder(inventory, plan);
+std::vector<SliceDevice> SliceDevices(const Inventory& inventory, const OfferPlan& plan, const Sharing& sharing) {
+  const Builder builder(inventory, plan, sharing);
   std::vector<SliceDevice> devices;
   for (const auto& offer : plan.offers) {
     if (offer.route != Route::kDra) continue;
@@ -184,6 +199,11 @@ json::Value Describe(const SliceDevice& device) {
   json::Object attributes;
   for (const auto& [name, value] : device.attributes) attributes.Set(name, Describe(value));
   json::Object out{{"name", device.name}, {"attributes", std::move(attributes)}};
+  if (device.shares) {
+    out.Set("allowMultipleAllocations", true);
+    const json::Object one{{"default", "1"}, {"validValues", json::Array{"1"}}};
+    out.Set("capacity", json::Object{{"shares", json::Object{{"value", std::to_string(*device.shares)}, {"requestPolicy", one}}}});
+  }
   if (!device.taint.empty()) {
     out.Set("taints", json::Array{json::Object{{"key", device.taint}, {"effect", "NoSchedule"}}});
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -21,18 +22,30 @@ struct SliceDevice {
   // Not empty: nothing new is to be scheduled there. The key of a taint.
   std::string taint;
   Health health;
+  // Several claims may have it, each one of so many shares of its capacity.
+  // Absent: one claim has it alone.
+  std::optional<int> shares = std::nullopt;
 
   bool operator==(const SliceDevice&) const = default;
 };
 
-// A device has at most this many attributes.
+// A device has at most this many attributes and capacities.
 inline constexpr std::size_t kMaxAttributes = 32;
+
+// How queues that are divided into shares are shown.
+struct Sharing {
+  // One device with a capacity that claims consume, where the cluster knows that;
+  // else one device a share.
+  bool by_capacity = false;
+  // By claims. A queue stays in the form in which it is held.
+  std::vector<HeldShare> held = {};
+};
 
 // The shares of all offers that go by dynamic resource allocation: by offer,
 // and within one the best first, because the scheduler takes the first that
 // fits: healthy before others, then what is nearest to the place that the
 // offer's query names, then to its memory, then by name.
-std::vector<SliceDevice> SliceDevices(const Inventory& inventory, const OfferPlan& plan);
+std::vector<SliceDevice> SliceDevices(const Inventory& inventory, const OfferPlan& plan, const Sharing& sharing = {});
 
 json::Value Describe(const SliceDevice& device);
 

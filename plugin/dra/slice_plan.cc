@@ -87,7 +87,7 @@ bool HasMore(const json::Value& present, const json::Value& wanted) {
   const auto* others = FindMember(wanted, {"spec", "devices"});
   if (devices == nullptr || devices->AsArray() == nullptr) return false;
   for (std::size_t i = 0; i < devices->AsArray()->size(); ++i) {
-    for (const std::string_view name : {"attributes", "taints"}) {
+    for (const std::string_view name : {"attributes", "capacity", "taints"}) {
       if (CountMembers((*devices->AsArray())[i], name) > CountMembers((*others->AsArray())[i], name)) return true;
     }
   }
@@ -115,6 +115,17 @@ bool IsShown(const std::vector<json::Value>& wanted, const Slices& present) {
   });
 }
 
+// Whether a device of `wanted` has what the same of `written` has not.
+bool LacksMember(const json::Value& wanted, const json::Value& written, std::string_view name) {
+  const auto* devices = FindMember(wanted, {"spec", "devices"});
+  const auto* others = FindMember(written, {"spec", "devices"});
+  if (devices == nullptr || others == nullptr || others->AsArray() == nullptr) return false;
+  for (std::size_t i = 0; i < devices->AsArray()->size() && i < others->AsArray()->size(); ++i) {
+    if (FindMember((*devices->AsArray())[i], {name}) != nullptr && FindMember((*others->AsArray())[i], {name}) == nullptr) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string NameOfSlice(const json::Value& slice) { return TextAt(slice, {"metadata", "name"}); }
@@ -131,14 +142,10 @@ SlicePlan PlanSlices(const SliceOwner& owner, const std::vector<SliceDevice>& de
   return plan;
 }
 
-bool LacksTaints(const json::Value& wanted, const json::Value& written) {
-  const auto* devices = FindMember(wanted, {"spec", "devices"});
-  const auto* others = FindMember(written, {"spec", "devices"});
-  if (devices == nullptr || others == nullptr || others->AsArray() == nullptr) return false;
-  for (std::size_t i = 0; i < devices->AsArray()->size() && i < others->AsArray()->size(); ++i) {
-    if (CountMembers((*devices->AsArray())[i], "taints") > CountMembers((*others->AsArray())[i], "taints")) return true;
-  }
-  return false;
+bool LacksTaints(const json::Value& wanted, const json::Value& written) { return LacksMember(wanted, written, "taints"); }
+
+bool LacksSharing(const json::Value& wanted, const json::Value& written) {
+  return LacksMember(wanted, written, "allowMultipleAllocations");
 }
 
 }  // namespace nacelle

@@ -39,6 +39,9 @@ SlicePlan PlanSlices(const SliceOwner& owner, const std::vector<SliceDevice>& de
 // before them drops what it does not know.
 bool LacksTaints(const json::Value& wanted, const json::Value& written);
 
+// The same for devices that several claims may share.
+bool LacksSharing(const json::Value& wanted, const json::Value& written);
+
 std::string NameOfSlice(const json::Value& slice);
 
 }  // namespace nacelle

@@ -89,8 +89,27 @@ bool SlicePublisher::IsSettled(const Slices& present) {
   return settled_;
 }
 
+// Asked once, and before anything is written: a server drops what it does not
+// know, and then all would be written again.
+Status SlicePublisher::LearnSharing(const std::stop_token& stop) {
+  if (by_capacity_) return {};
+  auto devices = SliceDevices(*parts_.feed.Latest().inventory, *parts_.offers.Newest().plan, {true});
+  std::erase_if(devices, [](const SliceDevice& device) { return !device.shares; });
+  if (devices.empty()) return {};
+  devices.resize(1);
+  const auto owner = ReadOwner(stop);
+  if (!owner) return owner.error();
+  const auto slice = PlanSlices(*owner, devices, {}).apply.front();
+  const auto answer = Apply(parts_.api, SlicePath(NameOfSlice(slice)), slice, stop, {.dry_run = true});
+  if (!answer && answer.error().code() == Code::kUnavailable) return answer.error();
+  by_capacity_ = answer && !LacksSharing(slice, *answer);
+  if (!*by_capacity_) Log(kInfo, "the API server knows no devices that claims share by capacity; each share is a device");
+  return {};
+}
+
 std::vector<SliceDevice> SlicePublisher::Wanted() const {
-  auto devices = SliceDevices(*parts_.feed.Latest().inventory, *parts_.offers.Newest().plan);
+  const Sharing sharing{by_capacity_.value_or(false), parts_.offers.held_elsewhere()};
+  auto devices = SliceDevices(*parts_.feed.Latest().inventory, *parts_.offers.Newest().plan, sharing);
   if (without_taints_) std::erase_if(devices, [](const SliceDevice& device) { return !device.taint.empty(); });
   return devices;
 }
@@ -98,6 +117,7 @@ std::vector<SliceDevice> SlicePublisher::Wanted() const {
 Status SlicePublisher::Step(const std::stop_token& stop) {
   const auto present = Present();
   if (!present || !IsSettled(*present)) return {};
+  if (auto status = LearnSharing(stop); !status) return status;
   const auto devices = Wanted();
   // What the server made of our last words stays as it is, even if it is not
   // quite what was said.
@@ -144,6 +164,7 @@ Status SlicePublisher::Carry(const SlicePlan& plan, Applied& applied, const std:
     parts_.metrics.CountSliceWrite(written ? Status() : Status(written.error()));
     if (!written) return written.error();
     applied.versions[name] = VersionOf(*written);
+    if (LacksSharing(slice, *written)) by_capacity_ = false;
     if (without_taints_ || !LacksTaints(slice, *written)) continue;
     Log(kWarning, "the API server knows no device taints; what is not well is left out of the slices");
     without_taints_ = true;

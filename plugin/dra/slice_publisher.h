@@ -63,6 +63,7 @@ class SlicePublisher {
   std::optional<Slices> Present() const;
   bool IsSettled(const Slices& present);
   Status Step(const std::stop_token& stop);
+  Status LearnSharing(const std::stop_token& stop);
   std::vector<SliceDevice> Wanted() const;
   Status Write(const std::vector<SliceDevice>& devices, const Slices& present, const std::stop_token& stop);
   Result<SliceOwner> ReadOwner(const std::stop_token& stop) const;
@@ -79,6 +80,7 @@ class SlicePublisher {
   std::chrono::steady_clock::time_point applied_at_;
   bool settled_ = true;        // the watch has shown what was applied
   bool without_taints_ = false;  // the server is older than taints
+  std::optional<bool> by_capacity_;  // whether the server knows devices that claims share; absent: not asked yet
   FailureLog failures_{"the resource slices cannot be published"};
 };
 

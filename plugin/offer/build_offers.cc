@@ -180,7 +180,9 @@ class Builder {
       offered.queue = id;
       offered.shares = std::max({offered.shares, held->shares.value_or(1), *share + 1});
       if (!offered.only) offered.only.emplace();
-      offered.only->push_back(held->device);
+      // Shares by capacity are all of one device.
+      auto& only = *offered.only;
+      if (std::find(only.begin(), only.end(), held->device) == only.end()) only.push_back(held->device);
     }
     for (auto& [key, offered] : kept) queues_[key].push_back(std::move(offered));
   }

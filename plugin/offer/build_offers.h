@@ -28,6 +28,8 @@ struct HeldShare {
   Route route = Route::kDevicePlugin;
   // What its container can open, whatever the numbers mean now; see OwnNumbers.
   std::vector<DeviceNumber> numbers = {};
+  // Of a device that several claims share by capacity: which share. Else empty.
+  std::string share_id = {};
 
   auto operator<=>(const HeldShare&) const = default;
 };

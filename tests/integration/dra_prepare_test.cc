@@ -100,6 +100,25 @@ TEST(DraPrepare, ARequestOfAlternativesIsNamedByItsFirstPart) {
   EXPECT_EQ(prepared[0].request_names(0), "any");
 }
 
+TEST(DraPrepare, TwoClaimsHaveEachAShareOfOneDevice) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0, 4);
+  node.Publish();
+  node.StartPlugin();
+  for (const std::string name : {"one", "two"}) {
+    const json::Object result{{"request", "r"}, {"driver", "nacelle.dev"}, {"pool", "n1"}, {"device", id}, {"shareID", "share-" + name}};
+    node.api.Put("/apis/resource.k8s.io/v1/namespaces/ns/resourceclaims/" + name,
+                 json::Object{{"metadata", json::Object{{"uid", name}}},
+                              {"status", json::Object{{"allocation", json::Object{{"devices", json::Object{{"results", json::Array{result}}}}}}}}});
+    const KubeletClaim claim{"ns", name, name};
+    const auto devices = Prepare(node, {claim}, claim);
+    ASSERT_EQ(devices.size(), 1u);
+    EXPECT_EQ(devices[0].share_id(), "share-" + name);
+    EXPECT_EQ(node.Links(claim, devices[0]), Strings{"sw_zip-0"});
+  }
+  EXPECT_EQ(node.offers.held_elsewhere().size(), 2u);
+}
+
 TEST(DraPrepare, AContainerOfTwoClaimsFindsBothWhicheverMountItSees) {
   DraNode node;
   const auto a = node.Add("sw_zip", 0), b = node.Add("sw_sec", 0), c = node.Add("sw_dma", 0);

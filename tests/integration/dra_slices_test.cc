@@ -100,6 +100,31 @@ TEST(DraSlices, WhatIsNotWellIsTaintedAndRecovers) {
   EXPECT_TRUE(node.api.Wait([&] { return taints() == std::string::npos; }));
 }
 
+TEST(DraSlices, SharesAreOneDeviceWhereTheServerKnowsThat) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0, 4);
+  node.Publish();
+  node.StartPlugin();
+  ASSERT_TRUE(WaitForDevices(node, 1));
+  const auto slice = json::Write(node.Slices().begin()->second);
+  EXPECT_NE(slice.find(R"("allowMultipleAllocations":true)"), std::string::npos) << slice;
+  EXPECT_EQ(Generations(node), std::set<std::int64_t>{1});
+}
+
+TEST(DraSlices, SharesAreDevicesWhereTheServerDropsTheOtherFormAndAreWrittenOnce) {
+  DraNode node;
+  node.Add("sw_zip", 0, 4);
+  node.Publish();
+  node.api.SetFaults({.drop = "allowMultipleAllocations"});
+  for (int start = 0; start < 2; ++start) {
+    node.StartPlugin();
+    ASSERT_TRUE(WaitForDevices(node, 4));
+    Settle(node);
+    EXPECT_EQ(Generations(node), std::set<std::int64_t>{1});
+    node.StopPlugin();
+  }
+}
+
 TEST(DraSlices, FewerDevicesLeaveNoSliceBehind) {
   DraNode node;
   for (int i = 0; i < 130; ++i) node.Add("sw_zip", i);

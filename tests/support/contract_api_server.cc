@@ -216,8 +216,29 @@ bool ContractApiServer::ApplyObject(HttpConnection& connection, const HttpReques
     for (const auto& [name, value] : members.members()) metadata.Set(name, value);
   }
   merged.Set("metadata", metadata);
+  DropUnknown(merged);
+  if (request.Has("dryRun=All")) return connection.Reply(200, json::Write(merged));
   if (!known.is_null() && json::Write(merged) == json::Write(known)) return connection.Reply(200, json::Write(known));
   return connection.Reply(200, json::Write(Store(path, std::move(merged))));
+}
+
+// Of each device of a slice.
+void ContractApiServer::DropUnknown(json::Object& object) {
+  const std::lock_guard lock(mutex_);
+  const auto* spec = object.Find("spec");
+  const auto* devices = spec == nullptr || spec->AsObject() == nullptr ? nullptr : spec->AsObject()->Find("devices");
+  if (faults_.drop.empty() || devices == nullptr) return;
+  json::Array kept;
+  for (const auto& device : *devices->AsArray()) {
+    json::Object members;
+    for (const auto& [name, value] : device.AsObject()->members()) {
+      if (name != faults_.drop) members.Set(name, value);
+    }
+    kept.emplace_back(std::move(members));
+  }
+  auto changed = AsObject(*spec);
+  changed.Set("devices", std::move(kept));
+  object.Set("spec", std::move(changed));
 }
 
 json::Value ContractApiServer::Store(const std::string& path, json::Object object) {

@@ -30,6 +30,7 @@ struct ApiFaults {
   bool cut_watches = false;                  // each after its first event, as if the server had died
   bool forget_versions = false;              // every watch is answered by 410
   std::string refuse_path;                   // a part of the paths that get 403
+  std::string drop;                          // a member of a slice's devices that it does not know
 };
 
 // An API server as far as a client can tell: GET, LIST, WATCH, apply, DELETE
@@ -85,6 +86,7 @@ class ContractApiServer {
   bool Watch(HttpConnection& connection, const HttpRequest& request);
   bool List(HttpConnection& connection, const HttpRequest& request);
   bool ApplyObject(HttpConnection& connection, const HttpRequest& request);
+  void DropUnknown(json::Object& object);
   json::Value Store(const std::string& path, json::Object object);
   static bool Fail(HttpConnection& connection, int status, const std::string& message, const std::string& headers = {});
 

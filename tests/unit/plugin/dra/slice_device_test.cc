@@ -125,6 +125,34 @@ TEST(SliceDevice, SharesOfOneQueueCanBeToldApart) {
   EXPECT_EQ(std::get<std::string>(devices[1].attributes.at("queue")), "a");
 }
 
+TEST(SliceDevice, WhereClaimsCanShareADeviceAQueueIsOneWithACapacity) {
+  const auto devices = SliceDevices(Machine(), Plan(OfferOf({{"a", 2}, {"b", 1}})), {.by_capacity = true});
+  EXPECT_EQ(Names(devices), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(devices[0].shares, 2);
+  EXPECT_EQ(std::get<std::string>(devices[0].attributes.at("queue")), "a");
+  EXPECT_FALSE(devices[1].shares);
+}
+
+TEST(SliceDevice, AQueueStaysInTheFormInWhichItIsHeld) {
+  const HeldShare as_device{"nacelle.dev/compression", "a-1", {"a"}, 2, Route::kDra};
+  auto by_capacity = as_device;
+  by_capacity.device = "a";
+  by_capacity.share_id = "s1";
+  const auto plan = Plan(OfferOf({{"a", 2}}));
+  EXPECT_EQ(Names(SliceDevices(Machine(), plan, {true, {as_device}})), (std::vector<std::string>{"a", "a-1"}));
+  EXPECT_EQ(Names(SliceDevices(Machine(), plan, {true, {by_capacity}})), std::vector<std::string>{"a"});
+}
+
+TEST(SliceDevice, ACapacityThatHandsOutNothingNewIsWhatIsHeld) {
+  HeldShare held{"nacelle.dev/compression", "a", {"a"}, 4, Route::kDra};
+  held.share_id = "s1";
+  auto other = held;
+  other.share_id = "s2";
+  const auto devices = SliceDevices(Machine(), Plan(OfferOf({{"a", 4, {{"a"}}}})), {true, {held, other}});
+  ASSERT_EQ(devices.size(), 1u);
+  EXPECT_EQ(devices[0].shares, 2);
+}
+
 TEST(SliceDevice, OffersOfTheDevicePluginAreNotForTheScheduler) {
   auto offer = OfferOf({{"a", 1}});
   offer.route = Route::kDevicePlugin;
@@ -136,6 +164,9 @@ TEST(SliceDevice, IsWrittenAsTheApiHasIt) {
   EXPECT_EQ(json::Write(Describe(device)),
             R"({"name":"d","attributes":{"family":{"string":"uacce"},"n":{"int":3},"zlib":{"bool":true}},)"
             R"("taints":[{"key":"nacelle.dev/unhealthy","effect":"NoSchedule"}]})");
+  EXPECT_EQ(json::Write(Describe(SliceDevice{"d", {}, {}, {}, 4})),
+            R"({"name":"d","attributes":{},"allowMultipleAllocations":true,)"
+            R"("capacity":{"shares":{"value":"4","requestPolicy":{"default":"1","validValues":["1"]}}}})");
 }
 
 }  // namespace

@@ -60,6 +60,18 @@ TEST(BuildOffers, GroupsQueuesByInterfaceOneShareEach) {
   EXPECT_TRUE(plan.problems.empty());
 }
 
+TEST(BuildOffers, SharesOfOneDeviceByCapacityKeepOneDevice) {
+  auto machine = ThreeFunctions();
+  HeldShare held{"nacelle.dev/zip", "a", {"a"}, 4, Route::kDra};
+  held.share_id = "s1";
+  auto other = held;
+  other.share_id = "s2";
+  const auto plan = Plan(machine, Of({Find("zip", "zlib", 2, Route::kDra)}), {held, other});
+  const auto* offer = FindOffer(plan, "nacelle.dev/zip", Route::kDra);
+  ASSERT_NE(offer, nullptr);
+  EXPECT_EQ(offer->queues[0], (OfferedQueue{"a", 4, {{"a"}}}));
+}
+
 TEST(BuildOffers, AnEmptyMachineOffersNothing) { EXPECT_EQ(Plan({}), OfferPlan()); }
 
 TEST(BuildOffers, AnUnhealthyQueueIsOfferedAllTheSame) {
