@@ -25,9 +25,11 @@ example: nacelle-agent run --root /host --listen 127.0.0.1:9440
 )";
 
 inline constexpr const char* kInspectHelp = R"(usage: nacelle-agent inspect [-o table|json|yaml|tree|svg] [--root DIR|FILE] [--node NAME]
-                             [--hardware FILE]
+                             [--hardware FILE] [--state-dir DIR]
 
---root shows a recorded machine: a folder with its /sys and /dev, or a file that
+JSON and YAML say of each function the resource that it is offered as: under the
+policy in force here, which the agent keeps in --state-dir (/var/lib/nacelle); of a
+recorded machine, without a policy. --root shows a recorded machine: a folder with its /sys and /dev, or a file that
 `record` wrote. --hardware names a file that goes over the built-in table of PCI
 ids, AFUs and drivers (docs/describing.md).
 
@@ -36,6 +38,7 @@ example: nacelle-agent inspect -o tree
 
 inline constexpr const char* kFindHelp = R"(usage: nacelle-agent find QUERY [-o table|json|yaml] [--limit N] [--all] [--root DIR|FILE]
                           [--node NAME] [--hardware FILE] [--kubelet-dir DIR]
+                          [--state-dir DIR]
 
   query    = want { "+" want } [ relation ]
   want     = [ count ] operation { "," filter }
@@ -46,7 +49,8 @@ inline constexpr const char* kFindHelp = R"(usage: nacelle-agent find QUERY [-o 
            | "chained" [ "=" strength ]; on-card, peer-to-peer or shared-address
 
 Answers come best first, at most N (10). Queues that are held or unhealthy are left
-out, and with --all marked. Of a recorded machine (--root) every queue counts as free.
+out, and with --all marked. Of a recorded machine (--root) every queue counts as free;
+here the kubelet and the agent's records in --state-dir say what is held.
 Exit status: 0 there are answers, 1 nothing answers, 2 wrong use.
 
 example: nacelle-agent find "aes-gcm + zlib chained"

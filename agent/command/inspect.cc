@@ -18,12 +18,13 @@ Result<InspectFormat> ParseInspectFormat(const std::string& name) {
   return Error(Code::kInvalid, "-o: no such format: " + name + " (table, json, yaml, tree, svg)");
 }
 
-std::string FormatInventory(const Inventory& inventory, InspectFormat format, bool colour) {
+std::string FormatInventory(const Inventory& inventory, InspectFormat format, bool colour,
+                            const std::map<std::string, std::string>& offers) {
   const auto style = colour ? Colour::kYes : Colour::kNo;
   switch (format) {
     case InspectFormat::kTable: return FormatTable(inventory, style);
-    case InspectFormat::kJson: return json::WritePretty(DescribeInventory(inventory));
-    case InspectFormat::kYaml: return json::WriteYaml(DescribeInventory(inventory));
+    case InspectFormat::kJson: return json::WritePretty(DescribeInventory(inventory, offers));
+    case InspectFormat::kYaml: return json::WriteYaml(DescribeInventory(inventory, offers));
     case InspectFormat::kTree: return FormatTree(inventory, style);
     case InspectFormat::kSvg: return FormatSvg(inventory);
   }

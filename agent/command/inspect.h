@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "core/base/result.h"
@@ -12,6 +13,8 @@ namespace nacelle {
 enum class InspectFormat { kTable, kJson, kYaml, kTree, kSvg };
 Result<InspectFormat> ParseInspectFormat(const std::string& name);
 
-std::string FormatInventory(const Inventory& inventory, InspectFormat format, bool colour);
+// `offers`, by function, are shown in JSON and YAML.
+std::string FormatInventory(const Inventory& inventory, InspectFormat format, bool colour,
+                            const std::map<std::string, std::string>& offers = {});
 
 }  // namespace nacelle

@@ -20,16 +20,17 @@
 #include "agent/command/inspect.h"
 #include "agent/command/machine_root.h"
 #include "agent/command/machine_view.h"
+#include "agent/command/node_state.h"
 #include "agent/command/policy_check.h"
 #include "agent/command/record.h"
 #include "agent/command/run.h"
 #include "agent/command/static_specs.h"
 #include "agent/command/usage_of.h"
+#include "core/base/boot_id.h"
 #include "core/base/files.h"
 #include "core/config/policy_file.h"
 #include "core/select/query_parser.h"
 #include "plugin/holders/pod_resources.h"
-#include "plugin/offer/build_offers.h"
 #include "plugin/offer/selection.h"
 
 namespace nacelle {
@@ -64,22 +65,36 @@ MachineSource SourceOf(const Arguments& arguments) {
   return {root, arguments.Get("--node", name), arguments.Get("--hardware", "")};
 }
 
+// Of this machine, or of one whose state folder is named. What cannot be read is
+// told, and counts as nothing.
+NodeState StateOf(const Arguments& arguments) {
+  if (arguments.Has("--root") && !arguments.Has("--state-dir")) return {};
+  auto state = ReadNodeState(arguments.Get("--state-dir", "/var/lib/nacelle"), ReadBootId());
+  if (state) return *std::move(state);
+  fprintf(stderr, "nacelle-agent: the policy in force is not known: %s\n", state.error().message().c_str());
+  return {};
+}
+
 Status Inspect(const Arguments& arguments) {
   const auto format = ParseInspectFormat(arguments.Get("-o", "table"));
   if (!format) return format.error();
   const auto machine = ReadMachine(SourceOf(arguments));
   if (!machine) return machine.error();
-  return Print(FormatInventory(machine->inventory, *format, isatty(STDOUT_FILENO) == 1));
+  const auto offers = OffersOfFunctions(machine->inventory, PlanOf(*machine, StateOf(arguments)));
+  return Print(FormatInventory(machine->inventory, *format, isatty(STDOUT_FILENO) == 1, offers));
 }
 
-// Who holds what is known on the machine itself only, from its kubelet.
-Usage AskUsage(const Inventory& inventory, const std::string& kubelet_dir) {
-  const PodResources holders(kubelet_dir + "/pod-resources/kubelet.sock");
-  const auto holdings = holders.List(std::chrono::seconds(2), {});
-  const Policy policy;
-  if (holdings) return UsageOf(inventory, BuildOffers({inventory, policy, {}, {}}).offers, *holdings);
-  fprintf(stderr, "nacelle-agent: find: every queue counts as free: %s\n", holdings.error().message().c_str());
-  return {};
+// Who holds what is known on the machine itself only: from its kubelet, and for
+// claims from the agent's own records.
+Usage AskUsage(const MachineView& machine, const NodeState& state, const std::string& kubelet_dir) {
+  const PodResources pod_resources(kubelet_dir + "/pod-resources/kubelet.sock");
+  auto holdings = pod_resources.List(std::chrono::seconds(2), {});
+  if (!holdings) {
+    fprintf(stderr, "nacelle-agent: find: every queue counts as free: %s\n", holdings.error().message().c_str());
+    return {};
+  }
+  for (const auto& claim : state.claims) holdings->push_back({.resource = claim.resource, .device = claim.device});
+  return UsageOf(machine.inventory, PlanOf(machine, state).offers, *holdings);
 }
 
 Status FindQueues(const Arguments& arguments) {
@@ -94,7 +109,9 @@ Status FindQueues(const Arguments& arguments) {
   const auto machine = ReadMachine(source);
   if (!machine) return machine.error();
   FindRequest request{text, *query, *limit, arguments.Has("--all"), {}};
-  if (source.root.empty()) request.usage = AskUsage(machine->inventory, arguments.Get("--kubelet-dir", "/var/lib/kubelet"));
+  if (source.root.empty()) {
+    request.usage = AskUsage(*machine, StateOf(arguments), arguments.Get("--kubelet-dir", "/var/lib/kubelet"));
+  }
   const auto report = FindOnMachine(*machine, request, *format);
   if (auto status = Print(report.text); !status || report.answered) return status;
   return Error(Code::kNotFound, "nothing answers: " + Print(*query));
@@ -168,9 +185,9 @@ const std::vector<Command>& Commands() {
        {"--root", "--kubelet-dir", "--state-dir", "--listen", "--node", "--registration", "--hardware", "--policy", "--cdi-dir",
         "--kube-api", "--kube-token", "--kube-ca"}, 0, Run},
       {"inspect", "shows this machine's accelerators and memory", kInspectHelp,
-       {"-o", "--root", "--node", "--hardware"}, 0, Inspect},
+       {"-o", "--root", "--node", "--hardware", "--state-dir"}, 0, Inspect},
       {"find", "answers a query: what is nearest, shares HBM, or can be chained", kFindHelp,
-       {"-o", "--limit", "--root", "--node", "--hardware", "--kubelet-dir"}, 1, FindQueues, {"--all"}},
+       {"-o", "--limit", "--root", "--node", "--hardware", "--kubelet-dir", "--state-dir"}, 1, FindQueues, {"--all"}},
       {"check", "says whether a policy is without mistake, and what it does on a machine", kCheckHelp,
        {"--root", "--node", "--hardware"}, 1, Check},
       {"cdi", "writes CDI specs for containers without Kubernetes", kCdiHelp,

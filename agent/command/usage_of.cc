@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace nacelle {
 namespace {
@@ -17,13 +18,15 @@ std::optional<std::string> QueueOf(const Inventory& inventory, const std::string
   return FindQueue(inventory, queue) ? std::optional(queue) : std::nullopt;
 }
 
-std::optional<std::string> QueueOf(const Inventory& inventory, const std::vector<Offer>& offers,
-                                   const Holding& holding) {
+std::vector<std::string> QueuesOf(const Inventory& inventory, const std::vector<Offer>& offers, const Holding& holding) {
   for (const auto& offer : offers) {
     if (offer.resource != holding.resource) continue;
-    if (auto share = FindShare(offer, holding.device)) return share->queue;
+    if (const auto* tuple = FindTuple(offer, holding.device)) return tuple->queues;
+    if (auto share = FindShare(offer, holding.device)) return {share->queue};
   }
-  return holding.resource.starts_with(kOurs) ? QueueOf(inventory, holding.device) : std::nullopt;
+  if (!holding.resource.starts_with(kOurs)) return {};
+  const auto queue = QueueOf(inventory, holding.device);
+  return queue ? std::vector{*queue} : std::vector<std::string>();
 }
 
 }  // namespace
@@ -32,9 +35,12 @@ Usage UsageOf(const Inventory& inventory, const std::vector<Offer>& offers, cons
   Usage usage;
   for (const auto& offer : offers) {
     for (const auto& queue : offer.queues) usage[queue.queue].shares = queue.shares;
+    for (const auto& tuple : offer.tuples) {
+      for (const auto& queue : tuple.queues) usage[queue].shares = tuple.shares;
+    }
   }
   for (const auto& holding : holdings) {
-    if (const auto queue = QueueOf(inventory, offers, holding)) ++usage[*queue].held;
+    for (const auto& queue : QueuesOf(inventory, offers, holding)) ++usage[queue].held;
   }
   return usage;
 }

@@ -110,9 +110,13 @@ json::Object DescribeLink(const Link& link) {
   return out;
 }
 
-json::Object DescribeInventory(const Inventory& inventory) {
+json::Object DescribeInventory(const Inventory& inventory, const std::map<std::string, std::string>& offers) {
   json::Array functions;
-  for (const auto& function : inventory.functions) functions.push_back(DescribeFully(inventory, function));
+  for (const auto& function : inventory.functions) {
+    auto described = DescribeFully(inventory, function);
+    if (const auto offer = offers.find(function.id); offer != offers.end()) described.Set("offer", offer->second);
+    functions.push_back(std::move(described));
+  }
   json::Array domains;
   for (const auto& domain : inventory.domains) domains.push_back(DescribeDomain(domain));
   json::Array links;

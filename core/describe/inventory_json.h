@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "core/json/value.h"
 #include "core/model/inventory.h"
 
@@ -20,7 +23,8 @@ json::Object DescribeLink(const Link& link);
 
 // `nacelle-agent inspect -o json`: version, node, functions, domains, links,
 // problems; functions with health, reason, path, vendor, device, driver, card
-// and every domain's affinity besides.
-json::Object DescribeInventory(const Inventory& inventory);
+// and every domain's affinity besides, and offer where `offers`, by function,
+// tells it.
+json::Object DescribeInventory(const Inventory& inventory, const std::map<std::string, std::string>& offers = {});
 
 }  // namespace nacelle

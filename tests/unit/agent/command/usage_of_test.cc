@@ -29,6 +29,13 @@ TEST(UsageOf, EachDeviceOfAnOfferIsAShare) {
   EXPECT_EQ(usage, (Usage{{"zip-0", {4, 2}}}));
 }
 
+TEST(UsageOf, ADeviceOfABundleIsAShareOfEachOfItsQueues) {
+  Offer pairs;
+  pairs.resource = "nacelle.dev/pair";
+  pairs.tuples = {{"b-0", {"sec-0", "zip-0"}, 2, {}}};
+  EXPECT_EQ(UsageOf(Machine(), {pairs}, {Held("nacelle.dev/pair", "b-0-1")}), (Usage{{"sec-0", {2, 1}}, {"zip-0", {2, 1}}}));
+}
+
 TEST(UsageOf, AResourceThatIsNoLongerOfferedHoldsItsQueue) {
   EXPECT_EQ(UsageOf(Machine(), {}, {Held("nacelle.dev/old", "zip-0-1")}), (Usage{{"zip-0", {1, 1}}}));
 }
