@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -10,8 +13,9 @@ import pytest
 from tests.e2e.accelerators import Accelerators
 from tests.e2e.pods import Pods
 from tests.support.cluster.cluster import Cluster
-from tests.support.cluster.node_config import KUNPENG_FUNCTIONS
+from tests.support.cluster.node_config import DEFAULT_FUNCTIONS, KUNPENG_FUNCTIONS
 from tests.support.cluster.process import wait_for
+from tests.support.page import blocks, section
 
 CLIENT = "hisi-client"
 SEC = KUNPENG_FUNCTIONS[-1]
@@ -48,6 +52,36 @@ def test_a_pod_compresses_hashes_and_encrypts_on_what_it_asked_for(
         assert f"{operation} 1048576 bytes ok" in pod.run(CLIENT, "--operation", operation)
     missing = pod.attempt(CLIENT, "--operation", "gzip")
     assert (missing.returncode, "no function with operation gzip" in missing.stderr) == (1, True)
+
+
+def test_try_without_hardware_runs_as_the_page_says(
+    cluster: Cluster, kunpeng: Accelerators
+) -> None:
+    """With the functions of ./dev cluster, from where it is up."""
+    page = section("try-without-hardware.md", "A pod on a cluster of its own")
+    for function in (*DEFAULT_FUNCTIONS, *KUNPENG_FUNCTIONS):
+        assert f"`{function.interface}`" in page
+    shown, *others = blocks(page)
+    environment = {
+        "PATH": f"{cluster.kubectl.binary.parent}:{os.environ['PATH']}",
+        "KUBECONFIG": str(cluster.kubeconfig),
+    }
+
+    def run(commands: str) -> str:
+        return subprocess.run(
+            ["bash", "-euc", commands], env=environment, check=True, timeout=180,
+            capture_output=True, text=True,
+        ).stdout  # fmt: skip
+
+    for name, count in re.findall(r"`(nacelle\.dev/[a-z0-9-]+)` with (\d)", page):
+        assert f'"{name}":"{count}"' in run(shown)
+    said = "".join(run(commands) for commands in others)
+
+    # Of the device and of time the page has an example.
+    (line,) = blocks(page, "text")
+    assert re.sub(r"\d+", "N", line) in re.sub(r"\d+", "N", said), said
+    # The last one takes the pod away again.
+    assert cluster.kubectl.run("get", "pods", "-o", "name") == ""
 
 
 def test_two_pods_on_devices_of_different_nodes_each_find_their_own(

@@ -9,6 +9,7 @@ import pytest
 from tests.e2e.kmod.guest import (
     ARM64, DEBUG, DRIVER, LOAD_SECONDS, PATIENCE, SHORT, UNLOAD, create,
     statistics, uacce_name)
+from tests.support.page import blocks, section
 from tests.support.vm.vm import Vm
 
 ZIP = ("deflate", "zlib", "gzip")
@@ -147,6 +148,18 @@ def test_a_small_ring_wraps_and_loses_nothing(borrowed: Vm) -> None:
     status, output = run_client(borrowed, "hisi_sec2.9", "async", "--size",
                                 "64", "--count", "2003")
     assert status == 0, output
+
+
+def test_the_commands_of_the_page_make_devices(quiet: Vm) -> None:
+    """Of docs/try-without-hardware.md, from where the modules are built."""
+    (commands,) = blocks(section("try-without-hardware.md",
+                                 "On your own kernel"))
+    quiet.check("for m in swiommu uacce swaccel; do mkdir -p /tmp/kmod/$m; "
+                "ln -sf /modules/$m.ko /tmp/kmod/$m; done")
+    quiet.check(f"set -e; {commands}", 30 * PATIENCE)
+    assert run_client(quiet, "hisi_zip.0", "gzip")[0] == 0
+    assert run_client(quiet, "hisi_sec2.0", "sha256")[0] == 0
+    quiet.check(UNLOAD)
 
 
 def test_names_of_real_hardware_need_a_parameter(loaded: Vm) -> None:
