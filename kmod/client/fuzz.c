@@ -30,39 +30,56 @@ void fuzz_count(unsigned long *counter, unsigned long by)
 	__atomic_fetch_add(counter, by, __ATOMIC_RELAXED);
 }
 
+/*
+ * Of each thread. Not rand(), whose lock stays locked in a child that is forked
+ * while another thread is in it.
+ */
+static _Thread_local uint64_t state;
+
+void fuzz_seed(uint64_t seed)
+{
+	state = seed;
+}
+
+int fuzz_rand(void)
+{
+	state = state * 6364136223846793005u + 1442695040888963407u;
+	return (int)(state >> 33);
+}
+
 uint64_t fuzz_any(void)
 {
-	return (uint64_t)rand() << 42 ^ (uint64_t)rand() << 21 ^
-	       (uint64_t)rand();
+	return (uint64_t)fuzz_rand() << 42 ^ (uint64_t)fuzz_rand() << 21 ^
+	       (uint64_t)fuzz_rand();
 }
 
 int fuzz_one_in(int n)
 {
-	return rand() % n == 0;
+	return fuzz_rand() % n == 0;
 }
 
 uint64_t fuzz_address(void)
 {
-	switch (rand() % 12) {
+	switch (fuzz_rand() % 12) {
 	case 0:
 		return 0;
 	case 1:
 		return fuzz_any();
 	case 2:
-		return ~0ull - (uint64_t)rand() % PAGE;
+		return ~0ull - (uint64_t)fuzz_rand() % PAGE;
 	case 3:
 		return 0xffff888000000000ull + (fuzz_any() & 0xffffff);
 	case 4:
 		/* Code, which cannot be written. */
 		return (uintptr_t)fuzz_address;
 	default:
-		return (uintptr_t)fuzz_arena + (uint64_t)rand() % FUZZ_ARENA;
+		return (uintptr_t)fuzz_arena + (uint64_t)fuzz_rand() % FUZZ_ARENA;
 	}
 }
 
 uint32_t fuzz_length(void)
 {
-	switch (rand() % 8) {
+	switch (fuzz_rand() % 8) {
 	case 0:
 		return 0;
 	case 1:
@@ -70,7 +87,7 @@ uint32_t fuzz_length(void)
 	case 2:
 		return 0xffffff;
 	default:
-		return (uint32_t)rand() % 70000;
+		return (uint32_t)fuzz_rand() % 70000;
 	}
 }
 
@@ -99,7 +116,8 @@ static void start(const char *node)
 {
 	signal(SIGSEGV, end);
 	signal(SIGBUS, end);
-	srand((unsigned int)rand());
+	/* A group, so that children of its own end with it. */
+	setpgid(0, 0);
 	/* What is written beyond the arena must not reach what lies there. */
 	fuzz_arena = mmap(NULL, FUZZ_ARENA + GUARD, PROT_NONE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -120,18 +138,21 @@ static void run_one(void)
 		usleep(1000);
 		return;
 	}
-	rand();
+	fuzz_rand();
 	child = fork();
 	if (!child)
 		start(node);
 	fuzz_count(&fuzz_counts->processes, 1);
-	for (waited = rand() % 400; waited; waited--) {
+	for (waited = fuzz_rand() % 400; waited; waited--) {
 		usleep(5000);
-		if (waitpid(child, NULL, WNOHANG) == child)
+		if (waitpid(child, NULL, WNOHANG) == child) {
+			kill(-child, SIGKILL);
 			return;
+		}
 	}
 	fuzz_count(&fuzz_counts->killed, 1);
 	kill(child, SIGKILL);
+	kill(-child, SIGKILL);
 	waitpid(child, NULL, 0);
 }
 
@@ -144,7 +165,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	signal(SIGCHLD, SIG_DFL);
-	srand((unsigned int)atol(argv[2]));
+	fuzz_seed((uint64_t)atol(argv[2]));
 	folder = argv[3];
 	fuzz_counts = mmap(NULL, sizeof(*fuzz_counts), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -27,6 +27,9 @@ extern struct fuzz_counts *fuzz_counts;
 
 void fuzz_count(unsigned long *counter, unsigned long by);
 
+/* From 0 to 2^31 - 1, of each thread; 0 is the seed unless another is given. */
+void fuzz_seed(uint64_t seed);
+int fuzz_rand(void);
 uint64_t fuzz_any(void);
 int fuzz_one_in(int n);
 uint64_t fuzz_address(void);

@@ -14,7 +14,7 @@ static const unsigned long commands[] = {
 
 static int describe(struct fuzz_queue *queue)
 {
-	struct swhisi_qp_ctx ctx = { .direction = (uint16_t)(rand() % 2) };
+	struct swhisi_qp_ctx ctx = { .direction = (uint16_t)(fuzz_rand() % 2) };
 	struct swhisi_qp_info info = { 0 };
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 
@@ -39,11 +39,11 @@ static void scribble(void)
 
 	for (i = 0; i < 64; i++) {
 		table = (void *)(fuzz_arena +
-				 (size_t)(rand() % (FUZZ_ARENA / 64 - 160)) *
+				 (size_t)(fuzz_rand() % (FUZZ_ARENA / 64 - 160)) *
 				 64);
 		table->next = fuzz_one_in(2) ? fuzz_address() & ~63ull : 0;
-		table->entries = (uint16_t)(fuzz_one_in(8) ? rand() :
-					    rand() % 8);
+		table->entries = (uint16_t)(fuzz_one_in(8) ? fuzz_rand() :
+					    fuzz_rand() % 8);
 		entry = (void *)(table + 1);
 		for (j = 0; j < 8; j++) {
 			entry[j].address = fuzz_address();
@@ -61,12 +61,12 @@ static void fill_zip(struct swhisi_zip *zip)
 	if (fuzz_one_in(2))
 		zip->control &= ~SWHISI_ZIP_SKIP;
 	if (!fuzz_one_in(8))
-		zip->algorithm = (uint32_t)(1 + rand() % 3) |
-				 (uint32_t)(rand() % 2) << 8;
+		zip->algorithm = (uint32_t)(1 + fuzz_rand() % 3) |
+				 (uint32_t)(fuzz_rand() % 2) << 8;
 	zip->source = fuzz_address();
 	zip->destination = fuzz_address();
 	if (!fuzz_one_in(4))
-		zip->stream = (uint64_t)rand() % 300;
+		zip->stream = (uint64_t)fuzz_rand() % 300;
 }
 
 static void fill_sec(struct swhisi_sec *sec)
@@ -79,9 +79,9 @@ static void fill_sec(struct swhisi_sec *sec)
 		sec->cipher &= (uint16_t)~3u;
 	if (fuzz_one_in(2))
 		sec->mac = (sec->mac & ~(0x3fu << 15)) |
-			   (uint32_t)(rand() % 6) << 15;
+			   (uint32_t)(fuzz_rand() % 6) << 15;
 	if (!fuzz_one_in(4))
-		sec->mode = (uint8_t)(SWHISI_SEC_AES << 4 | rand() % 8);
+		sec->mode = (uint8_t)(SWHISI_SEC_AES << 4 | fuzz_rand() % 8);
 	sec->source = fuzz_address();
 	sec->destination = fuzz_address();
 	sec->result = fuzz_address();
@@ -92,7 +92,7 @@ static void fill_sec(struct swhisi_sec *sec)
 	sec->mac_length = fuzz_length();
 	sec->cipher_length = fuzz_length();
 	if (!fuzz_one_in(2))
-		sec->total = (uint64_t)(rand() % 4096) * 512;
+		sec->total = (uint64_t)(fuzz_rand() % 4096) * 512;
 }
 
 static void fill(const struct fuzz_queue *queue, void *descriptor)

@@ -24,7 +24,7 @@ static void any_ioctl(const struct fuzz_queue *queue)
 		UACCE_CMD_START_Q, UACCE_CMD_PUT_Q, 0,
 		queue->format->commands[0], queue->format->commands[1],
 	};
-	unsigned long command = known[rand() % 5];
+	unsigned long command = known[fuzz_rand() % 5];
 
 	if (fuzz_one_in(8))
 		command = (unsigned long)fuzz_any();
@@ -42,10 +42,10 @@ static void change_memory(void)
 		MADV_DONTNEED, MADV_FREE, MADV_HUGEPAGE, MADV_NOHUGEPAGE,
 		MADV_COLD, MADV_DONTFORK,
 	};
-	unsigned char *page = fuzz_arena + (size_t)(rand() % 256) * PAGE;
-	unsigned char *other = fuzz_arena + (size_t)(rand() % 256) * PAGE;
+	unsigned char *page = fuzz_arena + (size_t)(fuzz_rand() % 256) * PAGE;
+	unsigned char *other = fuzz_arena + (size_t)(fuzz_rand() % 256) * PAGE;
 
-	switch (rand() % 4) {
+	switch (fuzz_rand() % 4) {
 	case 0:
 		if (page != other)
 			mremap(page, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED,
@@ -60,13 +60,13 @@ static void change_memory(void)
 		mprotect(page, PAGE, PROT_READ | PROT_WRITE);
 		break;
 	default:
-		madvise(page, PAGE, advice[rand() % 6]);
+		madvise(page, PAGE, advice[fuzz_rand() % 6]);
 	}
 }
 
 static void change_mappings(const struct fuzz_queue *queue)
 {
-	switch (rand() % 4) {
+	switch (fuzz_rand() % 4) {
 	case 0:
 		mremap(queue->memory, queue->memory_size, PAGE,
 		       MREMAP_MAYMOVE);
@@ -77,7 +77,7 @@ static void change_mappings(const struct fuzz_queue *queue)
 	case 2:
 		mmap(NULL, fuzz_length(), PROT_READ | PROT_WRITE,
 		     fuzz_one_in(4) ? MAP_PRIVATE : MAP_SHARED, queue->file,
-		     (off_t)(rand() % 4) * PAGE);
+		     (off_t)(fuzz_rand() % 4) * PAGE);
 		break;
 	default:
 		madvise(queue->memory, queue->memory_size, MADV_DONTNEED);
@@ -92,16 +92,16 @@ static void any_doorbell(struct fuzz_queue *queue)
 
 	fuzz_count(&fuzz_counts->doorbells, 1);
 	if (!fuzz_one_in(20)) {
-		queue->tail = (uint32_t)rand() % queue->depth;
+		queue->tail = (uint32_t)fuzz_rand() % queue->depth;
 		queue->format->ring(queue);
 	} else if (fuzz_one_in(2)) {
 		store_doorbell(address, fuzz_any());
 	} else if (fuzz_one_in(2)) {
-		store_doorbell(queue->doorbell + (size_t)rand() %
+		store_doorbell(queue->doorbell + (size_t)fuzz_rand() %
 			       (queue->doorbell_size / 8) * 8, fuzz_any());
 	} else {
 		/* SIGBUS, which ends the process, or a store of 32 bits. */
-		*(volatile uint32_t *)address = (uint32_t)rand();
+		*(volatile uint32_t *)address = (uint32_t)fuzz_rand();
 	}
 }
 
@@ -112,7 +112,7 @@ static void overwrite(struct fuzz_queue *queue)
 
 	for (i = 0; i < 16; i++)
 		queue->memory[fuzz_any() % queue->memory_size] =
-			(unsigned char)rand();
+			(unsigned char)fuzz_rand();
 }
 
 /* Another thread, on the same queue. */
@@ -121,6 +121,8 @@ static void *disturb(void *argument)
 	struct fuzz_queue *queue = argument;
 	int i;
 
+	/* Of a thread, where it has one. */
+	fuzz_seed(fuzz_any() + (uint64_t)gettid());
 	for (i = 0; i < ROUNDS; i++) {
 		if (fuzz_one_in(50))
 			any_doorbell(queue);
@@ -144,7 +146,7 @@ static void submit(struct fuzz_queue *queue)
 	int i;
 
 	for (i = 0; i < FUZZ_DESCRIPTOR; i++)
-		descriptor[i] = (unsigned char)rand();
+		descriptor[i] = (unsigned char)fuzz_rand();
 	if (!fuzz_one_in(16))
 		queue->format->fill(queue, descriptor);
 	memcpy(queue->memory + queue->tail * queue->format->descriptor,

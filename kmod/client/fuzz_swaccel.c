@@ -36,8 +36,8 @@ static void scribble(void)
 	int i;
 
 	for (i = 0; i < 64; i++)
-		memcpy(fuzz_arena + (size_t)rand() % (FUZZ_ARENA - 4),
-		       heads[rand() % 4], 4);
+		memcpy(fuzz_arena + (size_t)fuzz_rand() % (FUZZ_ARENA - 4),
+		       heads[fuzz_rand() % 4], 4);
 }
 
 static void fill(const struct fuzz_queue *queue, void *memory)
@@ -47,14 +47,14 @@ static void fill(const struct fuzz_queue *queue, void *memory)
 	int first = queue->zips ? 32 : fuzz_one_in(2) ? 1 : 16;
 
 	if (!fuzz_one_in(16))
-		descriptor->operation = (uint8_t)(first + rand() % 6);
+		descriptor->operation = (uint8_t)(first + fuzz_rand() % 6);
 	if (!fuzz_one_in(16))
 		descriptor->flags = 0;
 	if (!fuzz_one_in(16))
 		memset(descriptor->reserved, 0, sizeof(descriptor->reserved));
 	if (!fuzz_one_in(4))
 		descriptor->seed = 0;
-	descriptor->level = (uint8_t)(queue->zips ? rand() % 11 : 0);
+	descriptor->level = (uint8_t)(queue->zips ? fuzz_rand() % 11 : 0);
 	descriptor->source = fuzz_address();
 	descriptor->source_length = fuzz_length();
 	descriptor->destination = fuzz_one_in(8) ? 0 : fuzz_address();
