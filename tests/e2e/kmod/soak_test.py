@@ -34,8 +34,8 @@ SCRIPT = Path(__file__).with_name("mixed_load.sh")
 # structures of 512 bytes, buffers of 64 KiB, rings, the stack of a thread.
 TOLERANCE_KIB = {"MemAvailable": 6144, "SUnreclaim": 2048, "Slab": 3072,
                  "VmallocUsed": 512, "KernelStack": 256, "Percpu": 256}
-# Smaller ones are counted, but the objects of a CPU's slabs are in the count.
-TOLERANCE_OBJECTS = 4096
+# Smaller ones are counted; some dozens differ, of slabs that a CPU has in use.
+TOLERANCE_OBJECTS = 1000
 # KASAN keeps freed objects for a while, up to 1/32 of all memory.
 QUARANTINE_KIB = 20480 if DEBUG else 0
 
