@@ -18,7 +18,7 @@ from tests.e2e.kmod.guest import (
 from tests.support.vm.vm import Vm
 
 SECONDS = int(os.environ.get("NACELLE_SOAK_SECONDS", LOAD_SECONDS))
-WARM_UP_SECONDS = min(SECONDS, 30)
+WARM_UP_SECONDS = min(SECONDS // 2, 30)
 LOAD = ("insmod /modules/swiommu.ko && insmod /modules/uacce.ko && "
         "insmod /modules/swaccel.ko hisi=1")
 DEVICES = {
