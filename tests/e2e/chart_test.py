@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Iterator
@@ -12,7 +13,8 @@ import pytest
 
 from tests.e2e.accelerators import Accelerators
 from tests.e2e.pods import Pods
-from tests.support.cluster import images
+from tests.support import documents
+from tests.support.cluster import components, images
 from tests.support.cluster.cluster import AGENT_MANIFEST, CUSTOM_RESOURCES, Cluster
 from tests.support.cluster.helm import CHART, NAMESPACE, RELEASE, Helm, set_words
 from tests.support.cluster.process import wait_for
@@ -23,16 +25,8 @@ CLIENT = "swaccel-client"
 PROGRAMS = images.REPOSITORY / "build" / "release" / "bin"
 PLUGIN = PROGRAMS / "kubectl-nacelle"
 WITH_POLICY = {"policy": {"offers": [{"name": "compression", "find": "zlib"}]}}
-POLICY = {
-    "apiVersion": "nacelle.dev/v1alpha1",
-    "kind": "AcceleratorPolicy",
-    "metadata": {"name": "squeeze"},
-    "spec": {"offers": [{"name": "squeezing", "find": "zlib"}]},
-}
 IN_NAMESPACE = ("-n", NAMESPACE)
 READY = ("--wait", "--timeout=3m")
-# As docs/install.md gives it, for a node.
-REMOVE_FILES = "rm -rf /var/lib/nacelle /var/run/cdi/nacelle*"
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +39,9 @@ def helm(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     ):
         archive = folder / f"{product.name}.tar"
         images.write_product(archive, product, program)
-        cluster.node.import_image(archive)
+        cluster.node.vm.put(archive, f"/tmp/{product.name}.tar")
+        load = documents.command("install.md", "ctr").replace("nacelle-agent", product.name)
+        cluster.node.run(f"cd /tmp && {load} && rm {product.name}.tar", 180)
     cluster.kubectl.run("delete", "-f", str(AGENT_MANIFEST), timeout=180)
     cluster.kubectl.run("delete", "-f", str(CUSTOM_RESOURCES))
     made = Helm(tmp_path_factory.mktemp("helm"), cluster.kubeconfig)
@@ -56,18 +52,33 @@ def helm(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     Accelerators(cluster).wait_all_back()
 
 
+@pytest.fixture(scope="module")
+def shell(cluster: Cluster, helm: Helm, tmp_path_factory: pytest.TempPathFactory) -> documents.Shell:
+    """Runs what the documents say."""
+    programs = {"kubectl": cluster.kubectl.binary, "kubectl-nacelle": PLUGIN, "helm": components.build_helm()}
+    return documents.Shell(tmp_path_factory.mktemp("shell") / "reader", cluster.kubeconfig, programs)
+
+
 def upgrade(helm: Helm, values: dict[str, Any]) -> None:
     words = ("upgrade", RELEASE, str(CHART), *IN_NAMESPACE, "--reset-values", *READY)
     helm.run(*words, *set_words(values))
 
 
 def test_an_installation_from_nothing_ends_with_a_pod_that_computes(
-    cluster: Cluster, helm: Helm, pods: Pods
+    cluster: Cluster, helm: Helm, shell: documents.Shell
 ) -> None:
-    helm.run("install", RELEASE, str(CHART), *IN_NAMESPACE, "--create-namespace", *READY)
+    shell.run(documents.command("install.md", "kubectl create namespace"))
+    shell.run(documents.command("install.md", "kubectl label namespace"))
+    shell.run(documents.command("install.md", "helm install"))
     Accelerators(cluster).wait_allocatable("sw-zip", 2)
-    pod = pods.finish("by-chart", {"sw-zip": 1}, CLIENT, "--operation", "zlib")
-    assert "zlib 1048576 bytes ok" in pod.logs()
+    pod = documents.manifest("ask-for.md", "by-resource").replace("VERSION", images.TAG)
+    cluster.kubectl.run("apply", "-f", "-", stdin=pod)
+    try:
+        done = ("wait", "--for=jsonpath={.status.phase}=Succeeded", "pod/by-resource", "--timeout=60s")
+        cluster.kubectl.run(*done)
+        assert "zlib 1048576 bytes ok" in cluster.kubectl.run("logs", "by-resource")
+    finally:
+        cluster.kubectl.run("delete", "pod", "by-resource")
 
 
 def test_the_plugin_of_kubectl_sees_the_node_and_who_holds_what(
@@ -86,24 +97,29 @@ def test_the_doctor_finds_nothing_wrong_with_the_cluster(cluster: Cluster, helm:
     assert _nacelle(cluster, "doctor").startswith("Nothing is wrong")
 
 
-def test_helm_test_computes_on_a_queue(cluster: Cluster, helm: Helm) -> None:
+def test_helm_test_computes_on_a_queue(cluster: Cluster, shell: documents.Shell) -> None:
     Accelerators(cluster).wait_allocatable("sw-zip", 2)
-    done = helm.run("test", RELEASE, *IN_NAMESPACE, "--logs", "--timeout=3m")
+    done = shell.run(documents.command("install.md", "helm test"))
     assert "Succeeded" in done
     assert "zlib 1048576 bytes ok" in done
 
 
 def test_a_policy_in_the_cluster_renames_what_nodes_offer_and_loses_no_running_pod(
-    cluster: Cluster, helm: Helm, pods: Pods
+    cluster: Cluster, shell: documents.Shell, pods: Pods
 ) -> None:
     accelerators = Accelerators(cluster)
     running = pods.start("before-policy", {"sw-zip": 1})
-    cluster.kubectl.apply(POLICY)
+    (shell.folder / "policy.yaml").write_text(documents.manifest("install.md", "squeeze"), encoding="utf-8")
+    shell.run(documents.command("operator.md", "kubectl apply"))
     # The other queue; this one is held.
     accelerators.wait_allocatable("squeezing", 1)
     wait_for("the policy to be available", lambda: _condition(cluster, "Available") == "True", 60)
     assert "zlib 1048576 bytes ok" in running.run(CLIENT, "--operation", "zlib")
     pods.finish("by-policy", {"squeezing": 1}, CLIENT, "--operation", "zlib")
+    shown = shell.run(documents.command("operator.md", "kubectl get accpol,nacc"))
+    assert "squeeze" in shown
+    node = cluster.kubectl.run("get", "nacc", "-o", "jsonpath={.items[0].metadata.name}")
+    assert node in shell.run(documents.command("operating.md", "kubectl get nacc NODE").replace("NODE", node))
 
 
 def test_when_the_leading_operator_is_killed_the_other_one_goes_on(
@@ -118,10 +134,12 @@ def test_when_the_leading_operator_is_killed_the_other_one_goes_on(
 
 
 def test_an_upgrade_renames_resources_and_loses_no_running_pod(
-    cluster: Cluster, helm: Helm, pods: Pods
+    cluster: Cluster, helm: Helm, shell: documents.Shell, pods: Pods
 ) -> None:
     accelerators = Accelerators(cluster)
     running = pods.start("before-upgrade", {"sw-zip": 1})
+    shell.run(documents.command("install.md", "kubectl apply --server-side"))
+    shell.run(documents.command("install.md", "helm upgrade nacelle charts/nacelle -n nacelle-system --wait"))
     upgrade(helm, WITH_POLICY)
     # The other queue; this one is held.
     accelerators.wait_allocatable("compression", 1)
@@ -130,25 +148,26 @@ def test_an_upgrade_renames_resources_and_loses_no_running_pod(
     pods.finish("after-upgrade", {"compression": 1}, CLIENT, "--operation", "zlib")
 
 
-def test_another_policy_restarts_no_agent(cluster: Cluster, helm: Helm) -> None:
+def test_another_policy_restarts_no_agent(cluster: Cluster, shell: documents.Shell) -> None:
     before = _agent_pods(cluster)
     other = {"policy": {"offers": [{"name": "squeeze", "find": "zlib"}]}}
-    upgrade(helm, other)
+    (shell.folder / "values.yaml").write_text(json.dumps(other), encoding="utf-8")
+    shell.run(documents.command("install.md", "helm upgrade nacelle charts/nacelle -n nacelle-system --reset-values"))
     # The kubelet brings a changed ConfigMap within a minute or two.
     Accelerators(cluster).wait_allocatable("squeeze", 2, seconds=180)
     assert _agent_pods(cluster) == before
 
 
-def test_a_rollback_brings_the_names_of_before(cluster: Cluster, helm: Helm) -> None:
-    helm.run("rollback", RELEASE, "1", *IN_NAMESPACE, *READY)
+def test_a_rollback_brings_the_names_of_before(cluster: Cluster, shell: documents.Shell) -> None:
+    shell.run(documents.command("install.md", "helm rollback"))
     Accelerators(cluster).wait_all_back(180)
 
 
 def test_an_uninstallation_leaves_no_object_and_no_running_pod_alone(
-    cluster: Cluster, helm: Helm, pods: Pods
+    cluster: Cluster, shell: documents.Shell, pods: Pods
 ) -> None:
     running = pods.start("stays", {"sw-zip": 1})
-    helm.run("uninstall", RELEASE, *IN_NAMESPACE, "--wait", "--timeout=3m")
+    shell.run(documents.command("install.md", "helm uninstall"))
     wait_for("the agent to end", lambda: not _agent_pods(cluster), 60)
 
     kinds = "clusterroles,clusterrolebindings,validatingadmissionpolicies,validatingadmissionpolicybindings"
@@ -159,20 +178,18 @@ def test_an_uninstallation_leaves_no_object_and_no_running_pod_alone(
     assert "zlib 1048576 bytes ok" in running.run(CLIENT, "--operation", "zlib")
 
 
-def test_the_documented_command_removes_the_custom_resources(cluster: Cluster) -> None:
+def test_the_documented_command_removes_the_custom_resources(cluster: Cluster, shell: documents.Shell) -> None:
     definitions = ("get", "crd", "-o", "name")
     assert "nodeaccelerators.nacelle.dev" in cluster.kubectl.run(*definitions)
-    cluster.kubectl.run("delete", "-f", str(CHART / "crds"))
+    shell.run(documents.command("install.md", "kubectl delete"))
     assert "nacelle.dev" not in cluster.kubectl.run(*definitions)
 
 
 def test_the_documented_command_removes_the_files_that_are_left(cluster: Cluster) -> None:
     node = cluster.node
     assert node.succeeds("test -e /var/lib/nacelle")
-    node.run(REMOVE_FILES)
+    node.run(documents.command("install.md", "rm -rf"))
     assert not node.run("ls -d /var/lib/nacelle /var/run/cdi/nacelle* 2>/dev/null || true").strip()
-    documents = (images.REPOSITORY / "docs" / "install.md").read_text(encoding="utf-8")
-    assert REMOVE_FILES in documents
 
 
 def _nacelle(cluster: Cluster, *words: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import documents
 from tests.support.cluster.images import REPOSITORY, agent_binary
 from tools.image import products
 from tools.image.oci_image import Image
@@ -122,3 +123,14 @@ def _open_layer(archive: Path) -> tarfile.TarFile:
 
 def _blob(descriptor: dict) -> str:
     return "blobs/" + descriptor["digest"].replace(":", "/")
+
+
+def test_the_documented_command_makes_every_image_and_the_plugin() -> None:
+    if not agent_binary().exists():
+        pytest.skip("./dev build release first")
+    words = documents.command("install.md", "./dev image").split()
+    done = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=600)
+    assert done.returncode == 0, done.stderr[-2000:]
+    for product in products.PRODUCTS:
+        assert product.image_name(products.version()) in done.stdout
+    assert (REPOSITORY / "build" / "image" / "kubectl-nacelle").exists()

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.support import documents
 from tests.support.cluster.bare import BareCluster
 from tests.support.cluster.images import REPOSITORY
 from tests.support.cluster.process import wait_for
@@ -162,6 +163,19 @@ def test_the_scheduler_gives_a_claim_what_the_query_asks(plugin: Plugin) -> None
     devices = wait_for("a claim that is allocated", lambda: _allocated(plugin), 60)
     # Others compute zlib as well: farther away, or not by SVA.
     assert devices == ["zip-1"]
+
+
+def test_what_the_page_on_asking_shows_is_accepted_by_the_api_server(plugin: Plugin, tmp_path: Path) -> None:
+    config = plugin.cluster.folder / "secrets" / "admin.kubeconfig"
+    programs = {"kubectl": plugin.kubectl.binary, "kubectl-nacelle": PLUGIN}
+    shell = documents.Shell(tmp_path / "reader", config, programs)
+    shell.run(documents.command("ask-for.md", "kubectl nacelle claim"))
+    assert shell.run(documents.command("operating.md", "kubectl get nacc -o wide"))
+    shown = documents.manifests("ask-for.md")
+    assert {"by-resource", "by-bundle", "by-claim", "bundles", "by-claims"} == set(shown)
+    words = ("apply", "--dry-run=server", "--validate=strict", "-f", "-")
+    for text in shown.values():
+        plugin.kubectl.run(*words, stdin=text)
 
 
 def test_the_doctor_says_what_is_wrong_and_exits_with_1(plugin: Plugin) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import documents
 from tests.support.cluster.bare import BareCluster
 from tests.support.cluster.images import REPOSITORY
 from tests.support.cluster.process import Process, wait_for
@@ -344,10 +344,8 @@ def test_the_documented_command_takes_away_the_labels_that_an_operator_has_left(
     plane.kubectl.run("label", "node", "n02", "nacelle.dev/pool=mine")
     wait_for("labels", lambda: _labels(plane, "n02").get("nacelle.dev/zip") == "4", SECONDS)
     operator.stop()
-    text = (REPOSITORY / "docs" / "install.md").read_text(encoding="utf-8")
-    template = re.search(r"-o go-template='(.*?)' \| kubectl apply (.*) -f -", text)
-    assert template, "docs/install.md"
-    nodes = plane.kubectl.run("get", "nodes", "-o", f"go-template={template[1]}")
-    plane.kubectl.run("apply", *template[2].split(), "-f", "-", stdin=nodes)
+    config = plane.folder / "secrets" / "admin.kubeconfig"
+    shell = documents.Shell(plane.folder / "reader", config, {"kubectl": plane.kubectl.binary})
+    shell.run(documents.command("install.md", "kubectl get nodes"))
     assert _labels(plane, "n02") == {"nacelle.dev/pool": "mine"}
     plane.kubectl.run("label", "node", "n02", "nacelle.dev/pool-")
