@@ -5,16 +5,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <span>
-#include <string_view>
 
-#include "core/base/arguments.h"
 #include "agent/command/find.h"
 #include "agent/command/help.h"
 #include "agent/command/inspect.h"
@@ -26,7 +21,9 @@
 #include "agent/command/run.h"
 #include "agent/command/static_specs.h"
 #include "agent/command/usage_of.h"
+#include "core/base/arguments.h"
 #include "core/base/boot_id.h"
+#include "core/base/command_line.h"
 #include "core/base/files.h"
 #include "core/config/policy_file.h"
 #include "core/select/query_parser.h"
@@ -36,26 +33,11 @@
 namespace nacelle {
 namespace {
 
-struct Command {
-  std::string_view name;
-  std::string_view summary;
-  std::string_view help;
-  std::vector<std::string_view> options;
-  std::size_t operands;
-  Status (*run)(const Arguments&);
-  std::vector<std::string_view> flags = {};  // options without a value
-};
-
 // The name that Kubernetes knows this machine by.
 std::string NodeName() {
   if (const char* name = getenv("NODE_NAME"); name != nullptr && *name != '\0') return name;
   std::array<char, HOST_NAME_MAX + 1> name{};
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
-}
-
-Status Print(const std::string& text) {
-  if (fwrite(text.data(), 1, text.size(), stdout) == text.size() && fflush(stdout) == 0) return {};
-  return ErrnoError(errno, "standard output");
 }
 
 MachineSource SourceOf(const Arguments& arguments) {
@@ -81,7 +63,7 @@ Status Inspect(const Arguments& arguments) {
   const auto machine = ReadMachine(SourceOf(arguments));
   if (!machine) return machine.error();
   const auto offers = OffersOfFunctions(machine->inventory, PlanOf(*machine, StateOf(arguments)));
-  return Print(FormatInventory(machine->inventory, *format, isatty(STDOUT_FILENO) == 1, offers));
+  return WriteOut(FormatInventory(machine->inventory, *format, isatty(STDOUT_FILENO) == 1, offers));
 }
 
 // Who holds what is known on the machine itself only: from its kubelet, and for
@@ -113,7 +95,7 @@ Status FindQueues(const Arguments& arguments) {
     request.usage = AskUsage(*machine, StateOf(arguments), arguments.Get("--kubelet-dir", "/var/lib/kubelet"));
   }
   const auto report = FindOnMachine(*machine, request, *format);
-  if (auto status = Print(report.text); !status || report.answered) return status;
+  if (auto status = WriteOut(report.text); !status || report.answered) return status;
   return Error(Code::kNotFound, "nothing answers: " + Print(*query));
 }
 
@@ -126,12 +108,12 @@ Status Check(const Arguments& arguments) {
   if (!text) return Refused(text.error());
   const auto policy = ParsePolicy(*text, file);
   if (!policy) return Refused(policy.error());
-  if (!arguments.Has("--root")) return Print("ok\n");
+  if (!arguments.Has("--root")) return WriteOut("ok\n");
   const auto machine = ReadMachine(SourceOf(arguments));
   if (!machine) return machine.error();
   const auto shares = CheckShares(machine->inventory, *policy, machine->numa_of_cpu, file);
   if (!shares) return Refused(shares.error());
-  return Print(DescribePolicy(*policy, *machine) + "ok\n");
+  return WriteOut(DescribePolicy(*policy, *machine) + "ok\n");
 }
 
 // The paths are those that the runtime will see: of this machine, whatever --root is.
@@ -142,14 +124,14 @@ Status Cdi(const Arguments& arguments) {
   options.cdi_dir = std::filesystem::absolute(arguments.Get("--output-dir", options.cdi_dir));
   options.views = std::filesystem::absolute(arguments.Get("--state-dir", "/var/lib/nacelle")) / "queues";
   const auto told = WriteStaticSpecs(machine->inventory, options);
-  return told ? Print(*told) : Status(told.error());
+  return told ? WriteOut(*told) : Status(told.error());
 }
 
 Status Record(const Arguments& arguments) {
   const auto text = RecordMachine(arguments.Get("--root", ""), arguments.Get("--hardware", ""));
   if (!text) return text.error();
   const auto& file = arguments.operands.front();
-  return file == "-" ? Print(*text) : WriteFileDurably(std::filesystem::absolute(file), *text);
+  return file == "-" ? WriteOut(*text) : WriteFileDurably(std::filesystem::absolute(file), *text);
 }
 
 Status Unpack(const Arguments& arguments) {
@@ -179,66 +161,30 @@ Status Run(const Arguments& arguments) {
   return RunAgent(options);
 }
 
-const std::vector<Command>& Commands() {
-  static const std::vector<Command> commands = {
+std::vector<Command> Commands() {
+  return {
       {"run", "offers this node's accelerators to the kubelet", kRunHelp,
        {"--root", "--kubelet-dir", "--state-dir", "--listen", "--node", "--registration", "--hardware", "--policy", "--cdi-dir",
-        "--kube-api", "--kube-token", "--kube-ca"}, 0, Run},
+        "--kube-api", "--kube-token", "--kube-ca"}, 0, 0, Run},
       {"inspect", "shows this machine's accelerators and memory", kInspectHelp,
-       {"-o", "--root", "--node", "--hardware", "--state-dir"}, 0, Inspect},
+       {"-o", "--root", "--node", "--hardware", "--state-dir"}, 0, 0, Inspect},
       {"find", "answers a query: what is nearest, shares HBM, or can be chained", kFindHelp,
-       {"-o", "--limit", "--root", "--node", "--hardware", "--kubelet-dir", "--state-dir"}, 1, FindQueues, {"--all"}},
+       {"-o", "--limit", "--root", "--node", "--hardware", "--kubelet-dir", "--state-dir"}, 1, 1, FindQueues, {"--all"}},
       {"check", "says whether a policy is without mistake, and what it does on a machine", kCheckHelp,
-       {"--root", "--node", "--hardware"}, 1, Check},
+       {"--root", "--node", "--hardware"}, 1, 1, Check},
       {"cdi", "writes CDI specs for containers without Kubernetes", kCdiHelp,
-       {"--output-dir", "--state-dir", "--root", "--node", "--hardware"}, 0, Cdi},
+       {"--output-dir", "--state-dir", "--root", "--node", "--hardware"}, 0, 0, Cdi},
       {"record", "writes this machine as a text that inspect and run can read", kRecordHelp,
-       {"--root", "--hardware"}, 1, Record},
+       {"--root", "--hardware"}, 1, 1, Record},
       {"unpack", "writes a recorded machine as a folder, to be looked at or changed", kUnpackHelp,
-       {}, 2, Unpack},
+       {}, 2, 2, Unpack},
   };
-  return commands;
-}
-
-std::string UsageText() {
-  std::string text = "usage: nacelle-agent COMMAND [OPTION]…\n\n";
-  for (const auto& command : Commands()) {
-    std::string name(command.name);
-    name.resize(10, ' ');
-    text += "  " + name + std::string(command.summary) + "\n";
-  }
-  return text + "\nexample: nacelle-agent inspect\nhelp:    nacelle-agent COMMAND --help\nversion: nacelle-agent --version\n";
-}
-
-int Fail(const std::string& message, int status) {
-  fprintf(stderr, "nacelle-agent: %s\n", message.c_str());
-  return status;
-}
-
-int RunCommand(const Command& command, std::span<const std::string> words) {
-  const std::string name(command.name);
-  const auto arguments = ParseArguments(words, command.options, command.flags);
-  if (!arguments) return Fail(name + ": " + arguments.error().message(), 2);
-  if (arguments->help) return Print(std::string(command.help)).ok() ? 0 : 1;
-  if (arguments->operands.size() != command.operands) {
-    return Fail(name + ": expected " + std::to_string(command.operands) + " operands; see --help", 2);
-  }
-  const auto status = command.run(*arguments);
-  if (status) return 0;
-  return Fail(name + ": " + status.error().message(), status.error().code() == Code::kInvalid ? 2 : 1);
 }
 
 }  // namespace
 
 int RunProgram(const std::vector<std::string>& words) {
-  if (words.empty()) return Fail("no command; see --help", 2);
-  if (words.front() == "--help" || words.front() == "-h") return Print(UsageText()).ok() ? 0 : 1;
-  if (words.front() == "--version") return Print("nacelle-agent " NACELLE_VERSION "\n").ok() ? 0 : 1;
-  const auto& commands = Commands();
-  const auto command = std::find_if(commands.begin(), commands.end(),
-                                    [&](const Command& candidate) { return candidate.name == words.front(); });
-  if (command == commands.end()) return Fail("no such command: " + words.front() + "; see --help", 2);
-  return RunCommand(*command, std::span(words).subspan(1));
+  return RunCommandLine({.program = "nacelle-agent", .called = "nacelle-agent", .version = NACELLE_VERSION, .commands = Commands(), .example = "inspect"}, words);
 }
 
 }  // namespace nacelle

@@ -3,15 +3,12 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
-#include <cstdio>
-#include <span>
 #include <string_view>
 
 #include "core/base/arguments.h"
+#include "core/base/command_line.h"
 #include "core/describe/inventory_svg.h"
 #include "core/describe/inventory_tree.h"
 #include "core/select/query_parser.h"
@@ -30,22 +27,6 @@ constexpr std::string_view kKind = "nodeaccelerators.nacelle.dev";
 // Passed on to kubectl as they are.
 constexpr std::array<std::string_view, 8> kCommon = {"--context", "--kubeconfig", "--cluster", "--user",
                                                     "--as", "--request-timeout", "--namespace", "-n"};
-
-struct Command {
-  std::string_view name;
-  std::string_view summary;
-  std::string_view help;
-  std::vector<std::string_view> options;
-  std::size_t least_operands;
-  std::size_t most_operands;
-  Status (*run)(const Arguments&);
-  std::vector<std::string_view> flags = {};
-};
-
-Status Print(const std::string& text) {
-  if (fwrite(text.data(), 1, text.size(), stdout) == text.size() && fflush(stdout) == 0) return {};
-  return ErrnoError(errno, "standard output");
-}
 
 Colour ColourHere() { return isatty(STDOUT_FILENO) == 1 ? Colour::kYes : Colour::kNo; }
 
@@ -102,7 +83,7 @@ Status Nodes(const Arguments& arguments) {
   if (!as_json) return as_json.error();
   const auto nodes = AskNodes(KubectlOf(arguments));
   if (!nodes) return nodes.error();
-  return Print(*as_json ? json::WritePretty(DescribeNodes(*nodes)) : FormatNodes(*nodes));
+  return WriteOut(*as_json ? json::WritePretty(DescribeNodes(*nodes)) : FormatNodes(*nodes));
 }
 
 Status Functions(const Arguments& arguments) {
@@ -111,17 +92,17 @@ Status Functions(const Arguments& arguments) {
   const auto nodes = AskFor(arguments);
   if (!nodes) return nodes.error();
   const auto shown = PointersTo(*nodes);
-  return Print(*as_json ? json::WritePretty(DescribeFunctions(shown)) : FormatFunctions(shown, ColourHere()));
+  return WriteOut(*as_json ? json::WritePretty(DescribeFunctions(shown)) : FormatFunctions(shown, ColourHere()));
 }
 
 Status Tree(const Arguments& arguments) {
   const auto nodes = AskFor(arguments);
-  return nodes ? Print(FormatTree(nodes->front().inventory, ColourHere())) : Status(nodes.error());
+  return nodes ? WriteOut(FormatTree(nodes->front().inventory, ColourHere())) : Status(nodes.error());
 }
 
 Status Draw(const Arguments& arguments) {
   const auto nodes = AskFor(arguments);
-  return nodes ? Print(FormatSvg(nodes->front().inventory)) : Status(nodes.error());
+  return nodes ? WriteOut(FormatSvg(nodes->front().inventory)) : Status(nodes.error());
 }
 
 Result<std::size_t> ParseLimit(const std::string& text) {
@@ -145,7 +126,7 @@ Status FindNodes(const Arguments& arguments) {
   const auto nodes = AskNodes(KubectlOf(arguments));
   if (!nodes) return nodes.error();
   const auto answer = FindInCluster(*nodes, *query);
-  auto status = Print(*as_json ? json::WritePretty(DescribeClusterAnswer(text, answer, *limit)) : FormatClusterAnswer(*query, answer, *limit));
+  auto status = WriteOut(*as_json ? json::WritePretty(DescribeClusterAnswer(text, answer, *limit)) : FormatClusterAnswer(*query, answer, *limit));
   if (!status || !answer.answers.empty()) return status;
   return Error(Code::kNotFound, "no node answers: " + nacelle::Print(*query));
 }
@@ -156,7 +137,7 @@ Status Who(const Arguments& arguments) {
   const auto nodes = AskFor(arguments);
   if (!nodes) return nodes.error();
   const auto shown = PointersTo(*nodes);
-  return Print(*as_json ? json::WritePretty(DescribeHolders(shown)) : FormatHolders(shown));
+  return WriteOut(*as_json ? json::WritePretty(DescribeHolders(shown)) : FormatHolders(shown));
 }
 
 Status ExplainFunction(const Arguments& arguments) {
@@ -164,7 +145,7 @@ Status ExplainFunction(const Arguments& arguments) {
   if (!nodes) return nodes.error();
   const auto& id = arguments.operands.front();
   const auto text = Explain(*nodes, id, ColourHere());
-  return text.empty() ? Status(Error(Code::kNotFound, "no node has a function " + id)) : Print(text);
+  return text.empty() ? Status(Error(Code::kNotFound, "no node has a function " + id)) : WriteOut(text);
 }
 
 Status Claim(const Arguments& arguments) {
@@ -178,7 +159,7 @@ Status Claim(const Arguments& arguments) {
   if (!claim) return claim.error();
   // Two objects that follow one another are read by kubectl as two.
   const auto before = arguments.Has("--with-device-class") ? json::WritePretty(DeviceClass(options.device_class)) : std::string();
-  return Print(before + json::WritePretty(*claim));
+  return WriteOut(before + json::WritePretty(*claim));
 }
 
 Result<ClusterView> AskAll(const Kubectl& kubectl) {
@@ -200,19 +181,19 @@ Result<ClusterView> AskAll(const Kubectl& kubectl) {
 }
 
 Status Doctor(const Arguments& arguments) {
-  if (arguments.Has("--page")) return Print(TroubleshootingPage());
+  if (arguments.Has("--page")) return WriteOut(TroubleshootingPage());
   const auto as_json = WantsJson(arguments);
   if (!as_json) return as_json.error();
   const auto view = AskAll(KubectlOf(arguments));
   if (!view) return view.error();
   const auto diagnoses = Diagnose(*view);
-  auto status = Print(*as_json ? json::WritePretty(DescribeDiagnoses(diagnoses)) : FormatDiagnoses(diagnoses));
+  auto status = WriteOut(*as_json ? json::WritePretty(DescribeDiagnoses(diagnoses)) : FormatDiagnoses(diagnoses));
   if (!status || diagnoses.empty()) return status;
   return Error(Code::kConflict, std::to_string(diagnoses.size()) + (diagnoses.size() == 1 ? " thing is wrong" : " things are wrong"));
 }
 
-const std::vector<Command>& Commands() {
-  static const std::vector<Command> commands = {
+std::vector<Command> Commands() {
+  return {
       {"nodes", "what each node has and offers", kNodesHelp, {"-o"}, 0, 0, Nodes},
       {"functions", "the accelerator functions of all nodes, or of one", kFunctionsHelp, {"-o"}, 0, 1, Functions},
       {"tree", "a node's functions and memory as a tree", kTreeHelp, {}, 1, 1, Tree},
@@ -223,51 +204,19 @@ const std::vector<Command>& Commands() {
       {"claim", "a ResourceClaimTemplate that asks what a query asks", kClaimHelp, {"--name", "--device-class"}, 1, 1, Claim, {"--with-device-class"}},
       {"doctor", "what is wrong, and what to do", kDoctorHelp, {"-o"}, 0, 0, Doctor, {"--page"}},
   };
-  return commands;
-}
-
-std::string UsageText() {
-  std::string text = "usage: kubectl nacelle COMMAND [OPTION]…\n\n";
-  for (const auto& command : Commands()) {
-    std::string name(command.name);
-    name.resize(11, ' ');
-    text += "  " + name + std::string(command.summary) + "\n";
-  }
-  return text + "\nexample: kubectl nacelle nodes\nhelp:    kubectl nacelle COMMAND --help\nversion: kubectl nacelle --version\n";
-}
-
-int Fail(const std::string& message, int status) {
-  fprintf(stderr, "kubectl-nacelle: %s\n", message.c_str());
-  return status;
-}
-
-int RunCommand(const Command& command, std::span<const std::string> words) {
-  const std::string name(command.name);
-  auto options = command.options;
-  options.insert(options.end(), kCommon.begin(), kCommon.end());
-  const auto arguments = ParseArguments(words, options, command.flags);
-  if (!arguments) return Fail(name + ": " + arguments.error().message(), 2);
-  if (arguments->help) return Print(std::string(command.help) + kCommonHelp).ok() ? 0 : 1;
-  const auto operands = arguments->operands.size();
-  if (operands < command.least_operands || operands > command.most_operands) {
-    const auto expected = command.least_operands == command.most_operands ? std::to_string(command.least_operands) : "at most " + std::to_string(command.most_operands);
-    return Fail(name + ": expected " + expected + " operands, not " + std::to_string(operands) + "; see --help", 2);
-  }
-  const auto status = command.run(*arguments);
-  if (status) return 0;
-  return Fail(name + ": " + status.error().message(), status.error().code() == Code::kInvalid ? 2 : 1);
 }
 
 }  // namespace
 
 int RunProgram(const std::vector<std::string>& words) {
-  if (words.empty()) return Fail("no command; see --help", 2);
-  if (words.front() == "--help" || words.front() == "-h") return Print(UsageText()).ok() ? 0 : 1;
-  if (words.front() == "--version") return Print("kubectl-nacelle " NACELLE_VERSION "\n").ok() ? 0 : 1;
-  const auto& commands = Commands();
-  const auto command = std::find_if(commands.begin(), commands.end(), [&](const Command& one) { return one.name == words.front(); });
-  if (command == commands.end()) return Fail("no such command: " + words.front() + "; see --help", 2);
-  return RunCommand(*command, std::span(words).subspan(1));
+  return RunCommandLine({.program = "kubectl-nacelle",
+                         .called = "kubectl nacelle",
+                         .version = NACELLE_VERSION,
+                         .commands = Commands(),
+                         .common_options = {kCommon.begin(), kCommon.end()},
+                         .common_help = kCommonHelp,
+                         .example = "nodes"},
+                        words);
 }
 
 }  // namespace nacelle::kubectl
