@@ -13,6 +13,7 @@
 #include "agent/discovery/card_links.h"
 #include "agent/discovery/memory_domains.h"
 #include "agent/discovery/peer_links.h"
+#include "core/model/reasons.h"
 
 namespace nacelle {
 namespace {
@@ -145,7 +146,7 @@ class Builder {
       while (end < claims.size() && claims[end].first == claims[i].first) ++end;
       for (auto n = i; n < end && end - i > 1; ++n) {
         const auto& other = claims[n == i ? i + 1 : i].second->id;
-        MakeUnhealthy(claims[n].second->health, "its device node is also claimed by " + other);
+        MakeUnhealthy(claims[n].second->health, reasons::kAlsoClaimed + other);
       }
       i = end;
     }

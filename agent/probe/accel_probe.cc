@@ -5,6 +5,7 @@
 
 #include "agent/probe/device_function.h"
 #include "agent/probe/sva_preflight.h"
+#include "core/model/reasons.h"
 
 namespace nacelle {
 namespace {
@@ -36,7 +37,7 @@ Health ReadStatus(const HostRoot& host, const std::string& path, std::vector<Pro
   auto status = ReadWord(host, path + "/status", problems);
   for (auto& c : status) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   if (status.empty() || status == "operational") return {};
-  return {false, "device is " + status};
+  return {false, reasons::kDeviceIs + status};
 }
 
 }  // namespace

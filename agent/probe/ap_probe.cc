@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/probe/device_function.h"
+#include "core/model/reasons.h"
 
 namespace nacelle {
 namespace {
@@ -60,7 +61,7 @@ void AddQueues(const HostRoot& host, const std::vector<std::string>& names, cons
     Queue queue;
     queue.id = MakeId("ap", name);
     queue.health = ReadHealth(host, *path, problems);
-    if (!driver) MakeUnhealthy(queue.health, "no driver bound");
+    if (!driver) MakeUnhealthy(queue.health, reasons::kNoDriver);
     AddNode(host, "/dev/z90crypt", queue);
     queue.nodes.back().common = true;
     function.queues.push_back(std::move(queue));

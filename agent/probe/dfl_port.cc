@@ -7,6 +7,7 @@
 
 #include "agent/probe/device_function.h"
 #include "agent/probe/fpga_board.h"
+#include "core/model/reasons.h"
 
 namespace nacelle {
 namespace {
@@ -22,7 +23,7 @@ void ReadAfu(const HostRoot& host, const HardwareTable& table, const std::string
   function.interface = "fpga";
   function.by_default = false;
   if (!id && id.error() == ErrnoError(EBUSY, file)) {
-    function.health = {false, "reconfiguring"};
+    function.health = {false, reasons::kReconfiguring};
     return;
   }
   const auto message = id ? file + ": no AFU id: '" + id->substr(0, 40) + "'" : id.error().message();
@@ -34,11 +35,11 @@ void ReadAfu(const HostRoot& host, const HardwareTable& table, const std::string
 void ReadPortHealth(const HostRoot& host, const std::string& path, Function& function,
                     std::vector<Problem>& problems) {
   if (ReadWord(host, path + "/power_state", problems) == "6") {
-    MakeUnhealthy(function.health, "powered down by thermal throttling (AP6)");
+    MakeUnhealthy(function.health, std::string("powered down by ") + reasons::kThermal + " (AP6)");
   }
   const auto errors = ReadWord(host, path + "/errors/errors", problems);
   if (errors.find_first_not_of("0x") != std::string::npos) {
-    MakeUnhealthy(function.health, "port errors " + errors);
+    MakeUnhealthy(function.health, reasons::kPortErrors + errors);
   }
 }
 

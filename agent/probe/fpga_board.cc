@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "agent/probe/device_function.h"
+#include "core/model/reasons.h"
 
 namespace nacelle {
 namespace {
@@ -36,7 +37,7 @@ Health ManagerHealth(const FpgaPart& manager) {
   // "unknown" is all that some managers ever say.
   if (manager.state.empty() || manager.state == "operating" || manager.state == "unknown") return {};
   if (std::find(kBusy.begin(), kBusy.end(), manager.state) != kBusy.end()) {
-    return {false, "reconfiguring (" + manager.state + ")"};
+    return {false, reasons::kReconfiguring + std::string(" (") + manager.state + ")"};
   }
   return {false, "not configured: " + manager.state + (manager.status.empty() ? "" : ": " + manager.status)};
 }
@@ -82,7 +83,7 @@ Health RegionHealth(const FpgaParts& parts, const std::string& path) {
     if (has_bridge && !is_cut_off && BoardOf(manager.path) != board) continue;
     if (auto own = ManagerHealth(manager); !own.healthy) MakeUnhealthy(health, std::move(own.reason));
   }
-  if (is_cut_off) MakeUnhealthy(health, "its bridge is disabled");
+  if (is_cut_off) MakeUnhealthy(health, std::string("its ") + reasons::kBridgeDisabled);
   return health;
 }
 

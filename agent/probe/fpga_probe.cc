@@ -9,6 +9,7 @@
 #include "agent/probe/device_function.h"
 #include "agent/probe/dfl_port.h"
 #include "agent/probe/fpga_board.h"
+#include "core/model/reasons.h"
 
 namespace nacelle {
 namespace {
@@ -80,7 +81,7 @@ class Scanner {
     if (id && IsContentsId(*id)) return DescribeContents(table_, *id, function);
     if (!id && id.error().code() == Code::kNotFound) return;
     if (!id && id.error() == ErrnoError(EBUSY, file)) {
-      function.health = {false, "reconfiguring"};
+      function.health = {false, reasons::kReconfiguring};
       return;
     }
     const auto message = id ? file + ": no id of contents: '" + id->substr(0, 40) + "'" : id.error().message();

@@ -11,6 +11,7 @@
 #include "agent/probe/operation_mask.h"
 #include "agent/probe/sva_preflight.h"
 #include "agent/probe/unchanged.h"
+#include "core/model/reasons.h"
 
 namespace nacelle {
 namespace {
@@ -48,7 +49,7 @@ class Device {
     base_.interface = kind();
     if (const auto mask = ReadMask(File("op_cap"))) operations_ = *mask;
     const auto state = Word(File("state"));
-    if (state != "enabled") base_.health = {false, "device is " + (state.empty() ? "in no known state" : state)};
+    if (state != "enabled") base_.health = {false, reasons::kDeviceIs + (state.empty() ? "in no known state" : state)};
     pasid_ = Word(File("pasid_enabled")) == "1";
     base_.access = pasid_ ? MemoryAccess::kSva : MemoryAccess::kNone;
     base_.access_note = pasid_ ? "" : kNoPasid;
@@ -102,7 +103,7 @@ class Device {
     Queue queue;
     queue.id = MakeId("idxd", LastName(base_.path) + "-wq" + index);
     const auto state = Word(path + "/state");
-    if (state != "enabled") queue.health = {false, "queue is " + (state.empty() ? "in no known state" : state)};
+    if (state != "enabled") queue.health = {false, reasons::kQueueIs + (state.empty() ? "in no known state" : state)};
     if (!pasid_) MakeUnhealthy(queue.health, kNoPasid);
     if (!sva_.healthy) MakeUnhealthy(queue.health, sva_.reason);
     AddNode(host_, (is_iaa() ? "/dev/iax/" : "/dev/dsa/") + name, queue);
@@ -114,8 +115,8 @@ class Device {
   void AddBare() {
     auto function = base_;
     function.operations.assign(operations_.begin(), operations_.end());
-    function.access_note = kernels_.empty() ? "no user queue is configured (accel-config)"
-                                            : "used by the kernel: " + kernels_;
+    function.access_note = kernels_.empty() ? std::string(reasons::kNoUserQueue) + " (accel-config)"
+                                            : reasons::kUsedByKernel + kernels_;
     findings_.functions.push_back(std::move(function));
   }
 

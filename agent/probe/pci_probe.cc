@@ -5,6 +5,7 @@
 
 #include "agent/probe/device_function.h"
 #include "agent/probe/unchanged.h"
+#include "core/model/reasons.h"
 
 namespace nacelle {
 namespace {
@@ -21,7 +22,7 @@ const PciHardware* FindByAlias(const HardwareTable& table, const std::string& al
 }
 
 std::string Reason(const PciHardware& known) {
-  const auto reason = "no driver bound to this " + known.name;
+  const auto reason = std::string(reasons::kNoDriver) + " to this " + known.name;
   return known.family == "qat" && known.virtual_function ? reason + ": containers reach it through vfio-pci" : reason;
 }
 

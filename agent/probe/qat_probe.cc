@@ -9,6 +9,7 @@
 
 #include "agent/probe/device_function.h"
 #include "agent/probe/vfio_group.h"
+#include "core/model/reasons.h"
 
 namespace nacelle {
 namespace {
@@ -64,19 +65,19 @@ class Scanner {
     }
     function.access_note = virtual_functions > 0
                                ? "serves the kernel; containers get its virtual functions"
-                               : "serves the kernel only: it has no virtual functions (sriov_numvfs)";
+                               : "serves the kernel only: " + std::string(reasons::kNoVirtualFunctions) + " (sriov_numvfs)";
     Add(std::move(function), device);
   }
 
   Device ReadDevice(const std::string& path, const std::string& driver) {
     Device device;
     const auto state = ReadWord(host_, path + "/qat/state", findings_.problems);
-    if (state == "down") device.health = {false, "device is down"};
+    if (state == "down") device.health = {false, std::string(reasons::kDeviceIs) + "down"};
     std::istringstream words(ReadWord(host_, path + "/qat/cfg_services", findings_.problems));
     for (std::string word; std::getline(words, word, ';');) device.services.insert(word);
     // Only root may look below debugfs, so what cannot be read says nothing.
     const auto beat = host_.Read("/sys/kernel/debug/qat_" + driver + "_" + LastName(path) + "/heartbeat/status");
-    if (beat && *beat == "-1") MakeUnhealthy(device.health, "heartbeat: the device does not answer");
+    if (beat && *beat == "-1") MakeUnhealthy(device.health, std::string("heartbeat: ") + reasons::kNoAnswer);
     return device;
   }
 
@@ -107,7 +108,7 @@ class Scanner {
 
   void AddQueue(Function& function) {
     if (!IsVfioDriver(function.driver)) {
-      function.access_note = "serves the kernel only: driver " + function.driver + " holds it, not vfio-pci";
+      function.access_note = "serves the kernel only: driver " + function.driver + " holds it, " + reasons::kNotVfio;
       return;
     }
     AddVfioQueue(host_, function);

@@ -12,6 +12,7 @@
 #include "agent/probe/sva_preflight.h"
 #include "agent/probe/uacce_attributes.h"
 #include "agent/probe/unchanged.h"
+#include "core/model/reasons.h"
 
 namespace nacelle {
 namespace {
@@ -47,14 +48,14 @@ Queue ReadQueue(const HostRoot& host, const std::string& name, const UacceAttrib
   if (!node) {
     queue.health = {false, node.error().message()};
   } else if (*node != expected) {
-    queue.health = {false, expected.path + ": other device numbers than " + kClass + "/" + name + "/dev"};
+    queue.health = {false, expected.path + reasons::kOtherNumbers + kClass + "/" + name + "/dev"};
   }
   queue.nodes.push_back(std::move(expected));
   return queue;
 }
 
 Health HealthOf(const UacceAttributes& attributes) {
-  if (attributes.isolated) return {false, "isolated by the driver"};
+  if (attributes.isolated) return {false, reasons::kIsolated};
   return {attributes.failure.empty(), attributes.failure};
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/probe/device_function.h"
+#include "core/model/reasons.h"
 
 namespace nacelle {
 namespace {
@@ -22,7 +23,7 @@ void CheckMembers(const HostRoot& host, const std::string& group, Queue& queue) 
     const auto device = FollowLink(host, kGroups + group + "/devices/" + member);
     const auto driver = device ? host.ReadLink(*device + "/driver") : device;
     if (!driver || LeavesGroupUsable(LastName(*driver))) continue;
-    MakeUnhealthy(queue.health, "IOMMU group " + group + " also holds " + member + ", which driver " +
+    MakeUnhealthy(queue.health, "IOMMU group " + group + reasons::kGroupAlsoHolds + member + ", which driver " +
                                     LastName(*driver) + " keeps for the kernel");
   }
 }
@@ -60,7 +61,7 @@ void AddVfioQueue(const HostRoot& host, Function& function) {
   const auto name = group.empty() ? Result<std::string>(std::string()) : host.Read(kGroups + group + "/name");
   const bool no_iommu = name && *name == "vfio-noiommu";
   function.access = no_iommu ? MemoryAccess::kNone : MemoryAccess::kIommu;
-  if (no_iommu) function.access_note = "no IOMMU: the device reaches all memory";
+  if (no_iommu) function.access_note = std::string(reasons::kNoIommu) + ": the device reaches all memory";
   const bool has_cdev = AddCdev(host, function, queue);
   const std::string node = "/dev/vfio/" + std::string(no_iommu ? "noiommu-" : "") + group;
   if (!group.empty() && (host.Exists(node) || !has_cdev)) {
@@ -68,7 +69,7 @@ void AddVfioQueue(const HostRoot& host, Function& function) {
     AddNode(host, node, queue);
     AddCommon(host, "/dev/vfio/vfio", queue);
   }
-  if (group.empty() && !has_cdev) MakeUnhealthy(queue.health, "no IOMMU group");
+  if (group.empty() && !has_cdev) MakeUnhealthy(queue.health, std::string(reasons::kNoIommu) + " group");
   function.queues.push_back(std::move(queue));
 }
 

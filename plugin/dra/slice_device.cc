@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "core/model/reasons.h"
 #include "core/select/target.h"
 #include "plugin/dra/chain_domains.h"
 
@@ -80,7 +81,7 @@ void AddOperations(const Function& function, Attributes& attributes) {
 
 std::string TaintOf(const Health& health) {
   if (health.healthy) return {};
-  return std::string(health.reason.starts_with("reconfiguring") ? kReconfiguring : kUnhealthy);
+  return std::string(health.reason.starts_with(reasons::kReconfiguring) ? kReconfiguring : kUnhealthy);
 }
 
 class Builder {

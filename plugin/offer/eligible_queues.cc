@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/model/reasons.h"
 #include "core/model/resource_name.h"
 
 namespace nacelle {
@@ -32,7 +33,7 @@ class Sieve {
                                       [](const Queue& queue) { return !queue.nodes.empty(); });
     if (!openable) return;
     if (!Meets(function.access, requirement)) {
-      found_.hidden.push_back({function.id, "not offered: memory access is " + std::string(Name(function.access)) +
+      found_.hidden.push_back({function.id, "not offered: " + std::string(reasons::kMemoryAccessIs) + std::string(Name(function.access)) +
                                                 ", and the policy requires " + std::string(Name(requirement))});
       return;
     }

@@ -3,6 +3,7 @@
 #include <array>
 #include <initializer_list>
 
+#include "core/model/reasons.h"
 #include "tools/kubectl-nacelle/doctor.h"
 
 namespace nacelle::kubectl {
@@ -31,7 +32,7 @@ Findings Functions(const ClusterView& view, Words words) {
 }
 
 bool IsNotEnabled(const Health& health) {
-  return health.reason.starts_with("device is ") || health.reason.starts_with("queue is ");
+  return health.reason.starts_with(reasons::kDeviceIs) || health.reason.starts_with(reasons::kQueueIs);
 }
 
 Findings NotEnabled(const ClusterView& view) {
@@ -52,7 +53,7 @@ Findings SvaNotNegotiated(const ClusterView& view) {
   for (const auto& node : view.nodes) {
     for (const auto& function : node.inventory.functions) {
       const bool without = function.family == "uacce" && function.access != MemoryAccess::kSva && !function.queues.empty();
-      if (without) found.push_back({node.object.meta.name + '/' + function.id, "memory access is " + std::string(Name(function.access))});
+      if (without) found.push_back({node.object.meta.name + '/' + function.id, reasons::kMemoryAccessIs + std::string(Name(function.access))});
     }
   }
   return found;
@@ -73,7 +74,7 @@ Findings HiddenByRequirement(const ClusterView& view) {
   Findings found;
   for (const auto& node : view.nodes) {
     for (const auto& [object, message] : node.object.status.hidden) {
-      if (Says(message, {"memory access is"})) found.push_back({node.object.meta.name + '/' + object, message});
+      if (Says(message, {reasons::kMemoryAccessIs})) found.push_back({node.object.meta.name + '/' + object, message});
     }
   }
   return found;
@@ -91,34 +92,34 @@ Findings OfferIsEmpty(const ClusterView& view) {
 
 constexpr std::array kCauses = {
     Cause{"no-driver", "A known function has no driver.", "modprobe its driver, or bind it: echo ADDRESS > /sys/bus/pci/drivers/DRIVER/bind.",
-          [](const ClusterView& view) { return Functions(view, {"no driver bound"}); }},
+          [](const ClusterView& view) { return Functions(view, {reasons::kNoDriver}); }},
     Cause{"no-user-queue", "An IDXD device has no queue for programs.",
           "accel-config config-wq DEVICE/wq0.0 --type=user …, then enable device and queue; queues of type kernel serve the kernel only.",
-          [](const ClusterView& view) { return Functions(view, {"no user queue is configured", "used by the kernel:"}); }},
+          [](const ClusterView& view) { return Functions(view, {reasons::kNoUserQueue, reasons::kUsedByKernel}); }},
     Cause{"no-virtual-functions", "A QAT device has no virtual functions.", "echo 16 > /sys/bus/pci/devices/ADDRESS/sriov_numvfs, and bind them to vfio-pci.",
-          [](const ClusterView& view) { return Functions(view, {"it has no virtual functions"}); }},
+          [](const ClusterView& view) { return Functions(view, {reasons::kNoVirtualFunctions}); }},
     Cause{"not-vfio", "A virtual function has a driver that is not vfio-pci.", "echo vfio-pci > …/driver_override, unbind it, and bind it to vfio-pci.",
-          [](const ClusterView& view) { return Functions(view, {"not vfio-pci"}); }},
+          [](const ClusterView& view) { return Functions(view, {reasons::kNotVfio}); }},
     Cause{"iommu-off", "The IOMMU is off.", "Switch it on in the firmware, and boot with intel_iommu=on or amd_iommu=on (iommu.passthrough=0 on Arm).",
-          [](const ClusterView& view) { return Functions(view, {"no IOMMU"}); }},
+          [](const ClusterView& view) { return Functions(view, {reasons::kNoIommu}); }},
     Cause{"iommu-group-shared", "An IOMMU group also holds a device that the kernel keeps.",
           "Bind the other devices of the group to vfio-pci, or put the card into a slot whose root port has ACS.",
-          [](const ClusterView& view) { return Functions(view, {"also holds"}); }},
+          [](const ClusterView& view) { return Functions(view, {reasons::kGroupAlsoHolds}); }},
     Cause{"sva-not-negotiated", "A uacce function does not reach memory by the program's own addresses.",
           "SVA needs an IOMMU that is on, in the translated mode, and a driver with uacce_mode=1.", SvaNotNegotiated},
     Cause{"queue-disabled", "A device or queue is not enabled.", "accel-config enable-device DEVICE, enable-wq DEVICE/WQ; for QAT: echo up > …/qat/state.",
           NotEnabled},
     Cause{"isolated", "The driver has isolated a function after errors.", "See the kernel's log; a reset of the function (echo 1 > …/reset) ends it, or the card is to be replaced.",
-          [](const ClusterView& view) { return Functions(view, {"isolated by the driver"}); }},
+          [](const ClusterView& view) { return Functions(view, {reasons::kIsolated}); }},
     Cause{"no-heartbeat", "A device does not answer any more.", "See the kernel's log; reset the device, or restart the node.",
-          [](const ClusterView& view) { return Functions(view, {"does not answer"}); }},
+          [](const ClusterView& view) { return Functions(view, {reasons::kNoAnswer}); }},
     Cause{"node-of-another", "A device node in /dev is not that of its queue.", "Let udev or devtmpfs make it anew; something has put a node of its own there.",
-          [](const ClusterView& view) { return Functions(view, {"other device numbers than", "is also claimed by"}); }},
+          [](const ClusterView& view) { return Functions(view, {reasons::kOtherNumbers, reasons::kAlsoClaimed}); }},
     Cause{"reconfiguring", "An FPGA is being programmed.", "Wait; it recovers by itself. If it lasts, see who programs it.",
-          [](const ClusterView& view) { return Functions(view, {"reconfiguring"}); }},
+          [](const ClusterView& view) { return Functions(view, {reasons::kReconfiguring}); }},
     Cause{"fpga-error", "An FPGA's port reports errors, is too hot, or its bridge is off.",
           "Clear the errors (…/errors/errors) once their cause is gone; thermal throttling needs cooling and a reset.",
-          [](const ClusterView& view) { return Functions(view, {"port errors", "thermal throttling", "bridge is disabled"}); }},
+          [](const ClusterView& view) { return Functions(view, {reasons::kPortErrors, reasons::kThermal, reasons::kBridgeDisabled}); }},
     Cause{"locality-unknown", "Nobody says at which memory a function is.", "The firmware does not tell its NUMA node; write it to …/numa_node, or see a newer firmware.",
           LocalityUnknown},
     Cause{"hidden-by-requirement", "The policy requires a memory access that a function lacks.",
