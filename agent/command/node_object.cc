@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/command/node_object.h"
 
-#include <algorithm>
 #include <utility>
 
+#include "agent/command/holdings.h"
 #include "core/base/run_group.h"
 #include "core/model/resource_name.h"
 
@@ -15,8 +15,6 @@ using std::chrono::steady_clock;
 // The kubelet answers at most 100 Lists a second, of all who ask.
 constexpr std::chrono::milliseconds kListGap{5'000};
 constexpr std::chrono::milliseconds kListLimit{2'000};
-
-bool IsOurs(const Holding& holding) { return holding.resource.starts_with(std::string(kResourceDomain) + '/'); }
 
 }  // namespace
 
@@ -47,25 +45,20 @@ NodeView NodeObject::View() {
   view.empty = offered.plan->empty;
   view.hidden = offered.plan->hidden;
   view.problems = offered.plan->problems;
-  view.holdings = Holdings();
-  for (const auto& held : plugins_.offers().held_elsewhere()) {
-    // Counted, not shown: shares by capacity are several of one device.
-    view.holdings.push_back({.resource = held.resource, .device = held.device + held.share_id});
-  }
+  AskHolders();
+  view.holdings = HoldingsOf(holders_, plugins_.offers().held_elsewhere());
   view.ready = plugins_.ready();
   return view;
 }
 
 // A kubelet that does not answer changes nothing of what is known.
-std::vector<Holding> NodeObject::Holdings() {
+void NodeObject::AskHolders() {
   const auto now = steady_clock::now();
-  if (now - listed_ < kListGap) return holdings_;
+  if (now - listed_ < kListGap) return;
   listed_ = now;
-  auto listed = pod_resources_.List(kListLimit, {});
-  if (!listed) return holdings_;
-  holdings_ = *std::move(listed);
-  std::erase_if(holdings_, [](const Holding& holding) { return !IsOurs(holding); });
-  return holdings_;
+  auto listed = pod_resources_.ListAll(std::string(kResourceDomain), kListLimit, {});
+  if (!listed) return;
+  holders_ = *std::move(listed);
 }
 
 }  // namespace nacelle

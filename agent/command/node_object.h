@@ -28,14 +28,14 @@ class NodeObject {
 
  private:
   NodeView View();
-  std::vector<Holding> Holdings();
+  void AskHolders();
 
   DevicePlugins& plugins_;
   const InventoryFeed& feed_;
   const PodResources pod_resources_;
   NodePublisher publisher_;
   // Of the publisher's thread.
-  std::vector<Holding> holdings_;
+  Holders holders_;
   std::chrono::steady_clock::time_point listed_{};
 };
 

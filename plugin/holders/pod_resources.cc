@@ -33,21 +33,40 @@ void AddHoldings(const v1::PodResources& pod, const v1::ContainerResources& cont
   }
 }
 
-std::vector<Holding> ToHoldings(const v1::ListPodResourcesResponse& response) {
-  std::vector<Holding> holdings;
-  for (const auto& pod : response.pod_resources()) {
-    for (const auto& container : pod.containers()) AddHoldings(pod, container, holdings);
+void AddClaimed(const std::string& driver, const v1::PodResources& pod, const v1::ContainerResources& container,
+                std::vector<Holding>& holdings) {
+  for (const auto& claim : container.dynamic_resources()) {
+    for (const auto& device : claim.claim_resources()) {
+      if (device.driver_name() == driver) holdings.push_back({"", device.device_name() + device.share_id(), pod.namespace_(), pod.name(), container.name()});
+    }
   }
-  std::sort(holdings.begin(), holdings.end());
-  return holdings;
+}
+
+Holders ToHolders(const v1::ListPodResourcesResponse& response, const std::string& driver) {
+  Holders holders;
+  for (const auto& pod : response.pod_resources()) {
+    for (const auto& container : pod.containers()) {
+      AddHoldings(pod, container, holders.devices);
+      AddClaimed(driver, pod, container, holders.claimed);
+    }
+  }
+  std::sort(holders.devices.begin(), holders.devices.end());
+  std::sort(holders.claimed.begin(), holders.claimed.end());
+  return holders;
 }
 
 }  // namespace
 
 PodResources::PodResources(const std::filesystem::path& socket) : target_("unix:" + socket.native()) {}
 
-Result<std::vector<Holding>> PodResources::List(std::chrono::milliseconds limit,
-                                                const std::stop_token& stop) const {
+Result<std::vector<Holding>> PodResources::List(std::chrono::milliseconds limit, const std::stop_token& stop) const {
+  auto holders = ListAll({}, limit, stop);
+  if (!holders) return holders.error();
+  return std::move(holders->devices);
+}
+
+Result<Holders> PodResources::ListAll(const std::string& driver, std::chrono::milliseconds limit,
+                                      const std::stop_token& stop) const {
   const auto stub = v1::PodResourcesLister::NewStub(Connect(target_));
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + limit);
@@ -55,7 +74,7 @@ Result<std::vector<Holding>> PodResources::List(std::chrono::milliseconds limit,
   v1::ListPodResourcesResponse response;
   const auto status = stub->List(&context, {}, &response);
   if (!status.ok()) return Error(Code::kUnavailable, "PodResources: " + status.error_message());
-  return ToHoldings(response);
+  return ToHolders(response, driver);
 }
 
 }  // namespace nacelle

@@ -12,6 +12,12 @@
 
 namespace nacelle {
 
+// What the kubelet says of who holds what.
+struct Holders {
+  std::vector<Holding> devices;  // the device plugins', of any vendor, sorted
+  std::vector<Holding> claimed;  // the driver's, by claims: without resource, the device with its share's id behind, sorted
+};
+
 // Asks the kubelet who holds what (PodResources v1, List). Without state: a
 // connection a call, because calls are rare and kubelets restart. Any thread.
 // What List leaves out: ordinary init containers, and pods whose Allocate is
@@ -21,9 +27,12 @@ class PodResources {
   // `socket`: usually /var/lib/kubelet/pod-resources/kubelet.sock.
   explicit PodResources(const std::filesystem::path& socket);
 
-  // Every device of every container, of any vendor, sorted. Waits at most
-  // `limit`, or until `stop`; kUnavailable when the kubelet does not answer.
+  // Every device of every container. Waits at most `limit`, or until `stop`;
+  // kUnavailable when the kubelet does not answer.
   Result<std::vector<Holding>> List(std::chrono::milliseconds limit, const std::stop_token& stop) const;
+  // The same, and what containers have by claims on `driver`. Kubelets that do
+  // not tell (before 1.34, unless asked to) list none.
+  Result<Holders> ListAll(const std::string& driver, std::chrono::milliseconds limit, const std::stop_token& stop) const;
 
  private:
   std::string target_;

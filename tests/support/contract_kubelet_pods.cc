@@ -76,6 +76,14 @@ grpc::Status PodResourcesService::List(grpc::ServerContext* context, const v1::L
       devices.set_resource_name(resource);
       for (const auto& id : ids) devices.add_device_ids(id);
     }
+    for (const auto& [driver, ids] : container.claimed) {
+      auto& claim = *listed.add_dynamic_resources();
+      for (const auto& id : ids) {
+        auto& device = *claim.add_claim_resources();
+        device.set_driver_name(driver);
+        device.set_device_name(id);
+      }
+    }
   }
   return grpc::Status::OK;
 }

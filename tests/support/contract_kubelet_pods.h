@@ -21,6 +21,7 @@ struct PodContainer {
   bool init = false;  // an ordinary init container: PodResources leaves it out
   std::map<std::string, std::vector<std::string>> devices;                     // by resource
   std::map<std::string, v1beta1::ContainerAllocateResponse> answers;  // cached; by resource
+  std::map<std::string, std::vector<std::string>> claimed = {};  // devices by driver
 };
 
 // The kubelet's table of allocations. Any thread.

@@ -2,6 +2,7 @@
 #include "tools/kubectl-nacelle/node_view.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "core/crd/node_inventory.h"
@@ -20,12 +21,14 @@ Usage UsageOf(const crd::NodeStatus& status) {
   Usage usage;
   for (const auto& offer : status.offers) {
     for (const auto& member : offer.members) {
-      const auto held = std::count_if(status.holdings.begin(), status.holdings.end(), [&](const auto& holding) {
-        return holding.resource == offer.resource && IsShareOf(member, holding.device);
-      });
+      // Several containers of a pod may have one device, by a claim.
+      std::set<std::string_view> held;
+      for (const auto& holding : status.holdings) {
+        if (holding.resource == offer.resource && IsShareOf(member, holding.device)) held.insert(holding.device);
+      }
       for (const auto& queue : QueuesOf(member)) {
         usage[queue].shares = static_cast<int>(member.shares);
-        usage[queue].held += static_cast<int>(held);
+        usage[queue].held += static_cast<int>(held.size());
       }
     }
   }

@@ -40,6 +40,15 @@ class Process:
                 preexec_fn=die_with_parent,
             )
 
+    @property
+    def pid(self) -> int:
+        return self._child.pid
+
+    def kill(self) -> None:
+        """As a machine that is gone: nothing is given back."""
+        self._child.kill()
+        self._child.wait(10)
+
     def running(self) -> bool:
         return self._child.poll() is None
 

@@ -37,6 +37,15 @@ TEST(PodResources, ListsEachDeviceWithItsHolder) {
                                              {"nacelle.dev/zip", "b", "default", "p", "c"}}));
 }
 
+TEST(PodResources, ListsWhatContainersHaveByClaimsOnADriver) {
+  Kubelet kubelet;
+  kubelet.pods.Put({.pod = "p", .name = "c", .claimed = {{"nacelle.dev", {"b", "a"}}, {"gpu.example.com", {"x"}}}});
+  const auto holders = PodResources(kubelet.socket).ListAll("nacelle.dev", milliseconds(5000), {});
+  ASSERT_TRUE(holders) << holders.error().message();
+  EXPECT_TRUE(holders->devices.empty());
+  EXPECT_EQ(holders->claimed, (std::vector<Holding>{{"", "a", "default", "p", "c"}, {"", "b", "default", "p", "c"}}));
+}
+
 TEST(PodResources, TakesAnswersBeyondFourMegabytes) {
   Kubelet kubelet;
   std::vector<std::string> ids;

@@ -42,6 +42,14 @@ TEST(ClusterFind, AShareThatIsFreeIsEnough) {
   EXPECT_TRUE(FindInCluster({ViewOf(node)}, Parsed("zlib")).answers.empty());
 }
 
+TEST(ClusterFind, ADeviceThatTwoContainersHaveIsHeldOnce) {
+  auto node = BusyNode("n1");
+  node.status.offers[0].members[0].shares = 2;
+  node.status.holdings.push_back(node.status.holdings[0]);
+  node.status.holdings.back().container = "other";
+  EXPECT_EQ(FindInCluster({ViewOf(node)}, Parsed("zlib")).answers.size(), 1u);
+}
+
 TEST(ClusterFind, ABundleThatIsHeldHoldsAllItsQueues) {
   auto node = BusyNode("n1");
   node.status.offers[0].members = {{.id = "b-1", .queues = {"z", "other"}}};
