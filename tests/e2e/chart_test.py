@@ -174,14 +174,14 @@ def test_an_uninstallation_leaves_no_object_and_no_running_pod_alone(
     own = ("-l", "app.kubernetes.io/part-of=nacelle", "-o", "name")
     assert cluster.kubectl.run("get", kinds, *own) == ""
     everything = "all,configmaps,serviceaccounts,networkpolicies"
-    assert cluster.kubectl.run("get", everything, *IN_NAMESPACE, *own) == ""
+    wait_for("its objects to go", lambda: cluster.kubectl.run("get", everything, *IN_NAMESPACE, *own) == "", 60)
     assert "zlib 1048576 bytes ok" in running.run(CLIENT, "--operation", "zlib")
 
 
 def test_the_documented_command_removes_the_custom_resources(cluster: Cluster, shell: documents.Shell) -> None:
     definitions = ("get", "crd", "-o", "name")
     assert "nodeaccelerators.nacelle.dev" in cluster.kubectl.run(*definitions)
-    shell.run(documents.command("install.md", "kubectl delete"))
+    shell.run(documents.command("install.md", "kubectl delete -f charts/nacelle/crds"))
     assert "nacelle.dev" not in cluster.kubectl.run(*definitions)
 
 
