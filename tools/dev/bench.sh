@@ -14,7 +14,7 @@ case ${1:-} in
     ;;
 esac
 
-build_preset release nacelle-agent benches
+build_preset release nacelle-agent nacelle-operator kubectl-nacelle benches
 parts=$(mktemp -d)
 trap 'rm -rf "$parts"' EXIT
 held=0
@@ -22,6 +22,9 @@ for program in build/release/bin/bench_*; do
   printf '\n== %s\n' "${program##*/}"
   "$program" --json "$parts/${program##*/}.json" || held=1
 done
+# 5,000 nodes on a real API server.
+printf '\n== bench_operator\n'
+"$PYTHON" tests/bench/bench_operator.py --json "$parts/bench_operator.json" || held=1
 if [ -n "$json" ]; then
   "$PYTHON" -c 'import json, sys; print(json.dumps([row for file in sys.argv[1:] for row in json.load(open(file))], indent=2))' \
     "$parts"/*.json >"$json"
