@@ -87,8 +87,7 @@ class Builder {
     Complain(family, (found_.size() > before ? "shown as last seen: " : "") + error.message());
   }
 
-  void SetInstances(const std::map<std::string, int>& available, Function& function) const {
-    const auto* before = FindFunction(previous_, function.id);
+  static void SetInstances(const std::map<std::string, int>& available, const Function* before, Function& function) {
     for (auto& queue : function.queues) {
       const auto now = available.find(queue.id);
       if (now != available.end()) queue.instances = now->second;
@@ -102,13 +101,18 @@ class Builder {
   void TakeFunctions() {
     std::stable_sort(found_.begin(), found_.end(), [](auto& a, auto& b) { return a.function->id < b.function->id; });
     out_.functions.reserve(found_.size());
+    before_.reserve(found_.size());
+    auto before = previous_.functions.begin();  // by id, as what was found is
     for (const auto& [function, available] : found_) {
       if (!out_.functions.empty() && out_.functions.back().id == function->id) {
         Complain(function->id, "two functions of this id: " + out_.functions.back().path + ", " + function->path);
         continue;
       }
+      while (before != previous_.functions.end() && before->id < function->id) ++before;
+      const bool is_known = before != previous_.functions.end() && before->id == function->id;
+      before_.push_back(is_known ? &*before : nullptr);
       out_.functions.push_back(*function);
-      if (available != nullptr) SetInstances(*available, out_.functions.back());
+      if (available != nullptr) SetInstances(*available, before_.back(), out_.functions.back());
     }
   }
 
@@ -155,9 +159,10 @@ class Builder {
   // Contents become known when a region has been programmed, so the same id
   // after a while in which there was none is a new generation.
   void CountContents() {
-    for (auto& function : out_.functions) {
+    for (std::size_t i = 0; i < out_.functions.size(); ++i) {
+      auto& function = out_.functions[i];
+      const auto* before = before_[i];
       if (!function.contents) continue;
-      const auto* before = FindFunction(previous_, function.id);
       const auto known = before != nullptr && before->contents ? *before->contents : Contents{};
       const bool is_new = !function.contents->id.empty() && function.contents->id != known.id;
       function.contents->generation = known.generation + (is_new ? 1 : 0);
@@ -197,33 +202,24 @@ class Builder {
     });
   }
 
-  // Functions of one node lie alike, but to the memory of their own card.
   void AddAffinities(const std::vector<MemoryFacts>& facts) {
-    std::map<std::pair<std::optional<int>, std::string_view>, std::vector<Affinity>> known;
-    out_.affinities.reserve(out_.functions.size() * out_.domains.size());
-    for (const auto& function : out_.functions) {
-      const std::string_view card = numa_of_card_.contains(function.card) ? std::string_view(function.card) : "";
-      const auto [at, is_new] = known.try_emplace({function.numa, card});
-      if (is_new) at->second = AffinitiesOf(function, facts);
-      for (const auto& affinity : at->second) {
-        out_.affinities.push_back(affinity);
-        out_.affinities.back().function = function.id;
-      }
-    }
+    std::map<std::string, const Function*> places;
+    for (const auto& function : out_.functions) places.try_emplace(PlaceOf(out_, function), &function);
+    for (const auto& [place, function] : places) AddPlace(place, *function, facts);
   }
 
-  std::vector<Affinity> AffinitiesOf(const Function& function, const std::vector<MemoryFacts>& facts) const {
+  void AddPlace(const std::string& place, const Function& function, const std::vector<MemoryFacts>& facts) {
     std::vector<Affinity> affinities;
-    for (const auto& domain : out_.domains) affinities.push_back(AffinityOf(function, domain, facts));
+    for (const auto& domain : out_.domains) affinities.push_back(AffinityOf(place, function, domain, facts));
     std::sort(affinities.begin(), affinities.end(),
               [](auto& a, auto& b) { return std::tie(a.distance, a.domain) < std::tie(b.distance, b.domain); });
-    return affinities;
+    std::move(affinities.begin(), affinities.end(), std::back_inserter(out_.affinities));
   }
 
-  Affinity AffinityOf(const Function& function, const MemoryDomain& domain,
+  Affinity AffinityOf(const std::string& place, const Function& function, const MemoryDomain& domain,
                       const std::vector<MemoryFacts>& facts) const {
-    if (!domain.card.empty()) return {function.id, domain.id, DistanceToCard(function, domain.card), {}, {}};
-    Affinity affinity{function.id, domain.id, NumaDistance(out_, function.numa, domain.numa), {}, {}};
+    if (!domain.card.empty()) return {place, domain.id, DistanceToCard(function, domain.card), {}, {}};
+    Affinity affinity{place, domain.id, NumaDistance(out_, function.numa, domain.numa), {}, {}};
     for (const auto& node : facts) {
       if (node.node != domain.numa || !function.numa) continue;
       const bool is_initiator = std::count(node.initiators.begin(), node.initiators.end(), *function.numa) > 0;
@@ -250,6 +246,7 @@ class Builder {
   const Inventory& previous_;
   Inventory out_;
   std::vector<Found> found_;
+  std::vector<const Function*> before_;  // of out_.functions; nullptr: it is new
   std::map<std::string, std::optional<int>> numa_of_card_;  // of cards with memory
 };
 

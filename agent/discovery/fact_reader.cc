@@ -67,6 +67,8 @@ bool FactReader::ReadFamily(std::size_t index, const Suspects& suspects) {
   if (IsSame(findings, family.findings)) return false;
   places_known_ = places_known_ && AreInPlace(findings, family.findings);
   family.findings = std::move(findings);
+  // They stay until the next change.
+  if (family.findings) family.findings->functions.shrink_to_fit();
   return true;
 }
 

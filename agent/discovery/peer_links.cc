@@ -5,6 +5,7 @@
 #include <set>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 namespace nacelle {
 namespace {
@@ -69,8 +70,8 @@ using Places = std::map<std::string_view, std::vector<Peer>>;
 
 void AddPeer(const Function& function, Places& places) {
   if (!function.path.starts_with(kPciRoot)) return;
-  const Peer peer(function);
-  if (peer.depth() > 0) places[peer.MeetingPlace()].push_back(peer);
+  Peer peer(function);
+  if (peer.depth() > 0) places[peer.MeetingPlace()].push_back(std::move(peer));
 }
 
 // The ports that `peer` has to itself, as far as they tell.

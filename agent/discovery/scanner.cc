@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/discovery/scanner.h"
 
+#include <malloc.h>
 #include <sys/eventfd.h>
 
 #include <algorithm>
@@ -90,6 +91,8 @@ void Scanner::Scan(const Suspects& suspects) {
     const Inventory& previous = before ? *before : none;
     Publish(BuildInventory(reader_.facts(), previous), previous);
     metrics_.ShowAvailable(AvailableOf(reader_.facts()));
+    // A whole machine was read and compared: most of what that took is free now.
+    if (suspects.everything) malloc_trim(0);
   }
   scanned_ = steady_clock::now();
   if (suspects.everything) read_all_ = scanned_.load();

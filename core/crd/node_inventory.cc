@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace nacelle::crd {
@@ -63,13 +64,10 @@ bool IsWell(const NodeFunction& function) {
 }
 
 void AddFunctions(const Inventory& inventory, NodeStatus& status) {
-  auto affinity = inventory.affinities.begin();
   for (const auto& function : inventory.functions) {
     auto& added = status.functions.emplace_back(FunctionOf(function));
-    // Both are sorted by function.
-    while (affinity != inventory.affinities.end() && affinity->function < function.id) ++affinity;
-    for (; affinity != inventory.affinities.end() && affinity->function == function.id; ++affinity) {
-      added.affinities.push_back({affinity->domain, affinity->distance, Wide(affinity->latency_ns), Wide(affinity->bandwidth_mbps)});
+    for (const auto& affinity : AffinitiesOf(inventory, function)) {
+      added.affinities.push_back({affinity.domain, affinity.distance, Wide(affinity.latency_ns), Wide(affinity.bandwidth_mbps)});
     }
     if (!IsWell(added)) ++status.summary.unhealthy;
   }
@@ -95,6 +93,20 @@ Function ModelOf(const NodeFunction& function) {
     for (const auto& path : queue.nodes) added.nodes.push_back({.path = path});
   }
   return out;
+}
+
+// What its first function tells of a place. Of `status.functions`.
+void AddAffinities(const NodeStatus& status, Inventory& out) {
+  std::set<std::string> known;
+  for (std::size_t i = 0; i < status.functions.size(); ++i) {
+    const auto place = PlaceOf(out, out.functions[i]);
+    if (!known.insert(place).second) continue;
+    for (const auto& affinity : status.functions[i].affinities) {
+      out.affinities.push_back({place, affinity.domain, static_cast<int>(affinity.distance), Narrow(affinity.latency_ns),
+                                Narrow(affinity.bandwidth_mbps)});
+    }
+  }
+  std::ranges::stable_sort(out.affinities, {}, &Affinity::place);
 }
 
 }  // namespace
@@ -123,10 +135,6 @@ Inventory InventoryOf(const NodeAccelerators& node) {
   const auto& status = node.status;
   for (const auto& function : status.functions) {
     out.functions.push_back(ModelOf(function));
-    for (const auto& affinity : function.affinities) {
-      out.affinities.push_back({function.id, affinity.domain, static_cast<int>(affinity.distance), Narrow(affinity.latency_ns),
-                                Narrow(affinity.bandwidth_mbps)});
-    }
   }
   for (const auto& numa : status.numa_nodes) {
     out.numa.push_back({static_cast<int>(numa.id), numa.has_cpus, Convert<int>(numa.distances), Narrow(numa.package)});
@@ -138,6 +146,7 @@ Inventory InventoryOf(const NodeAccelerators& node) {
     added.card = domain.card;
     out.domains.push_back(std::move(added));
   }
+  AddAffinities(status, out);
   for (const auto& link : status.links) out.links.push_back({link.from, link.to, Named(kStrengths, link.strength), link.assumed});
   for (const auto& problem : status.problems) out.problems.push_back({problem.object, problem.message});
   return out;

@@ -27,14 +27,9 @@ json::Object DescribeAffinity(const Inventory& inventory, const Affinity& affini
   return out;
 }
 
-// Inventory::affinities are sorted by function, then by distance.
 json::Array DescribeAffinities(const Inventory& inventory, const Function& function) {
   json::Array out;
-  auto it = std::lower_bound(inventory.affinities.begin(), inventory.affinities.end(), function.id,
-                             [](const Affinity& item, const std::string& id) { return item.function < id; });
-  for (; it != inventory.affinities.end() && it->function == function.id; ++it) {
-    out.push_back(DescribeAffinity(inventory, *it));
-  }
+  for (const auto& affinity : AffinitiesOf(inventory, function)) out.push_back(DescribeAffinity(inventory, affinity));
   return out;
 }
 

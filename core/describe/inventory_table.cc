@@ -27,11 +27,9 @@ std::string Join(const std::vector<std::string>& words) {
 std::string OrDash(const std::string& text) { return text.empty() ? "-" : text; }
 
 std::string NearestOf(const Inventory& inventory, const Function& function) {
-  for (const auto& affinity : inventory.affinities) {
-    if (affinity.function != function.id || affinity.distance >= kUnknownDistance) continue;
-    return affinity.domain + " (" + std::to_string(affinity.distance) + ")";
-  }
-  return {};
+  const auto all = AffinitiesOf(inventory, function);
+  if (all.empty() || all.front().distance >= kUnknownDistance) return {};
+  return all.front().domain + " (" + std::to_string(all.front().distance) + ")";
 }
 
 std::string NodesOf(const Function& function) {

@@ -50,6 +50,17 @@ const MemoryDomain* FindDomain(const Inventory& inventory, std::string_view id) 
   return FindById(inventory.domains, id);
 }
 
+std::string PlaceOf(const Inventory& inventory, const Function& function) {
+  const bool has_memory = !function.card.empty() && std::any_of(inventory.domains.begin(), inventory.domains.end(),
+                                                                [&](const auto& domain) { return domain.card == function.card; });
+  if (has_memory) return function.card;
+  return function.numa ? "numa-" + std::to_string(*function.numa) : std::string();
+}
+
+std::span<const Affinity> AffinitiesOf(const Inventory& inventory, const Function& function) {
+  return std::ranges::equal_range(inventory.affinities, PlaceOf(inventory, function), {}, &Affinity::place);
+}
+
 QueueRef FindQueue(const Inventory& inventory, std::string_view queue_id) {
   // Where a function has one queue, they share their id.
   if (const auto* function = FindFunction(inventory, queue_id)) {

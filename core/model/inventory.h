@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,10 +43,10 @@ struct MemoryDomain {
   bool operator==(const MemoryDomain&) const = default;
 };
 
-// How a function lies to a memory domain. Latency and bandwidth (HMAT) only
-// where the machine gives them for just this pair.
+// How the functions of one place lie to a memory domain. Latency and bandwidth
+// (HMAT) only where the machine gives them for just this pair.
 struct Affinity {
-  std::string function;
+  std::string place;  // see PlaceOf
   std::string domain;
   int distance = kUnknownDistance;
   std::optional<int> latency_ns;
@@ -85,7 +86,7 @@ struct Inventory {
   std::vector<Function> functions;    // by id
   std::vector<NumaNode> numa;         // by id
   std::vector<MemoryDomain> domains;  // by id
-  std::vector<Affinity> affinities;   // by function, distance, domain
+  std::vector<Affinity> affinities;   // by place, distance, domain
   std::vector<Link> links;            // by from, to, strength
   std::vector<Problem> problems;      // by object, message
 
@@ -95,6 +96,12 @@ struct Inventory {
 // nullptr when there is none of that id.
 const Function* FindFunction(const Inventory& inventory, std::string_view id);
 const MemoryDomain* FindDomain(const Inventory& inventory, std::string_view id);
+
+// Functions of one place lie alike to all memory: "numa-1", or the card where
+// that has memory of its own; empty where the node is not known.
+std::string PlaceOf(const Inventory& inventory, const Function& function);
+// Nearest first.
+std::span<const Affinity> AffinitiesOf(const Inventory& inventory, const Function& function);
 
 // A queue with the function that it belongs to.
 struct QueueRef {

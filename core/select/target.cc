@@ -31,13 +31,9 @@ Target Locate(const Inventory& inventory, const Place& place, const std::map<int
 }
 
 const Affinity* FindAffinity(const Inventory& inventory, const Function& function, const MemoryDomain& domain) {
-  const auto& all = inventory.affinities;
-  auto at = std::lower_bound(all.begin(), all.end(), function.id,
-                             [](const Affinity& affinity, const std::string& id) { return affinity.function < id; });
-  for (; at != all.end() && at->function == function.id; ++at) {
-    if (at->domain == domain.id) return &*at;
-  }
-  return nullptr;
+  const auto all = AffinitiesOf(inventory, function);
+  const auto at = std::ranges::find(all, domain.id, &Affinity::domain);
+  return at == all.end() ? nullptr : &*at;
 }
 
 int DistanceTo(const Inventory& inventory, const Function& function, const Target& target) {

@@ -32,18 +32,13 @@ std::vector<std::string> PreferTuples(const Inventory& inventory, const Offer& o
     queues.push_back({tuple.id, tuple.shares});
     const auto* function = Farthest(inventory, tuple, request.place);
     if (function == nullptr) continue;
-    Function one{.id = tuple.id, .numa = function->numa};
+    Function one{.id = tuple.id, .card = function->card, .numa = function->numa};
     one.queues.emplace_back();
     one.queues[0].id = tuple.id;
     stand_in.functions.push_back(std::move(one));
-    for (const auto& affinity : inventory.affinities) {
-      if (affinity.function == function->id) stand_in.affinities.push_back({tuple.id, affinity.domain, affinity.distance, {}, {}});
-    }
   }
   std::sort(stand_in.functions.begin(), stand_in.functions.end(),
             [](const Function& a, const Function& b) { return a.id < b.id; });
-  std::stable_sort(stand_in.affinities.begin(), stand_in.affinities.end(),
-                   [](const Affinity& a, const Affinity& b) { return a.function < b.function; });
   return PreferDevices(stand_in, {offer.resource, std::move(queues)}, request);
 }
 

@@ -144,12 +144,8 @@ class Builder {
   }
 
   int NearestMemory(const Function& function) const {
-    int nearest = kUnknownDistance;
-    const auto& all = inventory_.affinities;
-    auto it = std::lower_bound(all.begin(), all.end(), function.id,
-                               [](const Affinity& affinity, const std::string& id) { return affinity.function < id; });
-    for (; it != all.end() && it->function == function.id; ++it) nearest = std::min(nearest, it->distance);
-    return nearest;
+    const auto affinities = AffinitiesOf(inventory_, function);
+    return affinities.empty() ? kUnknownDistance : affinities.front().distance;
   }
 
   Attributes AttributesOf(const Offer& offer, const OfferedQueue& queue, const Function& function) const {

@@ -20,6 +20,8 @@
 #include "core/config/hardware_file.h"
 #include "tests/bench/figures.h"
 #include "tests/bench/mixed_machine.h"
+#include "tests/bench/process.h"
+#include "tests/support/contract_kubelet.h"
 
 namespace nacelle {
 namespace {
@@ -145,6 +147,25 @@ class Bench {
   Scanner scanner_;
 };
 
+// Of the agent on that machine, once its kubelet has heard of all it offers.
+bool MeasureMemory(const fs::path& folder, std::vector<Figure>& figures) {
+  const auto programs = fs::read_symlink("/proc/self/exe").parent_path();
+  const auto beside = folder.native() + ".agent";
+  ContractKubelet kubelet(beside + "/kubelet");
+  kubelet.Start();
+  const Process agent({programs / "nacelle-agent", "run", "--root", folder, "--kubelet-dir", beside + "/kubelet", "--state-dir",
+                       beside + "/state", "--listen", "127.0.0.1:19442"},
+                      beside + "/agent.log");
+  const bool heard = kubelet.Wait([&] {
+    const auto resources = kubelet.Resources();
+    return resources.size() >= 4 && std::ranges::none_of(resources, [&](const auto& name) { return kubelet.Devices(name).empty(); });
+  });
+  figures.push_back({"PSS, 1,024 functions", "MB", agent.Memory("Pss"), 14});
+  figures.push_back({"anonymous memory, 1,024 functions", "MB", agent.Memory("Anonymous"), 6});
+  fs::remove_all(beside);
+  return heard;
+}
+
 // The scanner logs 1,024 functions and each change on stderr.
 int Main(const fs::path& json) {
   const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -154,7 +175,7 @@ int Main(const fs::path& json) {
   const auto made = UnpackMachine(MixedMachine(), folder);
   if (!made) std::cout << "bench_scan: " << made.error().message() << '\n';
   std::vector<Figure> figures;
-  const bool good = made.ok() && Bench(folder).Run(figures);
+  const bool good = made.ok() && MeasureMemory(folder, figures) && Bench(folder).Run(figures);
   fs::remove_all(folder);
   return Report(figures, json) && good ? 0 : 1;
 }

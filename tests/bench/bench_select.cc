@@ -52,9 +52,6 @@ Inventory Machine(int functions) {
       if (j == i) continue;
       inventory.links.push_back({id, "uacce-0000-" + std::to_string(1000 + j) + "-00-0", LinkStrength::kPeerToPeer, false});
     }
-    for (const auto& domain : inventory.domains) {
-      inventory.affinities.push_back({id, domain.id, NumaDistance(inventory, function.numa, domain.numa), {}, {}});
-    }
   }
   return inventory;
 }

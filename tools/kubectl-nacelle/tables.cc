@@ -40,10 +40,10 @@ json::Object DescribeHolder(const std::string& node, const crd::NodeHolding& hol
           {"namespace", holding.pod_namespace}, {"pod", holding.pod}, {"container", holding.container}};
 }
 
-std::string Near(const NodeView& node, const std::string& function) {
+std::string Near(const NodeView& node, const Function& function) {
   std::vector<std::string> words;
-  for (const auto& affinity : node.inventory.affinities) {
-    if (affinity.function == function) words.push_back(affinity.domain + " (" + std::to_string(affinity.distance) + ")");
+  for (const auto& affinity : AffinitiesOf(node.inventory, function)) {
+    words.push_back(affinity.domain + " (" + std::to_string(affinity.distance) + ")");
   }
   return Joined(words, ", ");
 }
@@ -81,7 +81,7 @@ std::string ExplainOn(const NodeView& node, const Function& function, Colour col
   text += "  family      " + function.family + ", interface " + function.interface + (function.driver.empty() ? "" : ", driver " + function.driver) + "\n";
   text += "  computes    " + Joined(function.operations) + "\n";
   text += "  memory      " + std::string(Name(function.access)) + (function.access_note.empty() ? "" : ": " + function.access_note) + "\n";
-  text += "  near        " + Near(node, function.id) + "\n";
+  text += "  near        " + Near(node, function) + "\n";
   for (const auto& queue : function.queues) {
     std::vector<std::string> paths;
     for (const auto& device : queue.nodes) paths.push_back(device.path);

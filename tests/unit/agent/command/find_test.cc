@@ -33,7 +33,7 @@ MachineView Machine() {
   inventory.domains[0].numa = 0;
   inventory.domains[1].id = "dram-1";
   inventory.domains[1].numa = 1;
-  inventory.affinities = {{"zip-1", "dram-1", 10, 90, 81920}};
+  inventory.affinities = {{"numa-1", "dram-1", 10, 90, 81920}};
   machine.numa_of_cpu = {{17, 1}};
   return machine;
 }

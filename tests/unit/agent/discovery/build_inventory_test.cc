@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/discovery/build_inventory.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 namespace nacelle {
@@ -106,7 +108,7 @@ TEST(BuildInventory, AffinitiesAreByDistanceWithFiguresOfThatPairOnly) {
   facts.families[0].findings->functions[0].numa = 0;
   facts.memory = HbmMachine();
   EXPECT_EQ(BuildInventory(std::move(facts), {}).affinities,
-            (std::vector<Affinity>{{"a", "dram-0", 10, {}, {}}, {"a", "hbm-1", 17, 120, 81920}}));
+            (std::vector<Affinity>{{"numa-0", "dram-0", 10, {}, {}}, {"numa-0", "hbm-1", 17, 120, 81920}}));
 }
 
 TEST(BuildInventory, AnUnknownNodeIsFarFromEverything) {
@@ -132,8 +134,11 @@ TEST(BuildInventory, ACardsMemoryIsAtNoDistanceOnTheCardAndBehindItsNodeElsewher
   EXPECT_EQ(domain->card, "card-1");
   EXPECT_EQ(domain->numa, std::nullopt);
   std::map<std::string, int> distances;
-  for (const auto& affinity : inventory.affinities) {
-    if (affinity.domain == domain->id) distances[affinity.function] = affinity.distance;
+  for (const auto& function : inventory.functions) {
+    const auto all = AffinitiesOf(inventory, function);
+    const auto of_card = std::ranges::find(all, domain->id, &Affinity::domain);
+    ASSERT_NE(of_card, all.end());
+    distances[function.id] = of_card->distance;
   }
   EXPECT_EQ(distances, (std::map<std::string, int>{{"a", 0}, {"b", 0}, {"c", 27}, {"d", kUnknownDistance}}));
 }

@@ -17,8 +17,8 @@ std::shared_ptr<Inventory> Machine(int functions) {
     auto& function = machine->functions.emplace_back(Function{.id = id, .family = "uacce", .interface = "hisi_zip", .operations = {"deflate", "gzip", "zlib"}});
     function.path = "/sys/devices/pci0000:00/0000:00:00.0/" + id;
     function.queues.push_back({.id = id, .nodes = {{.path = "/dev/hisi_zip-" + std::to_string(i)}}, .instances = 1024});
-    for (int domain = 0; domain < 4; ++domain) machine->affinities.push_back({id, "dram-" + std::to_string(domain), 10 + domain, 120, 81920});
   }
+  for (int domain = 0; domain < 4; ++domain) machine->affinities.push_back({"", "dram-" + std::to_string(domain), 10 + domain, 120, 81920});
   return machine;
 }
 

@@ -15,7 +15,7 @@ Inventory Machine() {
   machine.functions = {zip, {.id = "uacce-zip-2", .family = "uacce", .interface = "hisi_zip"}};
   machine.numa = {{0, true, {10, 20}, 0}, {1, false, {20, 10}, std::nullopt}};
   machine.domains = {{.id = "hbm-1", .kind = MemoryKind::kHbm, .numa = 1, .capacity_bytes = 1 << 30, .local_nodes = {0}}};
-  machine.affinities = {{"uacce-zip", "hbm-1", 10, 120, 81920}, {"uacce-zip-2", "hbm-1", 255, std::nullopt, std::nullopt}};
+  machine.affinities = {{"", "hbm-1", 255, std::nullopt, std::nullopt}, {"numa-1", "hbm-1", 10, 120, 81920}};
   machine.links = {{"uacce-zip", "uacce-zip-2", LinkStrength::kPeerToPeer, true}};
   machine.problems = {{"/sys/x", "not a number"}};
   return machine;

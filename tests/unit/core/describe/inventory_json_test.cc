@@ -13,7 +13,7 @@ Inventory OneFunction() {
                           .path = "/sys/devices/platform/sw_zip.0", .numa = 1,
                           .queues = {{.id = "uacce-sw-zip-0", .nodes = {{"/dev/sw_zip-4", 245, 4}}, .instances = 8}}}};
   inventory.domains = {{.id = "hbm-2", .kind = MemoryKind::kHbm, .decided_by = "faster tier", .numa = 2, .local_nodes = {1}}};
-  inventory.affinities = {{"uacce-sw-zip-0", "hbm-2", 12, 120, 81920}};
+  inventory.affinities = {{"numa-1", "hbm-2", 12, 120, 81920}};
   inventory.problems = {{"/sys/class/uacce/x", "unreadable"}};
   return inventory;
 }

@@ -109,10 +109,7 @@ class BruteForce {
       if (!function.numa || std::count(local.begin(), local.end(), *function.numa) == 0) return std::nullopt;
       return NumaDistance(inventory_, function.numa, domain.numa);
     }
-    for (const auto& affinity : inventory_.affinities) {
-      if (affinity.function == function.id && affinity.domain == domain.id && affinity.distance == 0) return 0;
-    }
-    return std::nullopt;
+    return function.card == domain.card ? std::optional(0) : std::nullopt;
   }
 
   void TakeChained(long pairs, long free_shares, const std::vector<std::string>& ids) {

@@ -16,7 +16,7 @@ Inventory Machine() {
   inventory.functions = {MakeFunction("sha-1", 1, {"sha256"}), MakeFunction("zip-0", 0, {"gzip", "zlib"}),
                          MakeFunction("zip-1", 1, {"gzip", "zlib"})};
   for (auto& function : inventory.functions) function.access = MemoryAccess::kSva;
-  inventory.affinities = {{"sha-1", "hbm-3", 13, 130, 80000}, {"zip-1", "hbm-3", 13, 120, 90000}};
+  inventory.affinities = {{"numa-1", "hbm-3", 13, 120, 90000}};
   return inventory;
 }
 
@@ -55,15 +55,20 @@ TEST(Find, APlaceThatIsNotThereIsUnknownLocality) {
 
 TEST(Find, ACardsOwnMemoryIsNearestToTheCard) {
   auto inventory = Machine();
-  inventory.domains.insert(inventory.domains.begin(), {"card-0", MemoryKind::kHbm, "", {}, {}, {}});
-  inventory.affinities = {{"zip-0", "card-0", 0, {}, {}}, {"zip-1", "card-0", 31, {}, {}}};
+  inventory.domains.insert(inventory.domains.begin(), {"card-0", MemoryKind::kHbm, "", {}, {}, {}, "card-0"});
+  inventory.functions[1].card = "card-0";
+  inventory.affinities = {{"card-0", "card-0", 0, {}, {}}, {"numa-1", "card-0", 31, {}, {}}};
   const auto result = Ask(inventory, "zlib near memory:card-0");
   EXPECT_EQ(result.answers[0].reason.distance, 0);
   EXPECT_EQ(result.answers[1].reason.distance, 31);
 }
 
 TEST(Find, SharingHbmNamesTheDomainThatIsLocalToAll) {
-  const auto result = Ask(Machine(), "zlib + sha256 sharing hbm");
+  auto inventory = Machine();
+  inventory.domains.push_back({"ram-9", MemoryKind::kDram, "", {}, {}, {}, "slow-card"});
+  inventory.functions[0].card = "slow-card";
+  inventory.affinities.push_back({"slow-card", "hbm-3", 13, 130, 80000});
+  const auto result = Ask(inventory, "zlib + sha256 sharing hbm");
   ASSERT_EQ(Queues(result), (std::vector<Ids>{{"zip-1", "sha-1"}}));
   const Reason expected{.domain = "hbm-3", .distance = 13, .distance_sum = 26, .pair_distance_sum = 10,
                         .latency_ns = 130, .bandwidth_mbps = 80000};

@@ -47,7 +47,7 @@ inline void SortInventory(Inventory& inventory) {
     return std::tie(a.from, a.to, a.strength) < std::tie(b.from, b.to, b.strength);
   });
   std::sort(inventory.affinities.begin(), inventory.affinities.end(), [](const Affinity& a, const Affinity& b) {
-    return std::tie(a.function, a.distance, a.domain) < std::tie(b.function, b.distance, b.domain);
+    return std::tie(a.place, a.distance, a.domain) < std::tie(b.place, b.distance, b.domain);
   });
 }
 
@@ -83,8 +83,16 @@ class RandomMachine {
       }
       inventory.domains.push_back(domain);
     }
-    if (Below(2) == 0) inventory.domains.push_back({"hbm-card", MemoryKind::kHbm, "", {}, {}, {}});
+    if (Below(2) == 0) AddCard(inventory);
     std::sort(inventory.domains.begin(), inventory.domains.end(), [](auto& a, auto& b) { return a.id < b.id; });
+  }
+
+  void AddCard(Inventory& inventory) {
+    inventory.domains.push_back({"hbm-card", MemoryKind::kHbm, "", {}, {}, {}, "card"});
+    inventory.affinities = {{"card", "hbm-card", 0, {}, {}}, {"", "hbm-card", kUnknownDistance, {}, {}}};
+    for (const auto& node : inventory.numa) {
+      inventory.affinities.push_back({"numa-" + std::to_string(node.id), "hbm-card", 20 + Below(2), {}, {}});
+    }
   }
 
   int AddFunction(Inventory& inventory, int index, int most) {
@@ -103,10 +111,7 @@ class RandomMachine {
       function.queues.push_back(function.queues.front());
       function.queues.back().id += "." + std::to_string(i);
     }
-    for (const auto& domain : inventory.domains) {
-      if (domain.numa) continue;
-      inventory.affinities.push_back({function.id, domain.id, Below(2) == 0 ? 0 : 20 + Below(2), {}, {}});
-    }
+    if (Below(2) == 0) function.card = "card";
     inventory.functions.push_back(function);
     return queues;
   }

@@ -27,7 +27,7 @@ Inventory Machine() {
   inventory.functions = {Make("a", 0), Make("b", 1)};
   inventory.numa = {{0, true, {10, 20, 30}}, {1, true, {20, 10, 12}}, {2, false, {30, 12, 10}}};
   inventory.domains = {{"dram-0", MemoryKind::kDram, "", 0, {}, {0}}, {"hbm-2", MemoryKind::kHbm, "", 2, {}, {1}}};
-  inventory.affinities = {{"a", "dram-0", 10}, {"a", "hbm-2", 30}, {"b", "hbm-2", 12}, {"b", "dram-0", 20}};
+  inventory.affinities = {{"numa-0", "dram-0", 10}, {"numa-0", "hbm-2", 30}, {"numa-1", "hbm-2", 12}, {"numa-1", "dram-0", 20}};
   return inventory;
 }
 

@@ -82,7 +82,7 @@ Inventory Machine() {
   }
   inventory.functions[0].numa = 1;
   inventory.domains = {{"hbm-2", MemoryKind::kHbm, "", 2, std::nullopt, {1}}};
-  inventory.affinities = {{"a", "hbm-2", 12, 120, 81920}};
+  inventory.affinities = {{"numa-1", "hbm-2", 12, 120, 81920}};
   inventory.links = {{"a", "b", LinkStrength::kPeerToPeer}, {"a", "c", LinkStrength::kSharedAddress}};
   return inventory;
 }
