@@ -136,8 +136,8 @@ SlicePlan PlanSlices(const SliceOwner& owner, const std::vector<SliceDevice>& de
   if (IsShown(DescribePool(owner, devices, generation), present)) return {};
   SlicePlan plan{DescribePool(owner, devices, generation + 1), {}};
   for (const auto& [name, slice] : present) {
-    const bool kept = std::any_of(plan.apply.begin(), plan.apply.end(), [&](const auto& one) { return NameOfSlice(one) == name; });
-    if (!kept) plan.remove.push_back(name);
+    const auto is_it = [&name = name](const json::Value& one) { return NameOfSlice(one) == name; };
+    if (std::none_of(plan.apply.begin(), plan.apply.end(), is_it)) plan.remove.push_back(name);
   }
   return plan;
 }
