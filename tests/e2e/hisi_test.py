@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -55,7 +56,7 @@ def test_a_pod_compresses_hashes_and_encrypts_on_what_it_asked_for(
 
 
 def test_try_without_hardware_runs_as_the_page_says(
-    cluster: Cluster, kunpeng: Accelerators
+    cluster: Cluster, kunpeng: Accelerators, tmp_path: Path
 ) -> None:
     """With the functions of ./dev cluster, from where it is up."""
     page = section("try-without-hardware.md", "A pod on a cluster of its own")
@@ -65,6 +66,8 @@ def test_try_without_hardware_runs_as_the_page_says(
     environment = {
         "PATH": f"{cluster.kubectl.binary.parent}:{os.environ['PATH']}",
         "KUBECONFIG": str(cluster.kubeconfig),
+        # kubectl keeps a cache there.
+        "HOME": str(tmp_path),
     }
 
     def run(commands: str) -> str:
