@@ -408,6 +408,24 @@ TEST(DraDisk, AFolderThatCannotBeWrittenIsTheClaimsErrorAndRecovers) {
   EXPECT_FALSE(node.Spec(claim).is_null());
 }
 
+TEST(DraDisk, AFullDiskIsTheClaimsErrorAndHurtsNobodyElse) {
+  DraNode node;
+  const auto a = node.Add("sw_zip", 0), b = node.Add("sw_zip", 1);
+  node.Publish();
+  node.StartPlugin();
+  const auto running = node.AddClaim("running", {a}), late = node.AddClaim("late", {b});
+  const auto before = Prepare(node, {running}, running);
+  ASSERT_EQ(before.size(), 1u);
+  // Whatever is written there finds no space left.
+  const auto temporary = Record(node, late) + ".new";
+  std::filesystem::create_symlink("/dev/full", temporary);
+  EXPECT_NE(Refusal(node, late).message().find("No space left"), std::string::npos) << Refusal(node, late).message();
+  EXPECT_EQ(node.Links(running, before[0]), Strings{"sw_zip-0"});
+  EXPECT_EQ(node.offers.held_elsewhere().size(), 1u);
+  std::filesystem::remove(temporary);
+  EXPECT_EQ(Prepare(node, {late}, late).size(), 1u);
+}
+
 TEST(DraDisk, AClaimDoesNotWaitForADiskThatHangs) {
   DraNode node;
   node.options.disk_limit = std::chrono::milliseconds(100);
@@ -439,6 +457,38 @@ TEST(DraApiServer, ABusyOrBrokenOneIsTheClaimsErrorUntilItIsWell) {
   node.api.SetFaults(faults);
   EXPECT_NE(Refusal(node, claim).message().find("no JSON"), std::string::npos);
   node.api.SetFaults({});
+  EXPECT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+}
+
+TEST(DraApiServer, OneThatAnswersLateOrAsksToComeBackDelaysAClaimAndNoMore) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {id});
+  ApiFaults faults;
+  faults.delay = std::chrono::milliseconds(300);
+  node.api.SetFaults(faults);
+  EXPECT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  EXPECT_TRUE(node.kubelet.Unprepare({claim})->at(claim.uid));
+}
+
+TEST(DraApiServer, AnAnswerOf409Or410Or500IsTheClaimsErrorAndTheNextAttemptIsWell) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.plan.offers[0].route = Route::kDevicePlugin;  // nothing is published, so that only the claim asks
+  node.Publish();
+  node.StartPlugin();
+  ASSERT_TRUE(node.api.Wait([&] { return node.api.Count("GET") >= 2; }));
+  node.plan.offers[0].route = Route::kDra;
+  const auto claim = node.AddClaim("c", {id});
+  for (const int status : {409, 410, 500}) {
+    ApiFaults faults;
+    faults.statuses = {status};
+    node.api.SetFaults(faults);
+    EXPECT_NE(Refusal(node, claim).message().find(std::to_string(status)), std::string::npos) << status;
+  }
+  node.Publish();
   EXPECT_EQ(Prepare(node, {claim}, claim).size(), 1u);
 }
 

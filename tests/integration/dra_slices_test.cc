@@ -197,6 +197,21 @@ TEST(DraSlices, FollowAServerThatWasAwayOrRefuses) {
   EXPECT_TRUE(WaitForDevices(node, 2));
 }
 
+TEST(DraSlices, FollowAServerThatEndsEachWatchAndForgetsVersions) {
+  DraNode node;
+  node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  ASSERT_TRUE(WaitForDevices(node, 1));
+  for (const bool forget : {false, true}) {
+    node.api.SetFaults({.end_watches = !forget, .forget_versions = forget});
+    // One that somebody removes comes back, though only a new list or watch tells.
+    node.api.Remove("/apis/resource.k8s.io/v1/resourceslices/n1-nacelle-0");
+    EXPECT_TRUE(WaitForDevices(node, 1)) << forget;
+  }
+  EXPECT_EQ(node.api.Count("DELETE"), 0u);
+}
+
 TEST(DraSlices, OfAThousandFunctionsArePublishedInASecond) {
   DraNode node;
   for (int i = 0; i < 1024; ++i) node.Add("sw_zip", i);
