@@ -17,7 +17,7 @@ CLASS = "nacelle"
 _SLICES = f"/apis/resource.k8s.io/v1/resourceslices?fieldSelector=spec.driver%3D{DRIVER}"
 _SECONDS = 60
 
-_OFFERS = (
+OFFERS = (
     {"name": "zip", "find": "zlib", "through": "dra"},
     {"name": "sec", "find": "sha256", "through": "dra"},
     {"name": "dma", "find": "memmove", "through": "dra"},
@@ -31,12 +31,31 @@ _DEVICE_CLASS = {
 }
 
 
+# As the operator makes it for an offer.
+_ZIP_CLASS = {
+    "apiVersion": "resource.k8s.io/v1",
+    "kind": "DeviceClass",
+    "metadata": {"name": "zip"},
+    "spec": {
+        "selectors": [
+            {
+                "cel": {
+                    "expression": f'device.driver == "{DRIVER}" &&'
+                    f' device.attributes["{DRIVER}"].?offer.orValue("") == "zip"'
+                }
+            }
+        ],
+        "extendedResourceName": "nacelle.dev/zip",
+    },
+}
+
+
 @contextmanager
 def everything_through_dra(cluster: Cluster) -> Iterator[NodePolicy]:
     """The node with a policy that leaves nothing to the device plugin."""
-    cluster.kubectl.apply(_DEVICE_CLASS)
+    cluster.kubectl.apply(_DEVICE_CLASS, _ZIP_CLASS)
     try:
-        with node_policy(cluster, *_OFFERS) as policy:
+        with node_policy(cluster, *OFFERS) as policy:
             wait_for(
                 "resource slices of six devices",
                 lambda: len(devices(cluster)) == 6,
@@ -46,7 +65,7 @@ def everything_through_dra(cluster: Cluster) -> Iterator[NodePolicy]:
             yield policy
         wait_for("no resource slices", lambda: not slices(cluster), _SECONDS)
     finally:
-        cluster.kubectl.run("delete", "deviceclass", CLASS)
+        cluster.kubectl.run("delete", "deviceclass", CLASS, "zip")
 
 
 def slices(cluster: Cluster) -> list[dict[str, Any]]:

@@ -10,10 +10,14 @@ import pytest
 from tests.e2e import claims, own_sysfs
 from tests.e2e.accelerators import Accelerators
 from tests.e2e.claims import Claimants, on_numa, operation
+from tests.e2e.fpga import SEC, ZIP, software_fpga
+from tests.e2e.node_policy import NodePolicy
 from tests.e2e.pci import linked_pair
+from tests.e2e.pods import PREFIX, Pods
 from tests.support.cluster.cluster import Cluster
 from tests.support.cluster.node_config import Function
 from tests.support.cluster.process import wait_for
+from tests.support.vm.fpga_image import image
 
 CLIENT = "swaccel-client"
 HBM = 2
@@ -22,14 +26,22 @@ SEC_1 = Function("sw_sec", 1, numa=1)
 
 
 @pytest.fixture(scope="module")
-def through_dra(cluster: Cluster) -> Iterator[None]:
-    with claims.everything_through_dra(cluster):
-        yield
+def through_dra(cluster: Cluster) -> Iterator[NodePolicy]:
+    with claims.everything_through_dra(cluster) as policy:
+        yield policy
     Accelerators(cluster).wait_all_back(180)
 
 
 @pytest.fixture
-def claimants(cluster: Cluster, through_dra: None) -> Iterator[Claimants]:
+def policy(cluster: Cluster, through_dra: NodePolicy) -> Iterator[NodePolicy]:
+    """To be changed; then it is again as it was."""
+    yield through_dra
+    through_dra.set(*claims.OFFERS)
+    wait_for("six devices", lambda: len(claims.devices(cluster)) == 6, 180)
+
+
+@pytest.fixture
+def claimants(cluster: Cluster, through_dra: NodePolicy) -> Iterator[Claimants]:
     made = Claimants(cluster)
     yield made
     made.delete_all()
@@ -105,7 +117,7 @@ def test_the_claim_says_what_its_devices_are(cluster: Cluster, claimants: Claima
     assert "zlib" in function["operations"]
 
 
-def test_agent_and_kubelet_restart_under_a_pod_with_a_claim(
+def test_agent_kubelet_and_scheduler_restart_under_a_pod_with_a_claim(
     cluster: Cluster, claimants: Claimants
 ) -> None:
     before = claimants.start("before", {"zip": operation("zlib")})
@@ -122,24 +134,63 @@ def test_agent_and_kubelet_restart_under_a_pod_with_a_claim(
     assert "zlib 1048576 bytes ok" in before.run(CLIENT, "--operation", "zlib")
     assert before.container["state"]["running"]["startedAt"] == started
 
+    cluster.restart_scheduler()
     after = claimants.start("after", {"zip": operation("zlib")})
     assert set(after.function_ids()).isdisjoint(before.function_ids())
 
 
-def test_a_function_that_goes_leaves_the_slices_and_one_that_comes_is_scheduled(
+def test_contents_that_an_fpga_was_given_are_scheduled_and_those_before_are_not(
     cluster: Cluster, claimants: Claimants
 ) -> None:
-    waiting = claimants.create("waiting", {"a": operation("zlib"), "b": operation("zlib"), "c": operation("zlib")})
-    waiting.wait_until("a reason", 60, lambda one: "cannot allocate all claims" in one.describe())
-    extra = Function("sw_zip", 7, numa=0)
-    cluster.node.add_function(extra)
-    try:
+    zips = {name: operation("zlib") for name in ("a", "b", "c")}
+    with software_fpga(cluster.node) as card:
+        card.load(0, image(SEC, "sw_sec"))
+        wait_for("its sha256", lambda: "uacce-sw-sec-60000" in claims.devices(cluster), 60)
+        waiting = claimants.create("waiting", zips)
+        waiting.wait_until("a reason", 60, lambda one: "cannot allocate all claims" in one.describe())
+        cluster.restart_scheduler()
+
+        card.load(0, image(ZIP, "sw_zip"))
+
         waiting.wait_phase("Running", seconds=60)
-        assert extra.nacelle_id in waiting.function_ids()
-    finally:
+        assert "uacce-sw-zip-60000" in waiting.function_ids()
+        assert "uacce-sw-sec-60000" not in claims.devices(cluster)
         claimants.delete_all()
-        cluster.node.delete_function(extra)
     wait_for("six devices", lambda: len(claims.devices(cluster)) == 6, 60)
+
+
+def test_a_pod_that_asks_for_the_extended_resource_gets_a_queue_by_a_claim(
+    cluster: Cluster, policy: NodePolicy, pods: Pods
+) -> None:
+    claimant = pods.start("claimant", {"zip": 1})
+    served = claimant.status["extendedResourceClaimStatus"]
+    assert served["requestMappings"][0]["resourceName"] == PREFIX + "zip"
+    assert "zlib 1048576 bytes ok" in claimant.run(CLIENT, "--operation", "zlib")
+
+    # The name changes its route for the queue that is free; the other one stays.
+    policy.set(*({**one, "through": "devicePlugin"} for one in claims.OFFERS))
+    Accelerators(cluster).wait_allocatable("zip", 1)
+    held = claimant.function_ids()
+    wait_for("its device alone", lambda: list(claims.devices(cluster)) == held, 60)
+    assert "zlib 1048576 bytes ok" in claimant.run(CLIENT, "--operation", "zlib")
+
+
+def test_shares_of_a_queue_are_a_capacity_that_claims_consume(
+    cluster: Cluster, policy: NodePolicy, claimants: Claimants
+) -> None:
+    policy.set({"name": "zip", "find": "zlib", "through": "dra", "sharesPerQueue": 2})
+    wait_for("two devices", lambda: len(claims.devices(cluster)) == 2, 60)
+    shared = claims.devices(cluster)[ZIP_1.nacelle_id]
+    assert shared["allowMultipleAllocations"] and shared["capacity"]["shares"]["value"] == "2"
+
+    beside = {"zip": operation("zlib", on_numa(1))}
+    both = [claimants.start(name, beside) for name in ("first", "second")]
+    third = claimants.create("third", beside)
+
+    for pod in both:
+        assert pod.function_ids() == [ZIP_1.nacelle_id]
+        assert "zlib 1048576 bytes ok" in pod.run(CLIENT, "--operation", "zlib")
+    third.wait_until("a reason", 60, lambda one: "cannot allocate all claims" in one.describe())
 
 
 def test_when_the_pod_is_gone_nothing_of_its_claim_is_left(

@@ -31,10 +31,6 @@ class NodePolicy:
         self._apply({})
         self._wait("no policy to be in force", lambda status: "policy" not in status)
 
-    def offers(self) -> dict[str, dict[str, Any]]:
-        """What the agent says of its offers, by resource and route."""
-        return {f"{one['resource']} {one['through']}": one for one in self._status().get("offers", [])}
-
     def _apply(self, more: dict[str, Any]) -> None:
         manifest = {
             "apiVersion": "nacelle.dev/v1alpha1",

@@ -7,49 +7,20 @@ for a minute is in nobody's way.
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 
 import pytest
 
 from tests.e2e.accelerators import Accelerators
 from tests.e2e.agent_view import AgentView
+from tests.e2e.fpga import NODE, SEC, ZIP, Card, software_fpga
 from tests.e2e.pods import Pods
 from tests.support.cluster.cluster import Cluster
-from tests.support.cluster.node import Node
 from tests.support.cluster.process import wait_for
 from tests.support.vm.fpga_image import image
 
-NODE = 1
-CARD = "/sys/devices/platform/swfpga.0"
-ZIP = 0x5A1B0000000000000000000000000001
-SEC = 0x5EC00000000000000000000000000002
 # Without a uevent the agent looks again on an interval.
 SEEN_WITHIN = 60
-
-
-class Card:
-    """The software FPGA of the node: two regions."""
-
-    def __init__(self, node: Node) -> None:
-        self._node = node
-
-    def set_phase(self, milliseconds: int) -> None:
-        """How long each of the three phases of a load takes from now on."""
-        self._node.run(f"echo {milliseconds} >/sys/module/swfpga/parameters/phase_ms")
-
-    def load(self, region: int, data: bytes) -> None:
-        self._node.run(self._command(region, data))
-
-    def start_load(self, region: int, data: bytes) -> None:
-        self._node.run(f"({self._command(region, data)}) >/dev/null 2>&1 &")
-
-    def refuses(self, region: int, data: bytes) -> bool:
-        return not self._node.succeeds(self._command(region, data))
-
-    def _command(self, region: int, data: bytes) -> str:
-        text = base64.b64encode(data).decode()
-        return f"echo {text} | base64 -d | cat >{CARD}/swfpga_region.{region}/image"
 
 
 @pytest.fixture
@@ -59,11 +30,9 @@ def view(cluster: Cluster) -> AgentView:
 
 @pytest.fixture
 def card(cluster: Cluster, pods: Pods, accelerators: Accelerators) -> Iterator[Card]:
-    cluster.node.run(f"modprobe swfpga regions=2 node={NODE}")
-    yield Card(cluster.node)
-    pods.delete_all()
-    # Not "modprobe -r", which would take swaccel with it.
-    cluster.node.run("rmmod swfpga")
+    with software_fpga(cluster.node) as made:
+        yield made
+        pods.delete_all()
     accelerators.wait_all_back()
 
 

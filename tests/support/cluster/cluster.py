@@ -120,6 +120,10 @@ class Cluster:
         )
         self.wait_for_agent()
 
+    def restart_scheduler(self) -> None:
+        """It is back when the next pod is scheduled."""
+        self._plane.restart_component("kube-scheduler")
+
     def agent_logs(self) -> str:
         words = ("logs", "daemonset/nacelle-agent", "--tail=60", "-n", AGENT_NAMESPACE)
         logs = self.kubectl.attempt(*words)

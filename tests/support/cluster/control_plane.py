@@ -59,6 +59,11 @@ class ControlPlane:
             process.stop()
             self._processes.remove(process)
 
+    def restart_component(self, name: str) -> None:
+        """Without warning; it is back some seconds later."""
+        (process,) = [one for one in self._processes if one.name == name]
+        process.restart()
+
     def check(self) -> None:
         for process in self._processes:
             process.check()

@@ -27,12 +27,16 @@ class Process:
 
     def __init__(self, name: str, command: list[str], log: Path) -> None:
         self.name = name
+        self._command = command
         self._log = log
-        with log.open("ab") as output:
+        self._start()
+
+    def _start(self) -> None:
+        with self._log.open("ab") as output:
             # Call this from the main thread only: the kernel sends the signal
             # below when the thread that forked ends.
             self._child = subprocess.Popen(
-                command,
+                self._command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -66,6 +70,12 @@ class Process:
             except subprocess.TimeoutExpired:
                 self._child.kill()
         self._child.wait(patience)
+
+    def restart(self) -> None:
+        """SIGKILL, and the same again."""
+        self._child.kill()
+        self._child.wait()
+        self._start()
 
     def log_tail(self, lines: int = 25) -> str:
         text = self._log.read_text(encoding="utf-8", errors="replace")

@@ -226,13 +226,24 @@ TEST(BuildOffers, AHeldQueueIsDividedOtherwiseWhenItIsReleased) {
             (std::vector<Offer>{{"nacelle.dev/x", {{"a", 8, {{"a-6"}}}}}}));
 }
 
-TEST(BuildOffers, AHeldQueueChangesItsRouteWhenItIsReleased) {
+TEST(BuildOffers, ANameGoesByDraWhenNobodyHoldsItOtherwiseAnyMore) {
   const auto policy = Of({Find("x", "zlib", 1, Route::kDra)}, Rest::kHide);
-  const auto plan = Plan(ThreeFunctions(), policy, {{"nacelle.dev/x", "b", {"b"}, 1}});
-  const std::vector<Offer> expected{{"nacelle.dev/x", {{"b", 1, {{"b"}}}}, Route::kDevicePlugin},
-                                    {"nacelle.dev/x", {{"a", 1}}, Route::kDra}};
+  const auto held = Plan(ThreeFunctions(), policy, {{"nacelle.dev/x", "b", {"b"}, 1}});
+  EXPECT_EQ(held.offers, (std::vector<Offer>{{"nacelle.dev/x", {{"a", 1}, {"b", 1}}, Route::kDevicePlugin}}));
+  ASSERT_EQ(held.problems.size(), 1u);
+  EXPECT_EQ(held.problems[0].object, "nacelle.dev/x");
+  EXPECT_TRUE(held.empty.empty());
+  const auto released = Plan(ThreeFunctions(), policy);
+  EXPECT_EQ(released.offers, (std::vector<Offer>{{"nacelle.dev/x", {{"a", 1}, {"b", 1}}, Route::kDra}}));
+}
+
+TEST(BuildOffers, AQueueThatAClaimHasGoesByTheDevicePluginWhenItIsReleased) {
+  const auto policy = Of({Find("x", "zlib")}, Rest::kHide);
+  const auto plan = Plan(ThreeFunctions(), policy, {{"nacelle.dev/x", "b", {"b"}, 1, Route::kDra}});
+  const std::vector<Offer> expected{{"nacelle.dev/x", {{"a", 1}}, Route::kDevicePlugin},
+                                    {"nacelle.dev/x", {{"b", 1, {{"b"}}}}, Route::kDra}};
   EXPECT_EQ(plan.offers, expected);
-  EXPECT_EQ(FindOffer(plan, "nacelle.dev/x", Route::kDra)->queues[0].queue, "a");
+  EXPECT_EQ(FindOffer(plan, "nacelle.dev/x", Route::kDra)->queues[0].queue, "b");
 }
 
 TEST(BuildOffers, AHeldQueueThatIsHiddenNowStaysWithItsHolder) {
