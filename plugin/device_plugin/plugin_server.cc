@@ -6,31 +6,14 @@
 #include <chrono>
 #include <utility>
 
-#include <grpcpp/grpcpp.h>
-#include <grpcpp/resource_quota.h>
-
 #include "plugin/device_plugin/socket_name.h"
+#include "plugin/device_plugin/unix_server.h"
 
 namespace nacelle {
 namespace {
 
 // Streams, one Allocate at a time, and a few container starts.
 constexpr int kMaxThreads = 12;
-
-std::unique_ptr<grpc::Server> Serve(const std::filesystem::path& socket, grpc::Service& service,
-                                    grpc::Service& watcher) {
-  grpc::ResourceQuota quota;
-  quota.SetMaxThreads(kMaxThreads);
-  grpc::ServerBuilder builder;
-  builder.SetResourceQuota(quota);
-  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
-  builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
-  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 2);
-  builder.AddListeningPort("unix:" + socket.native(), grpc::InsecureServerCredentials());
-  builder.RegisterService(&service);
-  builder.RegisterService(&watcher);
-  return builder.BuildAndStart();
-}
 
 }  // namespace
 
@@ -43,7 +26,7 @@ Result<std::unique_ptr<PluginServer>> PluginServer::Start(const std::filesystem:
                                                           const std::function<void()>& on_change) {
   if (auto status = CheckSocketPath(socket); !status) return std::move(status).error();
   std::unique_ptr<PluginServer> result(new PluginServer(socket, parts, on_change));
-  result->server_ = Serve(socket, result->service_, result->watcher_);
+  result->server_ = StartUnixServer(socket, kMaxThreads, {&result->service_, &result->watcher_});
   if (!result->server_) return Error(Code::kUnavailable, "cannot serve on " + socket.native());
   return result;
 }

@@ -5,13 +5,11 @@
 
 #include <utility>
 
-#include <grpcpp/grpcpp.h>
-#include <grpcpp/resource_quota.h>
-
 #include "core/base/boot_id.h"
 #include "core/base/log.h"
 #include "core/base/run_group.h"
 #include "plugin/device_plugin/socket_name.h"
+#include "plugin/device_plugin/unix_server.h"
 #include "plugin/dra/claim_preparer.h"
 #include "plugin/dra/claim_status.h"
 #include "plugin/dra/dra_service.h"
@@ -26,19 +24,6 @@ namespace {
 constexpr int kMaxThreads = 16;
 
 fs::path SocketOf(const DraOptions& options) { return options.kubelet_dir / "plugins_registry" / "nacelle.dev-reg.sock"; }
-
-std::unique_ptr<grpc::Server> StartServer(const fs::path& socket, const std::vector<grpc::Service*>& services) {
-  grpc::ResourceQuota quota;
-  quota.SetMaxThreads(kMaxThreads);
-  grpc::ServerBuilder builder;
-  builder.SetResourceQuota(quota);
-  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
-  builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
-  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 2);
-  builder.AddListeningPort("unix:" + socket.native(), grpc::InsecureServerCredentials());
-  for (auto* service : services) builder.RegisterService(service);
-  return builder.BuildAndStart();
-}
 
 }  // namespace
 
@@ -114,7 +99,7 @@ Status DraPlugin::Serve(const std::stop_token& stop) {
     loaded_ = status.ok();
     std::error_code code;
     if (loaded_ && fs::exists(socket.parent_path(), code)) {
-      server = StartServer(socket, {&parts_->service, &parts_->health, &parts_->registration});
+      server = StartUnixServer(socket, kMaxThreads, {&parts_->service, &parts_->health, &parts_->registration});
     }
     if (server) break;
     const auto reason = loaded_ ? "cannot serve on " + socket.native() : status.error().message();
