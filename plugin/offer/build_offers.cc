@@ -47,6 +47,7 @@ class Builder {
     for (auto& judged : JudgeTuples(input_, eligible_)) AddPublished(std::move(judged));
     for (const auto& offer : input_.policy.offers) {
       NotePlace(offer);
+      NoteRoute(offer);
       if (!IsBundle(offer)) AddOffer(offer);
       else if (input_.published_known) AddBundle(offer);
       else HoldBack(offer);
@@ -75,8 +76,23 @@ class Builder {
         AddProblem(id, "divided into " + std::to_string(shares) + " shares, not " +
                            std::to_string(offer.shares_per_queue) + ": it has no more instances");
       }
-      Place(id, {resource, offer.through, shares});
+      Place(id, {resource, RouteOf(offer), shares});
     }
+  }
+
+  // The scheduler looks for claims only where the device plugin has nothing
+  // allocatable of a name, held or not: while somebody holds it so, it stays there.
+  Route RouteOf(const PolicyOffer& offer) const {
+    const auto resource = ResourceName(offer);
+    const bool stays = std::any_of(input_.held.begin(), input_.held.end(), [&](const HeldShare& held) {
+      return held.resource == resource && held.route == Route::kDevicePlugin;
+    });
+    return stays ? Route::kDevicePlugin : offer.through;
+  }
+
+  void NoteRoute(const PolicyOffer& offer) {
+    if (RouteOf(offer) == offer.through) return;
+    AddProblem(ResourceName(offer), "still given by the device plugin: DRA takes it over when the last pod that has it so ends");
   }
 
   void AddPublished(JudgedTuple judged) {
@@ -211,7 +227,7 @@ class Builder {
       plan_.offers.push_back({key.first, std::move(queues), key.second, std::move(tuples)});
     }
     for (const auto& offer : input_.policy.offers) {
-      if (!queues_.contains({ResourceName(offer), offer.through})) plan_.empty.push_back(ResourceName(offer));
+      if (!queues_.contains({ResourceName(offer), RouteOf(offer)})) plan_.empty.push_back(ResourceName(offer));
     }
     std::sort(plan_.empty.begin(), plan_.empty.end());
   }

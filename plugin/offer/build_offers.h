@@ -69,7 +69,8 @@ struct OfferPlan {
 // (nacelle.dev/<interface>), one share each, when the policy leaves the rest to
 // the default and their family needs no policy. A queue that is held otherwise
 // than the policy wants it keeps the name and the devices that are held, and
-// gets nothing new, until it is released. A bundle divides the free healthy
+// gets nothing new, until it is released. A name that is to go by DRA stays with
+// the device plugin until nobody holds it there any more. A bundle divides the free healthy
 // queues that are left at its turn into tuples, as many as possible, then of the
 // least cost, beside those that are on the list and stay (see JudgeTuples);
 // what it leaves over goes to later offers, then to the rest. Names that Kubernetes refuses or that
