@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/integration/dra_node.h"
 
+#include <gtest/gtest.h>
+
 #include <stdlib.h>
 
 #include <algorithm>
@@ -181,6 +183,31 @@ fs::path DraNode::MountedAt(const KubeletClaim& claim, const dra::Device& device
 std::vector<std::string> DraNode::Links(const KubeletClaim& claim, const dra::Device& device) const {
   auto names = ListFolder(MountedAt(claim, device, "/sys/class/uacce"));
   return names ? *std::move(names) : std::vector<std::string>();
+}
+
+std::vector<dra::Device> Prepare(DraNode& node, const std::vector<KubeletClaim>& claims, const KubeletClaim& claim) {
+  const auto prepared = node.kubelet.Prepare(claims);
+  if (!prepared) {
+    ADD_FAILURE() << prepared.error().message();
+    return {};
+  }
+  const auto& one = prepared->at(claim.uid);
+  if (!one) {
+    ADD_FAILURE() << one.error().message();
+    return {};
+  }
+  return *one;
+}
+
+Error Refusal(DraNode& node, const KubeletClaim& claim) {
+  const auto prepared = node.kubelet.Prepare({claim});
+  if (!prepared) return Error(Code::kInternal, "the call failed: " + prepared.error().message());
+  const auto& one = prepared->at(claim.uid);
+  return one ? Error(Code::kInternal, "it was prepared") : one.error();
+}
+
+std::string Record(const DraNode& node, const KubeletClaim& claim) {
+  return (node.options.state_dir / "claims" / (claim.uid + ".json")).native();
 }
 
 }  // namespace nacelle

@@ -70,4 +70,13 @@ class DraNode {
   std::jthread runner_;
 };
 
+// The devices of a claim that has to be preparable, in a call with others.
+std::vector<dra::Device> Prepare(DraNode& node, const std::vector<KubeletClaim>& claims, const KubeletClaim& claim);
+
+// Why a claim is refused that has to be.
+Error Refusal(DraNode& node, const KubeletClaim& claim);
+
+// The file of its record.
+std::string Record(const DraNode& node, const KubeletClaim& claim);
+
 }  // namespace nacelle

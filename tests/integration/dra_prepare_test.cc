@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include "core/base/files.h"
-#include "core/base/unique_fd.h"
 #include "tests/integration/dra_node.h"
 #include "tests/support/message_bytes.h"
 
@@ -13,32 +9,6 @@ namespace nacelle {
 namespace {
 
 using Strings = std::vector<std::string>;
-
-// The devices of a claim that has to be preparable.
-std::vector<dra::Device> Prepare(DraNode& node, const std::vector<KubeletClaim>& claims, const KubeletClaim& claim) {
-  const auto prepared = node.kubelet.Prepare(claims);
-  if (!prepared) {
-    ADD_FAILURE() << prepared.error().message();
-    return {};
-  }
-  const auto& one = prepared->at(claim.uid);
-  if (!one) {
-    ADD_FAILURE() << one.error().message();
-    return {};
-  }
-  return *one;
-}
-
-Error Refusal(DraNode& node, const KubeletClaim& claim) {
-  const auto prepared = node.kubelet.Prepare({claim});
-  if (!prepared) return Error(Code::kInternal, "the call failed: " + prepared.error().message());
-  const auto& one = prepared->at(claim.uid);
-  return one ? Error(Code::kInternal, "it was prepared") : one.error();
-}
-
-std::string Record(const DraNode& node, const KubeletClaim& claim) {
-  return (node.options.state_dir / "claims" / (claim.uid + ".json")).native();
-}
 
 TEST(DraRegistration, NamesItsServicesAsTheKubeletKnowsThem) {
   DraNode node;
@@ -392,135 +362,6 @@ TEST(DraRestart, WhatACrashLeftBesideTheRecordsGoes) {
   node.StartPlugin();
   EXPECT_TRUE(ListFolder(node.options.state_dir / "claim-views")->empty());
   EXPECT_EQ(*ListFolder(node.options.cdi_dir), Strings{"other.json"});
-}
-
-TEST(DraDisk, AFolderThatCannotBeWrittenIsTheClaimsErrorAndRecovers) {
-  DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  ASSERT_TRUE(ReplaceFile(node.options.cdi_dir, "a file in the place of the folder"));
-  node.StartPlugin();
-  const auto claim = node.AddClaim("c", {id});
-  EXPECT_NE(Refusal(node, claim).message().find("cannot write the CDI spec: " + node.options.cdi_dir.native()), std::string::npos)
-      << Refusal(node, claim).message();
-  std::filesystem::remove(node.options.cdi_dir);
-  EXPECT_EQ(Prepare(node, {claim}, claim).size(), 1u);
-  EXPECT_FALSE(node.Spec(claim).is_null());
-}
-
-TEST(DraDisk, AFullDiskIsTheClaimsErrorAndHurtsNobodyElse) {
-  DraNode node;
-  const auto a = node.Add("sw_zip", 0), b = node.Add("sw_zip", 1);
-  node.Publish();
-  node.StartPlugin();
-  const auto running = node.AddClaim("running", {a}), late = node.AddClaim("late", {b});
-  const auto before = Prepare(node, {running}, running);
-  ASSERT_EQ(before.size(), 1u);
-  // Whatever is written there finds no space left.
-  const auto temporary = Record(node, late) + ".new";
-  std::filesystem::create_symlink("/dev/full", temporary);
-  EXPECT_NE(Refusal(node, late).message().find("No space left"), std::string::npos) << Refusal(node, late).message();
-  EXPECT_EQ(node.Links(running, before[0]), Strings{"sw_zip-0"});
-  EXPECT_EQ(node.offers.held_elsewhere().size(), 1u);
-  std::filesystem::remove(temporary);
-  EXPECT_EQ(Prepare(node, {late}, late).size(), 1u);
-}
-
-TEST(DraDisk, AClaimDoesNotWaitForADiskThatHangs) {
-  DraNode node;
-  node.options.disk_limit = std::chrono::milliseconds(100);
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
-  const auto claim = node.AddClaim("c", {id});
-  // Opening a FIFO for writing hangs until somebody reads.
-  const auto fifo = Record(node, claim) + ".new";
-  std::filesystem::create_directories(node.options.state_dir / "claims");
-  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
-  EXPECT_NE(Refusal(node, claim).message().find("a disk may hang"), std::string::npos);
-  const UniqueFd reader(open(fifo.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-  EXPECT_TRUE(node.api.Wait([&] { return node.kubelet.Prepare({claim})->at(claim.uid).ok(); }));
-}
-
-TEST(DraApiServer, ABusyOrBrokenOneIsTheClaimsErrorUntilItIsWell) {
-  DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
-  const auto claim = node.AddClaim("c", {id});
-  ApiFaults faults;
-  faults.refuse_path = "resourceclaims";
-  node.api.SetFaults(faults);
-  EXPECT_NE(Refusal(node, claim).message().find("403"), std::string::npos);
-  faults = {};
-  faults.garbage = "<html>";
-  node.api.SetFaults(faults);
-  EXPECT_NE(Refusal(node, claim).message().find("no JSON"), std::string::npos);
-  node.api.SetFaults({});
-  EXPECT_EQ(Prepare(node, {claim}, claim).size(), 1u);
-}
-
-TEST(DraApiServer, OneThatAnswersLateOrAsksToComeBackDelaysAClaimAndNoMore) {
-  DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
-  const auto claim = node.AddClaim("c", {id});
-  ApiFaults faults;
-  faults.delay = std::chrono::milliseconds(300);
-  node.api.SetFaults(faults);
-  EXPECT_EQ(Prepare(node, {claim}, claim).size(), 1u);
-  EXPECT_TRUE(node.kubelet.Unprepare({claim})->at(claim.uid));
-}
-
-TEST(DraApiServer, AnAnswerOf409Or410Or500IsTheClaimsErrorAndTheNextAttemptIsWell) {
-  DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.plan.offers[0].route = Route::kDevicePlugin;  // nothing is published, so that only the claim asks
-  node.Publish();
-  node.StartPlugin();
-  ASSERT_TRUE(node.api.Wait([&] { return node.api.Count("GET") >= 2; }));
-  node.plan.offers[0].route = Route::kDra;
-  const auto claim = node.AddClaim("c", {id});
-  for (const int status : {409, 410, 500}) {
-    ApiFaults faults;
-    faults.statuses = {status};
-    node.api.SetFaults(faults);
-    EXPECT_NE(Refusal(node, claim).message().find(std::to_string(status)), std::string::npos) << status;
-  }
-  node.Publish();
-  EXPECT_EQ(Prepare(node, {claim}, claim).size(), 1u);
-}
-
-TEST(DraHealth, IsToldAtOnceAndAfterEachChange) {
-  DraNode node;
-  const auto a = node.Add("sw_zip", 0), b = node.Add("sw_zip", 1);
-  node.Publish();
-  node.StartPlugin();
-  const auto first = node.kubelet.WatchHealth([](const auto&) { return true; });
-  ASSERT_TRUE(first) << first.error().message();
-  EXPECT_EQ(first->at(a).first, v1::HEALTHY);
-  node.SetHealth(b, {false, "isolated"});
-  node.Publish();
-  const auto second = node.kubelet.WatchHealth([&](const auto& health) { return health.at(b).first == v1::UNHEALTHY; });
-  ASSERT_TRUE(second);
-  EXPECT_EQ(second->at(b).second, "isolated");
-  EXPECT_EQ(second->at(a).first, v1::HEALTHY);
-}
-
-TEST(DraHealth, AFunctionThatIsGoneIsUnhealthyForTheClaimThatHasIt) {
-  DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
-  const auto claim = node.AddClaim("c", {id});
-  ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
-  node.inventory.functions.clear();
-  node.plan.offers.clear();
-  node.Publish();
-  const auto health = node.kubelet.WatchHealth([&](const auto& told) { return told.at(id).first == v1::UNHEALTHY; });
-  ASSERT_TRUE(health);
-  EXPECT_EQ(health->at(id).second, "gone");
 }
 
 }  // namespace
