@@ -7,9 +7,7 @@ After a change of the chart, NACELLE_UPDATE_GOLDEN=1 writes the golden files ane
 from __future__ import annotations
 
 import os
-import re
 import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -145,13 +143,6 @@ def test_the_static_manifest_gives_the_same_rights_and_mounts(helm: Helm) -> Non
         assert containers[0][part] == containers[1][part]
 
 
-def test_the_dashboard_asks_for_metrics_that_the_agent_has() -> None:
-    asked = set(re.findall(r"nacelle_[a-z_]+", (CHART / "files/dashboard.json").read_text()))
-    sources = [file.read_text() for top in ("agent", "plugin") for file in _sources(top)]
-    stems = {name for text in sources for name in re.findall(r'"(nacelle_[a-z_]+)"', text)}
-    assert asked and asked <= stems
-
-
 def test_the_chart_has_the_version_of_the_project() -> None:
     chart = yaml.safe_load((CHART / "Chart.yaml").read_text(encoding="utf-8"))
     assert chart["appVersion"] == chart["version"] == products.version()
@@ -159,7 +150,3 @@ def test_the_chart_has_the_version_of_the_project() -> None:
 
 def test_the_pinned_helm_is_what_renders(helm: Helm) -> None:
     assert components.version(components.HELM) in helm.run("version")
-
-
-def _sources(top: str) -> list[Path]:
-    return sorted((REPOSITORY / top).rglob("*.cc"))
