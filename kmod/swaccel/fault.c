@@ -64,7 +64,7 @@ static ssize_t no_instances_store(struct device *dev,
 }
 static DEVICE_ATTR_ADMIN_RW(no_instances);
 
-/* How many of the next descriptors end with SWACCEL_DEVICE_ERROR. */
+/* How many of the next descriptors end with an error of the device. */
 static ssize_t failing_descriptors_show(struct device *dev,
 					struct device_attribute *attr,
 					char *buf)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from tests.support.cluster.node import Node
@@ -29,8 +30,16 @@ def of(node: Node) -> Footprint:
         files=tuple(sorted(node.run(f"find {_STATE} -mindepth 2").splitlines())),
         bytes=sum(int(size) for size in sizes),
         mounts=int(node.run("wc -l < /proc/1/mountinfo")),
-        descriptors=int(node.run(f"ls /proc/{agent}/fd | wc -l")),
+        descriptors=_descriptors(node, agent),
     )
+
+
+def _descriptors(node: Node, agent: str) -> int:
+    """Without connections to the API server, which are kept open for a while."""
+    rows = node.run(f"cat /proc/{agent}/net/tcp /proc/{agent}/net/tcp6").splitlines()
+    connections = {f"socket:[{row.split()[9]}]" for row in rows}
+    opened = re.findall(r"-> (.*)", node.run(f"ls -l /proc/{agent}/fd"))
+    return len([target for target in opened if target not in connections])
 
 
 def anonymous_kib(node: Node) -> int:

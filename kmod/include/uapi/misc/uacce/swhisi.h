@@ -202,7 +202,7 @@ struct swhisi_zip {
  * @mac: bits 0-1 SWHISI_SEC_AUTHENTICATE; 2-3: 1 goes on from @mac_start; 4-8
  *	words of the result, 0 for all; 9-14 words of the key; 15-20 algorithm
  * @salt: not looked at
- * @mac_offset: not looked at
+ * @mac_offset: 0 for a cipher with an HMAC; else not looked at
  * @cipher_offset: bytes before the part that is a cipher's, of a cipher with
  *	an HMAC
  * @mac_length: bits 0-23, bytes to digest; of CCM and GCM bytes before the
