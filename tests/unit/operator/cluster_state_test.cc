@@ -72,7 +72,7 @@ TEST(ClusterState, KnowsWhatTheDevicePluginsOffersCanStillGive) {
   const auto kept = ClusterState::Keep(Collection::kObjects, object);
   EXPECT_EQ(json::Write(kept).find("members"), std::string::npos) << json::Write(kept);
   state.Change(Collection::kObjects, "n1", &kept);
-  const auto& known = state.View()->objects.at("n1");
+  const auto known = state.View()->objects.at("n1");
   EXPECT_EQ(known.offers, (std::vector<OfferState>{{"nacelle.dev/a", 3}, {"nacelle.dev/full", 0}}));
   EXPECT_EQ(known.functions, 3);
   EXPECT_EQ(known.unhealthy, 1);
