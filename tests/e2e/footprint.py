@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.support.cluster.node import Node
 
@@ -13,12 +13,17 @@ _STATE = "/var/lib/nacelle"
 
 @dataclass(frozen=True)
 class Footprint:
-    """Equal footprints: nothing was left between them."""
+    """What there is at a moment."""
 
     files: tuple[str, ...]
     bytes: int
     mounts: int
     descriptors: int
+
+    def has_nothing_beyond(self, before: Footprint) -> bool:
+        """Whether nothing was left since `before`. Descriptors may have been closed."""
+        same = replace(self, descriptors=before.descriptors) == before
+        return same and self.descriptors <= before.descriptors
 
 
 def of(node: Node) -> Footprint:

@@ -29,7 +29,7 @@ def test_many_pods_one_after_another_leave_no_view_mount_descriptor_or_byte(
     accelerators.wait_all_back()
     wait_for(
         "the node to be as it was",
-        lambda: footprint.of(cluster.node) == pristine,
+        lambda: footprint.of(cluster.node).has_nothing_beyond(pristine),
         _CLEANED_WITHIN,
         every=2,
         why_not=lambda: f"was {pristine}\nis {footprint.of(cluster.node)}",
