@@ -53,8 +53,9 @@ const MemoryDomain* FindDomain(const Inventory& inventory, std::string_view id) 
 std::string PlaceOf(const Inventory& inventory, const Function& function) {
   const bool has_memory = !function.card.empty() && std::any_of(inventory.domains.begin(), inventory.domains.end(),
                                                                 [&](const auto& domain) { return domain.card == function.card; });
-  if (has_memory) return function.card;
-  return function.numa ? "numa-" + std::to_string(*function.numa) : std::string();
+  auto place = function.numa ? "numa-" + std::to_string(*function.numa) : std::string();
+  if (has_memory) place += '/' + function.card;
+  return place;
 }
 
 std::span<const Affinity> AffinitiesOf(const Inventory& inventory, const Function& function) {

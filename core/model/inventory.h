@@ -97,8 +97,8 @@ struct Inventory {
 const Function* FindFunction(const Inventory& inventory, std::string_view id);
 const MemoryDomain* FindDomain(const Inventory& inventory, std::string_view id);
 
-// Functions of one place lie alike to all memory: "numa-1", or the card where
-// that has memory of its own; empty where the node is not known.
+// Functions of one place lie alike to all memory: "numa-1"; of a card with memory
+// of its own "numa-1/<card>". Without "numa-1" where the node is not known.
 std::string PlaceOf(const Inventory& inventory, const Function& function);
 // Nearest first.
 std::span<const Affinity> AffinitiesOf(const Inventory& inventory, const Function& function);

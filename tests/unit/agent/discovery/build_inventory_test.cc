@@ -120,6 +120,21 @@ TEST(BuildInventory, AnUnknownNodeIsFarFromEverything) {
   }
 }
 
+TEST(BuildInventory, FunctionsOfOneCardLieToOtherMemoryAsTheirOwnNodesDo) {
+  auto facts = FactsOf({MakeFunction("a", 0), MakeFunction("b", 1)});
+  auto& functions = facts.families[0].findings->functions;
+  functions[0].card = functions[1].card = "card-1";
+  functions[1].numa = 0;
+  facts.memory = HbmMachine();
+  facts.cards = {{"card-1", CardMemory{MemoryKind::kHbm, 1U << 30}, "rule", {}}};
+  const auto inventory = BuildInventory(std::move(facts), {});
+  const auto to_dram = [&](std::size_t i) {
+    return std::ranges::find(AffinitiesOf(inventory, inventory.functions[i]), "dram-0", &Affinity::domain)->distance;
+  };
+  EXPECT_EQ(to_dram(0), kUnknownDistance);
+  EXPECT_EQ(to_dram(1), 10);
+}
+
 TEST(BuildInventory, ACardsMemoryIsAtNoDistanceOnTheCardAndBehindItsNodeElsewhere) {
   auto facts = FactsOf({MakeFunction("a", 0), MakeFunction("b", 1), MakeFunction("c", 2), MakeFunction("d", 3)});
   auto& functions = facts.families[0].findings->functions;

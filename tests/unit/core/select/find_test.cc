@@ -57,7 +57,7 @@ TEST(Find, ACardsOwnMemoryIsNearestToTheCard) {
   auto inventory = Machine();
   inventory.domains.insert(inventory.domains.begin(), {"card-0", MemoryKind::kHbm, "", {}, {}, {}, "card-0"});
   inventory.functions[1].card = "card-0";
-  inventory.affinities = {{"card-0", "card-0", 0, {}, {}}, {"numa-1", "card-0", 31, {}, {}}};
+  inventory.affinities = {{"numa-0/card-0", "card-0", 0, {}, {}}, {"numa-1", "card-0", 31, {}, {}}};
   const auto result = Ask(inventory, "zlib near memory:card-0");
   EXPECT_EQ(result.answers[0].reason.distance, 0);
   EXPECT_EQ(result.answers[1].reason.distance, 31);
@@ -67,7 +67,7 @@ TEST(Find, SharingHbmNamesTheDomainThatIsLocalToAll) {
   auto inventory = Machine();
   inventory.domains.push_back({"ram-9", MemoryKind::kDram, "", {}, {}, {}, "slow-card"});
   inventory.functions[0].card = "slow-card";
-  inventory.affinities.push_back({"slow-card", "hbm-3", 13, 130, 80000});
+  inventory.affinities.push_back({"numa-1/slow-card", "hbm-3", 13, 130, 80000});
   const auto result = Ask(inventory, "zlib + sha256 sharing hbm");
   ASSERT_EQ(Queues(result), (std::vector<Ids>{{"zip-1", "sha-1"}}));
   const Reason expected{.domain = "hbm-3", .distance = 13, .distance_sum = 26, .pair_distance_sum = 10,

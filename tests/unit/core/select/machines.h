@@ -89,9 +89,11 @@ class RandomMachine {
 
   void AddCard(Inventory& inventory) {
     inventory.domains.push_back({"hbm-card", MemoryKind::kHbm, "", {}, {}, {}, "card"});
-    inventory.affinities = {{"card", "hbm-card", 0, {}, {}}, {"", "hbm-card", kUnknownDistance, {}, {}}};
+    inventory.affinities = {{"/card", "hbm-card", 0, {}, {}}, {"", "hbm-card", kUnknownDistance, {}, {}}};
     for (const auto& node : inventory.numa) {
-      inventory.affinities.push_back({"numa-" + std::to_string(node.id), "hbm-card", 20 + Below(2), {}, {}});
+      const auto place = "numa-" + std::to_string(node.id);
+      inventory.affinities.push_back({place, "hbm-card", 20 + Below(2), {}, {}});
+      inventory.affinities.push_back({place + "/card", "hbm-card", 0, {}, {}});
     }
   }
 
