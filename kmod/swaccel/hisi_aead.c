@@ -24,16 +24,10 @@ int swaccel_aead_open_cipher(struct swaccel_aead *aead, const char *name,
 {
 	int length = swaccel_sec_key_length(aead->sec);
 	struct crypto_skcipher *cipher;
-	u8 key[AES_MAX_KEY_SIZE];
-	int ret;
 
 	if (length < 0)
 		return length;
-	ret = swaccel_read(aead->queue, key, address, length);
-	if (ret)
-		return ret;
-	cipher = swaccel_sec_open_cipher(name, key, length);
-	memzero_explicit(key, sizeof(key));
+	cipher = swaccel_sec_open_cipher(aead->queue, name, address, length);
 	if (IS_ERR(cipher))
 		return PTR_ERR(cipher);
 	aead->cipher = cipher;

@@ -17,8 +17,8 @@
 /* Both keys of XTS. */
 #define MAX_KEY		(2 * AES_MAX_KEY_SIZE)
 
-struct crypto_skcipher *swaccel_sec_open_cipher(const char *name, const u8 *key,
-						u32 length)
+static struct crypto_skcipher *open_with(const char *name, const u8 *key,
+					 u32 length)
 {
 	struct crypto_skcipher *cipher;
 	int ret;
@@ -31,6 +31,22 @@ struct crypto_skcipher *swaccel_sec_open_cipher(const char *name, const u8 *key,
 		return cipher;
 	crypto_free_skcipher(cipher);
 	return ERR_PTR(ret);
+}
+
+struct crypto_skcipher *swaccel_sec_open_cipher(struct swaccel_queue *queue,
+						const char *name, u64 address,
+						u32 length)
+{
+	struct crypto_skcipher *cipher;
+	u8 key[MAX_KEY];
+	int ret;
+
+	ret = swaccel_read(queue, key, address, length);
+	if (ret)
+		return ERR_PTR(ret);
+	cipher = open_with(name, key, length);
+	memzero_explicit(key, sizeof(key));
+	return cipher;
 }
 
 static struct page *page_of(const void *address)
@@ -190,7 +206,6 @@ int swaccel_sec_cipher(struct swaccel_queue *queue, struct swhisi_sec *sec)
 	int length = swaccel_sec_key_length(sec);
 	const char *name = name_of(sec);
 	struct crypto_skcipher *cipher;
-	u8 key[MAX_KEY];
 	int ret;
 
 	if ((sec->cipher & 3) > SWHISI_SEC_DECRYPT || length < 0)
@@ -199,11 +214,7 @@ int swaccel_sec_cipher(struct swaccel_queue *queue, struct swhisi_sec *sec)
 		return -EOPNOTSUPP;
 	if ((sec->mode & 0xf) == SWHISI_SEC_XTS)
 		length *= 2;
-	ret = swaccel_read(queue, key, sec->key, length);
-	if (ret)
-		return ret;
-	cipher = swaccel_sec_open_cipher(name, key, length);
-	memzero_explicit(key, sizeof(key));
+	cipher = swaccel_sec_open_cipher(queue, name, sec->key, length);
 	if (IS_ERR(cipher))
 		return PTR_ERR(cipher);
 	ret = run_with(queue, sec, cipher);

@@ -32,8 +32,12 @@ int swaccel_sec_ccm(struct swaccel_queue *queue, struct swhisi_sec *sec);
 int swaccel_sec_authenc(struct swaccel_queue *queue, struct swhisi_sec *sec);
 int swaccel_sec_gmac(struct swaccel_queue *queue, struct swhisi_sec *sec);
 
-/* Return: a cipher with that key, or an ERR_PTR. */
-struct crypto_skcipher *swaccel_sec_open_cipher(const char *name, const u8 *key,
+/*
+ * Return: a cipher with the key at that address of the opener's, at most both
+ * of XTS, or an ERR_PTR.
+ */
+struct crypto_skcipher *swaccel_sec_open_cipher(struct swaccel_queue *queue,
+						const char *name, u64 address,
 						u32 length);
 /* Works on @data in place; @start becomes what the next part starts with. */
 int swaccel_sec_crypt(struct crypto_skcipher *cipher, bool encrypt, void *data,
