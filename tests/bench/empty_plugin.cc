@@ -4,7 +4,8 @@
 #include <chrono>
 
 #include <grpcpp/grpcpp.h>
-#include <grpcpp/resource_quota.h>
+
+#include "plugin/device_plugin/unix_server.h"
 
 namespace nacelle {
 
@@ -18,18 +19,8 @@ struct EmptyPlugin::Service final : v1beta1::DevicePlugin::Service {
   }
 };
 
-EmptyPlugin::EmptyPlugin(const std::filesystem::path& socket) : service_(std::make_unique<Service>()) {
-  grpc::ResourceQuota quota;
-  quota.SetMaxThreads(12);
-  grpc::ServerBuilder builder;
-  builder.SetResourceQuota(quota);
-  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
-  builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
-  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 2);
-  builder.AddListeningPort("unix:" + socket.native(), grpc::InsecureServerCredentials());
-  builder.RegisterService(service_.get());
-  server_ = builder.BuildAndStart();
-}
+EmptyPlugin::EmptyPlugin(const std::filesystem::path& socket)
+    : service_(std::make_unique<Service>()), server_(StartUnixServer(socket, 12, {service_.get()})) {}
 
 EmptyPlugin::~EmptyPlugin() { server_->Shutdown(std::chrono::system_clock::now()); }
 
