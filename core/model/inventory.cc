@@ -59,7 +59,12 @@ std::string PlaceOf(const Inventory& inventory, const Function& function) {
 }
 
 std::span<const Affinity> AffinitiesOf(const Inventory& inventory, const Function& function) {
-  return std::ranges::equal_range(inventory.affinities, PlaceOf(inventory, function), {}, &Affinity::place);
+  const auto& all = inventory.affinities;
+  const auto place = PlaceOf(inventory, function);
+  // Bounds by hand: of the standard library's ranges clang 14 compiles some, equal_range not.
+  const auto first = std::lower_bound(all.begin(), all.end(), place, [](const Affinity& a, const auto& p) { return a.place < p; });
+  const auto last = std::upper_bound(first, all.end(), place, [](const auto& p, const Affinity& a) { return p < a.place; });
+  return {first, last};
 }
 
 QueueRef FindQueue(const Inventory& inventory, std::string_view queue_id) {

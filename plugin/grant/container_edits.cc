@@ -8,7 +8,7 @@ namespace nacelle {
 
 ContainerEdits EditsFor(const Grant& grant, const std::filesystem::path& view, bool mask_sysfs) {
   std::map<std::string, DeviceNode> nodes;
-  std::set<std::string> folders{std::string(kDescriptionFolder)};
+  std::set<std::string> folders{std::string(kDescriptionFolder), std::string(kNodesByNumber)};
   for (const auto& queue : grant.queues) {
     for (const auto& node : queue.nodes) nodes.emplace(node.path, node);
     if (!mask_sysfs) continue;

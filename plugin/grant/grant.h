@@ -57,6 +57,11 @@ std::filesystem::path ViewPath(const std::filesystem::path& state_dir, std::stri
 // ("sys-class-uacce" for /sys/class/uacce).
 std::string ViewFolderName(std::string_view container_path);
 
+// Where a container finds its device nodes by number, as links ("234:0" reads
+// "../dsa/wq0.0"): what udev makes on the machine, and libraries look for
+// (libaccel-config, QEMU's vfio).
+inline constexpr std::string_view kNodesByNumber = "/dev/char";
+
 // Where a container finds the description of what it was granted.
 inline constexpr std::string_view kDescriptionFolder = "/run/nacelle";
 inline constexpr std::string_view kDescriptionFile = "functions.json";

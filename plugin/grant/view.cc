@@ -23,6 +23,16 @@ QueuesByFunction CollectQueues(const std::vector<Grant>& grants) {
   return functions;
 }
 
+// All links that a grant shows, by folder of the view.
+void AddLinks(const GrantedQueue& queue, View& view) {
+  for (const auto& link : queue.links) view.links[ViewFolderName(link.directory)][link.name] = link.target;
+  auto& numbers = view.links[ViewFolderName(kNodesByNumber)];
+  for (const auto& node : queue.nodes) {
+    if (!node.path.starts_with("/dev/")) continue;
+    numbers[std::to_string(node.major) + ':' + std::to_string(node.minor)] = ".." + node.path.substr(4);
+  }
+}
+
 json::Value DescribeGranted(const GrantedQueue& granted) {
   Queue queue;
   queue.id = granted.id;
@@ -69,9 +79,7 @@ View BuildView(const Inventory& inventory, const std::vector<Grant>& grants) {
   std::sort(sorted.begin(), sorted.end(), [](const Grant& a, const Grant& b) { return a.resource < b.resource; });
   for (const auto& grant : sorted) {
     described.push_back(DescribeGrant(grant));
-    for (const auto& queue : grant.queues) {
-      for (const auto& link : queue.links) view.links[ViewFolderName(link.directory)][link.name] = link.target;
-    }
+    for (const auto& queue : grant.queues) AddLinks(queue, view);
   }
   const auto functions = CollectQueues(grants);
   view.description = json::WritePretty(json::Object{{"version", 1},

@@ -11,7 +11,7 @@
 namespace nacelle {
 
 // What a container finds below the mounts of its grants: folders of /sys that
-// list only its own devices, and a description of them.
+// list only its own devices, these by number, and a description of them.
 struct View {
   // By folder name (ViewFolderName), then by link name: the target.
   std::map<std::string, std::map<std::string, std::string>> links;

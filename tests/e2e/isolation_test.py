@@ -15,6 +15,9 @@ def test_a_pod_sees_exactly_its_own_device(pods: Pods) -> None:
     assert pod.run("ls", "/sys/class/uacce").split() == [own]
     assert pod.run("sh", "-c", "cd /dev && ls -d sw_*").split() == [own]
     assert pod.run("cat", f"/sys/class/uacce/{own}/api").strip() == "swaccel_v1"
+    number = pod.run("cat", f"/sys/class/uacce/{own}/dev").strip()
+    assert pod.run("ls", "/dev/char").split() == [number]
+    assert pod.run("readlink", "-f", f"/dev/char/{number}").strip() == f"/dev/{own}"
 
 
 def test_opening_another_device_through_mknod_is_refused(

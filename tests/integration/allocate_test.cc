@@ -36,12 +36,13 @@ TEST(Allocate, GivesTheNodeTheMaskedFoldersAndTheVariable) {
   EXPECT_EQ(container.devices(0).container_path(), "/dev/sw_zip-0");
   EXPECT_EQ(container.devices(0).host_path(), "/dev/sw_zip-0");
   EXPECT_EQ(container.devices(0).permissions(), "rw");
-  ASSERT_EQ(container.mounts_size(), 2);
+  ASSERT_EQ(container.mounts_size(), 3);
   const auto view = ViewPath(node.state(), GrantId(kZip, {id}));
-  EXPECT_EQ(container.mounts(0).container_path(), "/run/nacelle");
-  EXPECT_EQ(container.mounts(1).container_path(), "/sys/class/uacce");
-  EXPECT_EQ(container.mounts(1).host_path(), (view / "sys-class-uacce").native());
-  EXPECT_TRUE(container.mounts(1).read_only());
+  EXPECT_EQ(container.mounts(0).container_path(), "/dev/char");
+  EXPECT_EQ(container.mounts(1).container_path(), "/run/nacelle");
+  EXPECT_EQ(container.mounts(2).container_path(), "/sys/class/uacce");
+  EXPECT_EQ(container.mounts(2).host_path(), (view / "sys-class-uacce").native());
+  EXPECT_TRUE(container.mounts(2).read_only());
   EXPECT_EQ(container.envs().at("NACELLE_FUNCTIONS"), "/run/nacelle/functions.json");
 }
 

@@ -209,8 +209,9 @@ TEST(PolicyOnANode, WithoutMaskingAContainerGetsNoFoldersOfSys) {
   node.agent->SetPolicy(policy);
   const auto response = node.kubelet.Allocate(kZip, {{IdOf("sw_zip", 0)}});
   ASSERT_TRUE(response);
-  ASSERT_EQ(response->container_responses(0).mounts_size(), 1);
-  EXPECT_EQ(response->container_responses(0).mounts(0).container_path(), "/run/nacelle");
+  ASSERT_EQ(response->container_responses(0).mounts_size(), 2);
+  EXPECT_EQ(response->container_responses(0).mounts(0).container_path(), "/dev/char");
+  EXPECT_EQ(response->container_responses(0).mounts(1).container_path(), "/run/nacelle");
 }
 
 }  // namespace

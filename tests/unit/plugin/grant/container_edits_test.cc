@@ -17,10 +17,9 @@ Grant Make(const std::string& resource, const std::string& id) {
 TEST(ContainerEdits, NameNodesMountsAndVariables) {
   const auto edits = EditsFor(Make("r", "a"), "/state/a");
   EXPECT_EQ(edits.nodes, (std::vector<DeviceNode>{{"/dev/a", 240, 0}}));
-  ASSERT_EQ(edits.mounts.size(), 2u);
-  EXPECT_EQ(edits.mounts[0].container_path, "/run/nacelle");
-  EXPECT_EQ(edits.mounts[1].container_path, "/sys/class/uacce");
-  EXPECT_EQ(edits.mounts[1].host_path, "/state/a/sys-class-uacce");
+  EXPECT_EQ(edits.mounts, (std::vector<ReadOnlyMount>{{"/dev/char", "/state/a/dev-char"},
+                                                      {"/run/nacelle", "/state/a/run-nacelle"},
+                                                      {"/sys/class/uacce", "/state/a/sys-class-uacce"}}));
   EXPECT_EQ(edits.variables.at("NACELLE_FUNCTIONS"), "/run/nacelle/functions.json");
   EXPECT_EQ(edits.variables.at("WD_X"), "1");
 }
@@ -46,9 +45,8 @@ TEST(EditsFor, WithoutMaskingNoFolderOfSysIsMounted) {
   Grant grant;
   grant.queues = {{"a", "a", 1, {{"/dev/a", 240, 0}}, {{"/sys/class/uacce", "a", "../a"}}, {}}};
   const auto edits = EditsFor(grant, "/state", false);
-  ASSERT_EQ(edits.mounts.size(), 1u);
-  EXPECT_EQ(edits.mounts[0].container_path, "/run/nacelle");
-  EXPECT_EQ(EditsFor(grant, "/state").mounts.size(), 2u);
+  EXPECT_EQ(edits.mounts, (std::vector<ReadOnlyMount>{{"/dev/char", "/state/dev-char"}, {"/run/nacelle", "/state/run-nacelle"}}));
+  EXPECT_EQ(EditsFor(grant, "/state").mounts.size(), 3u);
 }
 
 }  // namespace

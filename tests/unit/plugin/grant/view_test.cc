@@ -109,6 +109,20 @@ TEST(BuildView, IsTheUnionOfTheGrants) {
   EXPECT_EQ(document.Find("functions")->AsArray()->size(), 2u);
 }
 
+// libaccel-config opens a work queue by its number (hardware.md, IDXD).
+TEST(BuildView, ListsTheDeviceNodesByNumberAsUdevDoes) {
+  auto grant = Make("nacelle.dev/dsa-shared", "a");
+  grant.queues[0].nodes = {{"/dev/dsa/wq0.1", 236, 1}};
+  EXPECT_EQ(BuildView(Machine(), {grant}).links.at("dev-char"),
+            (std::map<std::string, std::string>{{"236:1", "../dsa/wq0.1"}}));
+}
+
+TEST(BuildView, ListsNothingByNumberForARecordWhoseNodeIsNowhereInDev) {
+  auto grant = Make("nacelle.dev/x", "a");
+  grant.queues[0].nodes = {{"", 236, 1}};
+  EXPECT_TRUE(BuildView(Machine(), {grant}).links.at("dev-char").empty());
+}
+
 TEST(BuildView, ShowsOnlyLinksAmongTheGrantedFunctions) {
   const auto links = *Document({Make("r", "a"), Make("s", "b")}).Find("links")->AsArray();
   ASSERT_EQ(links.size(), 1u);
