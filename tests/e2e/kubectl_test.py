@@ -122,7 +122,7 @@ def test_explain_tells_all_of_a_function(plugin: Plugin) -> None:
     [
         (("tree", "n9"), "node n9: "),
         (("find", "zlib", "-o", "xml"), "no such format: xml"),
-        (("nodes", "--context", "nowhere"), 'context: nowhere'),
+        (("nodes", "--context", "nowhere"), '"nowhere" does not exist'),
     ],
 )
 def test_a_failure_is_one_line_that_names_the_thing(

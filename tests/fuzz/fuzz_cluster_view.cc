@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 
 #include "core/json/value.h"
 #include "tools/kubectl-nacelle/cluster_view.h"
@@ -15,7 +16,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto items = nacelle::kubectl::ItemsOf(*list);
   if (!items) return 0;
   nacelle::kubectl::ClusterView view;
-  if (auto nodes = nacelle::kubectl::ReadNodes(**items)) view.nodes = std::move(*nodes);
+  for (const auto& item : **items) {
+    if (auto node = nacelle::kubectl::ReadNode(item)) view.nodes.push_back(*std::move(node));
+  }
   view.kube_nodes = nacelle::kubectl::ReadKubeNodes(**items);
   view.pods = nacelle::kubectl::ReadKubePods(**items);
   nacelle::kubectl::FormatDiagnoses(nacelle::kubectl::Diagnose(view));

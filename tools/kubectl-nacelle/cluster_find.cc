@@ -73,19 +73,26 @@ std::string FormatClosest(const std::vector<NodeAnswer>& misses) {
 
 }  // namespace
 
-ClusterAnswer FindInCluster(const std::vector<NodeView>& nodes, const Query& query) {
-  ClusterAnswer found;
+void ClusterSearch::Ask(const NodeView& node) {
   FindOptions options;
   options.limit = 1;
-  for (const auto& node : nodes) {
-    options.candidates.usage = node.usage;
-    NodeAnswer answer{node.object.meta.name, Find(node.inventory, query, options)};
-    if (!answer.result.answers.empty()) answer.door = DoorTo(node, answer.result.answers.front().queues);
-    auto& list = answer.result.answers.empty() ? found.misses : found.answers;
-    list.push_back(std::move(answer));
-  }
-  std::sort(found.answers.begin(), found.answers.end(), [](const auto& a, const auto& b) { return Rank(a) < Rank(b); });
-  return found;
+  options.candidates.usage = node.usage;
+  NodeAnswer answer{node.object.meta.name, Find(node.inventory, query_, options)};
+  if (!answer.result.answers.empty()) answer.door = DoorTo(node, answer.result.answers.front().queues);
+  auto& list = answer.result.answers.empty() ? found_.misses : found_.answers;
+  list.push_back(std::move(answer));
+}
+
+ClusterAnswer ClusterSearch::Finish() && {
+  std::sort(found_.answers.begin(), found_.answers.end(), [](const auto& a, const auto& b) { return Rank(a) < Rank(b); });
+  std::sort(found_.misses.begin(), found_.misses.end(), [](const auto& a, const auto& b) { return a.node < b.node; });
+  return std::move(found_);
+}
+
+ClusterAnswer FindInCluster(const std::vector<NodeView>& nodes, const Query& query) {
+  ClusterSearch search(query);
+  for (const auto& node : nodes) search.Ask(node);
+  return std::move(search).Finish();
 }
 
 std::string FormatClusterAnswer(const Query& query, const ClusterAnswer& answer, std::size_t limit) {

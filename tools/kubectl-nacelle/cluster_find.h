@@ -38,8 +38,23 @@ struct ClusterAnswer {
   std::vector<NodeAnswer> misses;   // the other nodes, by name
 };
 
-// Puts a query to every node, as they are now: what is held counts as held.
+// Puts a query to one node after the other, as they are now: what is held counts as
+// held. Keeps their answers only, so that a large cluster is never in memory as a whole.
 // `near cpu:N` cannot be answered, as the objects do not say where CPUs are.
+class ClusterSearch {
+ public:
+  // The query outlives it.
+  explicit ClusterSearch(const Query& query) : query_(query) {}
+
+  void Ask(const NodeView& node);
+  ClusterAnswer Finish() &&;
+
+ private:
+  const Query& query_;
+  ClusterAnswer found_;
+};
+
+// The same for all at once.
 ClusterAnswer FindInCluster(const std::vector<NodeView>& nodes, const Query& query);
 
 // The first `limit` answers; when there are none, why, and the nodes that come

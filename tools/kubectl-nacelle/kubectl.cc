@@ -11,9 +11,14 @@
 #include <cerrno>
 
 #include "core/base/unique_fd.h"
+#include "core/json/list_splitter.h"
 
 namespace nacelle::kubectl {
 namespace {
+
+constexpr std::size_t kBuffer = 64 * 1024;
+// An object has some 20 kB, and each call costs kubectl a tenth of a second.
+constexpr int kObjectsACall = 2000;
 
 struct Pipe {
   UniqueFd read;
@@ -26,17 +31,19 @@ Result<Pipe> MakePipe() {
   return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 
+using Sink = std::function<void(std::string_view)>;
+
 // Reads both until both have ended, so that neither blocks the child.
-void ReadBoth(std::array<int, 2> from, std::array<std::string, 2>& texts) {
+void ReadBoth(std::array<int, 2> from, const std::array<Sink, 2>& sinks) {
   std::array<pollfd, 2> waiting = {{{from[0], POLLIN, 0}, {from[1], POLLIN, 0}}};
-  std::array<char, 65536> buffer{};
+  std::vector<char> buffer(kBuffer);
   while (waiting[0].fd >= 0 || waiting[1].fd >= 0) {
     if (poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) return;
     for (std::size_t i = 0; i < waiting.size(); ++i) {
       if (waiting[i].fd < 0 || waiting[i].revents == 0) continue;
       const auto count = read(waiting[i].fd, buffer.data(), buffer.size());
       if (count > 0) {
-        texts[i].append(buffer.data(), static_cast<std::size_t>(count));
+        sinks[i]({buffer.data(), static_cast<std::size_t>(count)});
       } else if (count == 0 || errno != EINTR) {
         waiting[i].fd = -1;
       }
@@ -67,6 +74,13 @@ std::string LastLine(std::string text) {
   return newline == std::string::npos ? text : text.substr(newline + 1);
 }
 
+// Empty: this was the last one.
+std::string NextPage(const json::Value& list) {
+  const auto* meta = list.AsObject()->Find("metadata");
+  const auto* next = meta == nullptr || meta->AsObject() == nullptr ? nullptr : meta->AsObject()->Find("continue");
+  return next == nullptr || next->AsString() == nullptr ? std::string() : *next->AsString();
+}
+
 Code CodeOf(std::string_view complaint) {
   for (const std::string_view missing : {"(NotFound)", "doesn't have a resource type"}) {
     if (complaint.find(missing) != std::string_view::npos) return Code::kNotFound;
@@ -77,6 +91,16 @@ Code CodeOf(std::string_view complaint) {
 }  // namespace
 
 Result<std::string> Kubectl::Run(const std::vector<std::string>& words) const {
+  std::string text;
+  auto status = Stream(words, [&](std::string_view part) {
+    text += part;
+    return Status();
+  });
+  if (!status) return std::move(status).error();
+  return text;
+}
+
+Status Kubectl::Stream(const std::vector<std::string>& words, const std::function<Status(std::string_view)>& take) const {
   std::vector<std::string> all = {program_};
   all.insert(all.end(), words.begin(), words.end());
   // After the command's own words: kubectl takes these options anywhere.
@@ -88,14 +112,31 @@ Result<std::string> Kubectl::Run(const std::vector<std::string>& words) const {
   if (!child) return child.error();
   out->write = UniqueFd();
   err->write = UniqueFd();
-  std::array<std::string, 2> texts;
-  ReadBoth({out->read.get(), err->read.get()}, texts);
+  std::string complaint;
+  Status taken;
+  // What is refused is still read, so that kubectl ends by itself.
+  const Sink printed = [&](std::string_view part) { if (taken) taken = take(part); };
+  ReadBoth({out->read.get(), err->read.get()}, {printed, [&](std::string_view part) { complaint += part; }});
   int status = 0;
   while (waitpid(*child, &status, 0) < 0 && errno == EINTR) {
   }
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return std::move(texts[0]);
-  const auto complaint = LastLine(texts[1]);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return taken;
+  complaint = LastLine(std::move(complaint));
   return Error(CodeOf(complaint), complaint.empty() ? "kubectl ended without a word" : complaint);
+}
+
+Status Kubectl::ForEach(const std::string& path, const std::function<Status(const json::Value&)>& take) const {
+  std::string next;
+  do {
+    json::ListSplitter splitter(take);
+    const auto page = path + "?limit=" + std::to_string(kObjectsACall) + (next.empty() ? "" : "&continue=" + next);
+    auto status = Stream({"get", "--raw", page}, [&](std::string_view part) { return splitter.Feed(part); });
+    if (!status) return status;
+    const auto around = splitter.Finish();
+    if (!around) return Error(around.error()).In("what kubectl printed");
+    next = NextPage(*around);
+  } while (!next.empty());
+  return {};
 }
 
 Result<json::Value> Kubectl::Get(std::vector<std::string> words) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,8 +25,17 @@ class Kubectl {
   // object or no such object, kDenied when it forbids the call.
   Result<std::string> Run(const std::vector<std::string>& words) const;
 
+  // The same, handed out as it arrives. What `take` returns in error ends it.
+  Status Stream(const std::vector<std::string>& words, const std::function<Status(std::string_view)>& take) const;
+
   // `get WORDS -o json`, parsed.
   Result<json::Value> Get(std::vector<std::string> words) const;
+
+  // Each object of a list, by the path of its kind in the API server
+  // (/apis/GROUP/VERSION/PLURAL), some thousands a call and as the server sends them:
+  // kubectl reads and writes a list anew before it prints it, which takes it longer
+  // than all that we do.
+  Status ForEach(const std::string& path, const std::function<Status(const json::Value&)>& take) const;
 
  private:
   std::string program_;

@@ -48,16 +48,14 @@ NodeView ViewOf(crd::NodeAccelerators object) {
   return view;
 }
 
-Result<std::vector<NodeView>> ReadNodes(const json::Array& items) {
-  std::vector<NodeView> nodes;
-  nodes.reserve(items.size());
-  for (const auto& item : items) {
-    auto object = crd::ReadNodeAccelerators(item);
-    if (!object) return std::move(object).error().In("NodeAccelerators " + crd::ReadMeta(item).name);
-    nodes.push_back(ViewOf(std::move(*object)));
-  }
+Result<NodeView> ReadNode(const json::Value& item) {
+  auto object = crd::ReadNodeAccelerators(item);
+  if (!object) return std::move(object).error().In("NodeAccelerators " + crd::ReadMeta(item).name);
+  return ViewOf(std::move(*object));
+}
+
+void SortByName(std::vector<NodeView>& nodes) {
   std::sort(nodes.begin(), nodes.end(), [](const auto& a, const auto& b) { return a.object.meta.name < b.object.meta.name; });
-  return nodes;
 }
 
 const NodeView* FindNode(const std::vector<NodeView>& nodes, std::string_view name) {

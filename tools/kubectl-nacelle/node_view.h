@@ -25,8 +25,10 @@ std::vector<std::string> QueuesOf(const crd::NodeDevice& device);
 
 NodeView ViewOf(crd::NodeAccelerators object);
 
-// By node's name. kInvalid names the object that makes no sense.
-Result<std::vector<NodeView>> ReadNodes(const json::Array& items);
+// kInvalid names the object that makes no sense.
+Result<NodeView> ReadNode(const json::Value& item);
+
+void SortByName(std::vector<NodeView>& nodes);
 
 // nullptr when there is none of that name.
 const NodeView* FindNode(const std::vector<NodeView>& nodes, std::string_view name);

@@ -9,6 +9,7 @@
 
 #include "core/base/arguments.h"
 #include "core/base/command_line.h"
+#include "core/crd/node_accelerators.h"
 #include "core/describe/inventory_svg.h"
 #include "core/describe/inventory_tree.h"
 #include "core/select/query_parser.h"
@@ -52,18 +53,34 @@ Error Explained(Error error, const std::string& node) {
   return Error(Code::kNotFound, "the cluster has no NodeAccelerators: " + error.message() + "; see kubectl nacelle doctor");
 }
 
+// One after the other, in no order.
+template <typename Take>
+Status ForEachNode(const Kubectl& kubectl, Take take) {
+  auto status = kubectl.ForEach(std::string(crd::kNodes), [&](const json::Value& item) {
+    auto node = ReadNode(item);
+    if (!node) return Status(node.error());
+    take(*std::move(node));
+    return Status();
+  });
+  return status ? status : Status(Explained(status.error(), ""));
+}
+
 Result<std::vector<NodeView>> AskNodes(const Kubectl& kubectl) {
-  const auto list = kubectl.Get({std::string(kKind)});
-  if (!list) return Explained(list.error(), "");
-  const auto items = ItemsOf(*list);
-  if (!items) return items.error();
-  return ReadNodes(**items);
+  std::vector<NodeView> nodes;
+  auto status = ForEachNode(kubectl, [&](NodeView node) { nodes.push_back(std::move(node)); });
+  if (!status) return std::move(status).error();
+  SortByName(nodes);
+  return nodes;
 }
 
 Result<std::vector<NodeView>> AskNode(const Kubectl& kubectl, const std::string& name) {
   const auto object = kubectl.Get({std::string(kKind), name});
   if (!object) return Explained(object.error(), name);
-  return ReadNodes({*object});
+  auto node = ReadNode(*object);
+  if (!node) return node.error();
+  std::vector<NodeView> nodes;
+  nodes.push_back(*std::move(node));
+  return nodes;
 }
 
 // The node that is named, else all.
@@ -123,10 +140,11 @@ Status FindNodes(const Arguments& arguments) {
   if (query->relation.kind == Relation::Kind::kNear && query->relation.place.kind == Place::Kind::kCpu) {
     return Error(Code::kInvalid, "near cpu: the cluster does not know where CPUs are; say near numa:N");
   }
-  const auto nodes = AskNodes(KubectlOf(arguments));
-  if (!nodes) return nodes.error();
-  const auto answer = FindInCluster(*nodes, *query);
-  auto status = WriteOut(*as_json ? json::WritePretty(DescribeClusterAnswer(text, answer, *limit)) : FormatClusterAnswer(*query, answer, *limit));
+  ClusterSearch search(*query);
+  auto status = ForEachNode(KubectlOf(arguments), [&](const NodeView& node) { search.Ask(node); });
+  if (!status) return status;
+  const auto answer = std::move(search).Finish();
+  status = WriteOut(*as_json ? json::WritePretty(DescribeClusterAnswer(text, answer, *limit)) : FormatClusterAnswer(*query, answer, *limit));
   if (!status || !answer.answers.empty()) return status;
   return Error(Code::kNotFound, "no node answers: " + nacelle::Print(*query));
 }

@@ -2,6 +2,13 @@
 #include "tools/kubectl-nacelle/kubectl.h"
 
 #include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "core/base/files.h"
 
 namespace nacelle::kubectl {
 namespace {
@@ -47,6 +54,54 @@ TEST(Kubectl, AnAnswerThatIsNoJsonIsAnError) {
   const auto value = Kubectl({}, "echo").Get({"nodes"});
   ASSERT_FALSE(value);
   EXPECT_TRUE(value.error().message().starts_with("what kubectl printed: "));
+}
+
+// Answers as an API server does that has two pages.
+constexpr std::string_view kTwoPages = R"(#!/bin/sh
+case "$3" in
+*continue=TWO) echo '{"metadata":{},"items":[{"name":"c"}]}' ;;
+*) echo '{"metadata":{"continue":"TWO"},"items":[{"name":"a"},{"name":"b"}]}' ;;
+esac
+)";
+
+class KubectlPages : public testing::Test {
+ protected:
+  KubectlPages() {
+    std::string pattern = testing::TempDir() + "kubectl-XXXXXX";
+    folder_ = mkdtemp(pattern.data());
+  }
+  ~KubectlPages() override { std::filesystem::remove_all(folder_); }
+
+  // The names of all objects.
+  Result<std::string> NamesBy(std::string_view script) {
+    const auto program = folder_ / "kubectl";
+    EXPECT_TRUE(WriteFileDurably(program, script));
+    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+    std::string names;
+    auto status = Kubectl({}, program).ForEach("/apis/x", [&](const json::Value& item) {
+      names += *item.AsObject()->Find("name")->AsString();
+      return Status();
+    });
+    if (!status) return std::move(status).error();
+    return names;
+  }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+TEST_F(KubectlPages, AreFollowedToTheLast) { EXPECT_EQ(*NamesBy(kTwoPages), "abc"); }
+
+TEST_F(KubectlPages, AListThatBreaksOffIsAnErrorAndNotAShorterList) {
+  const auto names = NamesBy("#!/bin/sh\necho '{\"items\":[{\"name\":\"a\"},'\n");
+  ASSERT_FALSE(names);
+  EXPECT_TRUE(names.error().message().starts_with("what kubectl printed: ")) << names.error().message();
+}
+
+TEST_F(KubectlPages, WhatKubectlComplainsOfGoesBeforeWhatItPrinted) {
+  const auto names = NamesBy("#!/bin/sh\necho '{'; echo 'Error from server (Forbidden): no' >&2; exit 1\n");
+  ASSERT_FALSE(names);
+  EXPECT_EQ(names.error().code(), Code::kDenied);
 }
 
 }  // namespace
