@@ -29,8 +29,11 @@ constexpr const char* kForeignSettings[] = {
 
 // NUMA nodes and CPUs only: the rest is read from sysfs, or not needed.
 int Configure(hwloc_topology_t topology) {
-  // The x86 backend binds the thread to each CPU in turn.
+#ifdef __x86_64__
+  // The x86 backend binds the thread to each CPU in turn. Elsewhere hwloc does not have
+  // it, and refuses its name.
   if (hwloc_topology_set_components(topology, HWLOC_TOPOLOGY_COMPONENTS_FLAG_BLACKLIST, "x86") != 0) return -1;
+#endif
   if (hwloc_topology_set_all_types_filter(topology, HWLOC_TYPE_FILTER_KEEP_NONE) != 0) return -1;
   // hwloc tells HBM from DRAM by comparing the nodes of one group.
   if (hwloc_topology_set_type_filter(topology, HWLOC_OBJ_GROUP, HWLOC_TYPE_FILTER_KEEP_STRUCTURE) != 0) return -1;

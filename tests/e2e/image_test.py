@@ -104,16 +104,16 @@ def test_only_the_agent_runs_as_root() -> None:
 
 def _files(archive: Path) -> dict[str, int]:
     """Path to size."""
-    with _open_layer(archive) as tar:
+    with open_layer(archive) as tar:
         return {entry.name: entry.size for entry in tar.getmembers() if entry.isfile()}
 
 
 def _layer(archive: Path) -> set[str]:
-    with _open_layer(archive) as tar:
+    with open_layer(archive) as tar:
         return set(tar.getnames())
 
 
-def _open_layer(archive: Path) -> tarfile.TarFile:
+def open_layer(archive: Path) -> tarfile.TarFile:
     with tarfile.open(archive) as tar:
         index = json.load(tar.extractfile("index.json"))
         manifest = json.load(tar.extractfile(_blob(index["manifests"][0])))

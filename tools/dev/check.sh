@@ -48,6 +48,18 @@ check_kmod_arm64() {
   tools/check_kmod.sh arm64
 }
 
+# The programs and their tests cross-built, the tests under qemu-user, and the images; not
+# in CI.
+check_arm64() {
+  install_packages "${packages_unit[@]}" binutils
+  build_preset arm64 golden_test core_test crd_test agent_test
+  run_ctest arm64 golden
+  run_ctest arm64 unit/core
+  run_ctest arm64 unit/agent
+  ./dev image arm64
+  "$PYTHON" -m pytest -q -rs -p no:cacheprovider tests/e2e/arm64_image_test.py
+}
+
 # What the compiler checks depend on: sources, build files and the checks themselves.
 inputs_hash() {
   git ls-files -z -- core agent plugin operator api cmake tests/unit tests/integration tests/golden tests/bench tests/support tests/fuzz tools/kubectl-nacelle \
@@ -77,7 +89,7 @@ run_checks() {
   local name
   for name in "$@"; do
     case $name in
-      clang | tidy | tsan | fuzz | kmod | changed) "check_$name" ;;
+      clang | tidy | tsan | fuzz | kmod | arm64 | changed) "check_$name" ;;
       kmod-arm64) check_kmod_arm64 ;;
       *)
         echo "dev: there is no check '$name'; see ./dev help" >&2

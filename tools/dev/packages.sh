@@ -14,6 +14,14 @@ packages_vm=(
   kmod bc bison flex libelf-dev zlib1g-dev libjansson-dev libssl-dev make gcc
 )
 packages_arm64=(qemu-system-arm gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
+packages_cross=(g++-aarch64-linux-gnu binutils-aarch64-linux-gnu qemu-user-static mmdebstrap)
+# What arm64 programs are built against. The compilers of protocols are only named by
+# the CMake files of the libraries; those of this machine run.
+packages_sysroot=(
+  libgrpc++-dev protobuf-compiler-grpc protobuf-compiler libprotobuf-dev
+  libcpprest-dev libssl-dev libhwloc-dev nlohmann-json3-dev prometheus-cpp-dev
+  libyaml-cpp-dev libgtest-dev libgmock-dev libjansson-dev zlib1g-dev libc6-dev
+)
 packages_cluster=(openssl ca-certificates util-linux tar podman runc)
 packages_clang=(clang clang-tidy libclang-rt-14-dev)
 

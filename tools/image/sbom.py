@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import subprocess
 from dataclasses import dataclass
@@ -43,6 +44,12 @@ class Packages:
             if found:
                 return self._package(found.split(": ", 1)[0].split(",")[0])
         return None
+
+    def owner_of_linked(self, file: str) -> Package | None:
+        """Of an archive as the linker named it: below the sysroot, or of this machine's
+        compiler."""
+        inside = file.removeprefix(str(self._sysroot).rstrip("/"))
+        return self.owner(inside) or Packages().owner(file)
 
     def _names(self, path: str) -> list[str]:
         """A package may have brought a file before /lib became a link to /usr/lib."""
@@ -79,7 +86,7 @@ class Bill:
     def text(self, digest: str) -> bytes:
         files = [self._file(path, data) for path, (data, _) in sorted(self._image.files.items())]
         shared = {owner for path in self._image.files if (owner := self._owner("/" + path))}
-        linked = {owner for path in self._linked if (owner := self._owner(path))}
+        linked = {owner for path in self._linked if (owner := self._packages.owner_of_linked(path))}
         document = {
             "spdxVersion": "SPDX-2.3",
             "dataLicense": "CC0-1.0",
@@ -139,7 +146,7 @@ def _archives(inputs: Path) -> list[str]:
     if not inputs.exists():
         return []
     words = inputs.read_text(encoding="utf-8").replace("\\\n", " ").split()
-    return sorted({str(Path(word)) for word in words if re.fullmatch(r"/usr/lib/.*\.a", word)})
+    return sorted({os.path.normpath(word) for word in words if re.fullmatch(r"/.*\.a", word) and "/usr/lib/" in word})
 
 
 def _package(package: Package) -> dict:
