@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -148,6 +149,8 @@ Result<RegistrationRoute> ParseRoute(const std::string& name) {
 Status RunAgent(const RunOptions& options) {
   // Else each of the twenty threads, most of them gRPC's and idle, keeps free memory of its own.
   mallopt(M_ARENA_MAX, 2);
+  // What containers are shown they must be able to read, whatever users they have.
+  umask(022);
   const auto lock = LockState(options.state_dir);
   if (!lock) return lock.error();
   const auto signals = CatchSignals();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/discovery/scanner.h"
 
-#include <malloc.h>
 #include <sys/eventfd.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include "agent/discovery/build_inventory.h"
 #include "agent/discovery/changes.h"
 #include "core/base/log.h"
+#include "core/base/memory.h"
 #include "core/base/wakeup.h"
 
 namespace nacelle {
@@ -92,7 +92,7 @@ void Scanner::Scan(const Suspects& suspects) {
     Publish(BuildInventory(reader_.facts(), previous), previous);
     metrics_.ShowAvailable(AvailableOf(reader_.facts()));
     // A whole machine was read and compared: most of what that took is free now.
-    if (suspects.everything) malloc_trim(0);
+    if (suspects.everything) GiveBackMemory();
   }
   scanned_ = steady_clock::now();
   if (suspects.everything) read_all_ = scanned_.load();

@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "core/base/files.h"
-#include "core/http/library_threads.h"
+#include "core/kube/library_threads.h"
 #include "core/kube/back_off.h"
 
 namespace nacelle {

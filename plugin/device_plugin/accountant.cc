@@ -87,6 +87,7 @@ Result<std::vector<Accountant::Allocation>> Accountant::Allocate(const std::stri
   for (const auto& devices : containers) {
     auto grant = ResolveGrant(host_, *inventory, *offer, devices, boot_id_);
     if (!grant) return std::move(grant).error().In("allocate " + resource);
+    if (auto status = CheckFree(*offered.plan, *grant); !status) return std::move(status).error().In("allocate " + resource);
     grants.push_back(std::move(*grant));
   }
   std::vector<Allocation> allocations;
@@ -94,6 +95,15 @@ Result<std::vector<Accountant::Allocation>> Accountant::Allocate(const std::stri
     allocations.push_back(grant.devices.empty() ? Allocation() : Carry(std::move(grant)));
   }
   return allocations;
+}
+
+// The kubelet may not have read yet that a queue is taken.
+Status Accountant::CheckFree(const OfferPlan& plan, const Grant& grant) {
+  for (const auto& queue : grant.queues) {
+    const auto taken = plan.taken.find(queue.id);
+    if (taken != plan.taken.end()) return Error(Code::kUnavailable, "queue '" + queue.id + "' " + taken->second);
+  }
+  return {};
 }
 
 // Records the grant, and says how it gets into its container. A spec is written
@@ -177,15 +187,30 @@ Status Accountant::PreStart(const std::string& resource, std::vector<std::string
   return {};
 }
 
+Status Accountant::CheckStart(const Inventory& inventory, const Grant& grant) const {
+  if (auto status = CheckGrant(host_, inventory, grant); !status) return status;
+  const auto plan = offers_.Newest().plan;
+  if (auto status = CheckFree(*plan, grant); !status) return status;
+  if (!grant.idle) return {};
+  const auto* offer = FindOffer(*plan, grant.resource);
+  const Error given_up(Code::kUnavailable, "no container with " + Join(grant.devices) +
+                                               " was seen for so long that the devices went elsewhere; delete the pod to "
+                                               "have others granted");
+  if (offer == nullptr) return given_up;
+  const auto anew = ResolveGrant(host_, inventory, *offer, grant.devices, boot_id_);
+  return anew ? Status() : Status(given_up);
+}
+
 Status Accountant::MakeView(const std::string& grant_id, const HolderSnapshot& holders) {
   const auto grant = grants_.Find(grant_id);
   if (!grant) return Error(Code::kUnavailable, "grant " + grant_id + " has just ended");
   const auto inventory = feed_.Latest().inventory;
   if (inventory == nullptr) return Error(Code::kUnavailable, "the machine has not been scanned yet");
-  if (auto status = CheckGrant(host_, *inventory, *grant); !status) return status;
+  if (auto status = CheckStart(*inventory, *grant); !status) return status;
   auto confirmed = *grant;
   confirmed.boot_id = boot_id_;
   confirmed.started = true;
+  confirmed.idle = false;
   confirmed.listed = grant->listed || IsNamed(*grant, holders.holdings);
   if (auto status = grants_.Confirm(*grant, confirmed); !status) {
     return std::move(status).error().In("cannot record the grant");

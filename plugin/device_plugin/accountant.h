@@ -69,6 +69,10 @@ class Accountant {
   Allocation Carry(Grant grant);
   void Record(Grant grant);
   void NoteSuperseded(const Grant& grant);
+  // Whether all of a grant may be had now, as it is offered. kUnavailable with the reason.
+  static Status CheckFree(const OfferPlan& plan, const Grant& grant);
+  // Before a container starts with what was granted: it must mean the same still.
+  Status CheckStart(const Inventory& inventory, const Grant& grant) const;
   Status MakeView(const std::string& grant_id, const HolderSnapshot& holders);
 
   const InventoryFeed& feed_;

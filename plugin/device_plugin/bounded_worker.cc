@@ -84,8 +84,8 @@ void BoundedWorker::Run(const std::stop_token& stop) {
     Wait(stop);
     last = stop.stop_requested();
     std::unique_lock lock(mutex_);
-    if (soon_) DoSoon(lock);
-    while (!jobs_.empty()) DoFirst(lock);
+    // What is to be done soon may have come while a job ran.
+    while (soon_ || !jobs_.empty()) soon_ ? DoSoon(lock) : DoFirst(lock);
   }
 }
 

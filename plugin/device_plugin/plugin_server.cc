@@ -12,8 +12,11 @@
 namespace nacelle {
 namespace {
 
-// Streams, one Allocate at a time, and a few container starts.
-constexpr int kMaxThreads = 12;
+// Streams, one Allocate at a time, and container starts: after a boot all pods
+// start at once, each waits on a thread of its own for the kubelet's answer or the
+// disk, and Allocate must find one free. More than a node has pods; threads end
+// when they have no work.
+constexpr int kMaxThreads = 1024;
 
 }  // namespace
 

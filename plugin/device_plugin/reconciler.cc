@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/device_plugin/reconciler.h"
 
-#include <malloc.h>
-
 #include <condition_variable>
 #include <mutex>
 #include <utility>
 
 #include "core/base/log.h"
+#include "core/base/memory.h"
 #include "plugin/device_plugin/container_grants.h"
 
 namespace nacelle {
@@ -33,7 +32,7 @@ Status Reconciler::Run(const std::stop_token& stop) {
     RemoveSuperseded();
     Ask(stop);
     // A burst of grants leaves the allocator with many times what is in use.
-    if (std::exchange(freed_, false)) malloc_trim(0);
+    if (std::exchange(freed_, false)) GiveBackMemory();
     std::unique_lock lock(mutex);
     never.wait_for(lock, stop, options_.poll_holders, [] { return false; });
   }
@@ -65,7 +64,7 @@ void Reconciler::Ask(const std::stop_token& stop) {
   asked_ = true;
   if (loaded_ && !swept_) Sweep((*holders)->holdings);
   const auto decision = retention_.Step(parts_.grants.All(), (*holders)->holdings, (*holders)->asked);
-  if (decision.ended.empty() && decision.newly_listed.empty()) return failures_.Note({});
+  if (decision.ended.empty() && decision.newly_listed.empty() && decision.idle.empty()) return failures_.Note({});
   freed_ |= !decision.ended.empty();
   failures_.Note(parts_.disk.Do(kDiskLimit, [this, decision] { return Apply(decision); }));
 }
@@ -84,6 +83,9 @@ Status Reconciler::Apply(const Retention::Decision& decision) const {
     auto listed = grant;
     listed.listed = true;
     if (auto confirmed = parts_.grants.Confirm(grant, listed); !confirmed && !IsGone(confirmed)) status = confirmed;
+  }
+  for (const auto& grant : decision.idle) {
+    if (auto rests = parts_.grants.Rest(grant); !rests && !IsGone(rests)) status = rests;
   }
   if (auto removed = Remove(decision.ended); !removed) status = removed;
   return status;

@@ -16,7 +16,7 @@ bool IsNamed(const Grant& grant, const std::vector<Holding>& holdings) {
 bool MayBeInUse(const Grant& grant, const std::vector<Holding>* holdings, const std::string& boot_id) {
   if (holdings == nullptr) return true;
   if (IsNamed(grant, *holdings)) return true;
-  return !grant.listed && grant.boot_id == boot_id;
+  return !grant.listed && !grant.idle && grant.boot_id == boot_id;
 }
 
 Retention::Decision Retention::Step(const std::vector<Grant>& grants,
@@ -28,11 +28,13 @@ Retention::Decision Retention::Step(const std::vector<Grant>& grants,
       if (!grant.listed) decision.newly_listed.push_back(grant);
       continue;
     }
+    if (grant.idle) continue;
     const auto id = GrantId(grant);
     const auto earlier = missed_since_.find(id);
     const auto since = earlier == missed_since_.end() ? asked : earlier->second;
     missed[id] = since;
-    if (asked - since >= (grant.listed ? apart_ : unlisted_)) decision.ended.push_back(grant);
+    if (asked - since < (grant.listed ? apart_ : unlisted_)) continue;
+    (grant.listed ? decision.ended : decision.idle).push_back(grant);
   }
   missed_since_ = std::move(missed);
   return decision;

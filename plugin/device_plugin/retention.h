@@ -15,10 +15,9 @@ namespace nacelle {
 // Decides which grants have ended. There is no Deallocate; PodResources tells
 // who holds what, but leaves out ordinary init containers and pods in
 // admission. So a grant ends only when one of its devices was listed once and
-// then none of them in two Lists that are `apart` from each other; or when none
-// was ever listed in all of `unlisted`, so that what an init container or a pod
-// of seconds had does not stay for ever. Pure but for when it first missed a
-// grant.
+// then none of them in two Lists that are `apart` from each other. One of which
+// none was ever listed in all of `unlisted`, as of an init container or a pod of
+// seconds, becomes idle: see Grant::idle. Pure but for when it first missed a grant.
 class Retention {
  public:
   Retention(std::chrono::milliseconds apart, std::chrono::milliseconds unlisted)
@@ -27,6 +26,7 @@ class Retention {
   struct Decision {
     std::vector<Grant> newly_listed;  // to be recorded as such
     std::vector<Grant> ended;         // to be removed
+    std::vector<Grant> idle;          // to be recorded as such
   };
   // `holdings`, sorted, answer a List of moment `asked`.
   Decision Step(const std::vector<Grant>& grants, const std::vector<Holding>& holdings, TimePoint asked);

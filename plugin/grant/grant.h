@@ -35,6 +35,10 @@ struct Grant {
   bool started = false;
   // PodResources has named one of the devices since then.
   bool listed = false;
+  // None was named for so long that the devices count as free. The record stays:
+  // the kubelet may start the container again, after a reboot for one, and does
+  // not allocate anew. It does then if nobody else was given the devices.
+  bool idle = false;
   // Name of the CDI device that carries it into its container; empty: device
   // nodes and mounts by the kubelet.
   std::string cdi;

@@ -82,6 +82,7 @@ std::string WriteGrantRecord(const Grant& grant) {
                                   {"boot_id", grant.boot_id},
                                   {"started", grant.started},
                                   {"listed", grant.listed},
+                                  {"idle", grant.idle},
                                   {"cdi", grant.cdi},
                                   {"mask_sysfs", grant.mask_sysfs},
                                   {"queues", ToArray(grant.queues)},
@@ -103,7 +104,8 @@ Result<Grant> ReadGrantRecord(std::string_view text) {
   grant.boot_id = reader.String("boot_id");
   grant.started = reader.Bool("started");
   grant.listed = reader.Bool("listed");
-  // Earlier records have neither: there was one way only.
+  // Earlier records have none of these.
+  if (reader.Has("idle")) grant.idle = reader.Bool("idle");
   if (reader.Has("cdi")) grant.cdi = reader.String("cdi");
   if (reader.Has("mask_sysfs")) grant.mask_sysfs = reader.Bool("mask_sysfs");
   // Earlier records have none: there were no bundles.

@@ -21,6 +21,7 @@ namespace {
 constexpr std::size_t kMaxRecord = 1024 * 1024;
 constexpr std::size_t kIdLength = 16;
 constexpr std::string_view kSuffix = ".json";
+constexpr std::string_view kUnfinished = ".new";  // see WriteFileDurably
 
 bool IsGrantId(std::string_view name) {
   return name.size() == kIdLength && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
@@ -236,6 +237,13 @@ Status GrantStore::Confirm(const Grant& known, const Grant& changed) {
   return {};
 }
 
+Status GrantStore::Rest(const Grant& grant) {
+  auto idle = grant;
+  idle.idle = true;
+  if (auto status = Confirm(grant, idle); !status) return status;
+  return RemoveBeside(GrantId(grant));
+}
+
 bool GrantStore::IsLeftover(const std::string& grant_id, const std::set<std::string>& live) const {
   const std::lock_guard lock(mutex_);
   const auto unreadable = unreadable_.find(grant_id);
@@ -254,9 +262,11 @@ Status GrantStore::Sweep(const std::set<std::string>& live) {
   const auto records = ListPresent(state_dir_ / "grants");
   if (!records) return records.error();
   for (const auto& file : *records) {
+    const bool is_unfinished = file.ends_with(kUnfinished) && IdOfRecord(file.substr(0, file.size() - kUnfinished.size()));
     const auto id = IdOfRecord(file);
-    if (!id || !IsLeftover(*id, live)) continue;
-    if (unlink(RecordPath(*id).c_str()) != 0 && errno != ENOENT) failure = ErrnoError(errno, RecordPath(*id).native());
+    if (!is_unfinished && (!id || !IsLeftover(*id, live))) continue;
+    const auto path = state_dir_ / "grants" / file;
+    if (unlink(path.c_str()) != 0 && errno != ENOENT) failure = ErrnoError(errno, path.native());
   }
   return failure;
 }

@@ -58,12 +58,15 @@ class GrantStore {
   // Disk. What the runtime reads of a grant that goes by CDI, beside its view.
   Status WriteSpec(const Grant& grant) const;
 
+  // Disk. Makes a grant idle: its record stays, view and spec go. kConflict as Confirm.
+  Status Rest(const Grant& grant);
+
   // Disk. Removes record, view and spec, unless the grant is no longer equal to
   // `grant` (kConflict): it was allocated anew.
   Status Remove(const Grant& grant);
 
   // Disk. Removes what a crash left: views and torn records of no grant, unless
-  // `live` names their id. A record that a newer agent wrote stays.
+  // `live` names their id, and records that were being written. A record that a newer agent wrote stays.
   Status Sweep(const std::set<std::string>& live);
 
   const std::filesystem::path& state_dir() const { return state_dir_; }

@@ -2,20 +2,28 @@
 #include "plugin/grant/selinux_label.h"
 
 #include <sys/xattr.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <string_view>
 
+#include "core/base/files.h"
+
 namespace nacelle {
 namespace {
 
+// The kernel knows the file system where SELinux was on at boot, whatever of /sys
+// a container is shown (is_selinux_enabled(3) asks the same).
 bool SelinuxIsOn() {
-  static const bool on = access("/sys/fs/selinux/enforce", F_OK) == 0;
+  static const bool on = [] {
+    const auto known = ReadFile("/proc/filesystems", 64 * 1024);
+    return known && KnowsSelinux(*known);
+  }();
   return on;
 }
 
 }  // namespace
+
+bool KnowsSelinux(std::string_view filesystems) { return filesystems.find("\tselinuxfs\n") != std::string_view::npos; }
 
 Status LabelForContainers(const std::filesystem::path& path) {
   if (!SelinuxIsOn()) return {};

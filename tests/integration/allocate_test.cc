@@ -46,6 +46,25 @@ TEST(Allocate, GivesTheNodeTheMaskedFoldersAndTheVariable) {
   EXPECT_EQ(container.envs().at("NACELLE_FUNCTIONS"), "/run/nacelle/functions.json");
 }
 
+// Its container keeps the right to open that number, whatever it means now.
+TEST(Allocate, OfAQueueWhoseNumberARunningContainerCanOpenIsRefused) {
+  TestNode node;
+  node.Add("sw_zip", 0, 0, 0);
+  node.Publish();
+  node.kubelet.Start();
+  node.StartAgent();
+  ASSERT_TRUE(node.kubelet.WaitForHealthy(kZip, {IdOf("sw_zip", 0)}));
+  ASSERT_TRUE(node.kubelet.Admit("p", "c", {{kZip, 1}}));
+  ASSERT_TRUE(node.kubelet.StartContainer("p", "c"));
+  node.Remove("sw_zip", 0);
+  node.Add("sw_zip", 7, 0, 0);
+  node.Publish();
+  ASSERT_TRUE(node.kubelet.Wait([&] { return node.kubelet.Devices(kZip).contains(IdOf("sw_zip", 7)); }));
+  const auto response = node.kubelet.Allocate(kZip, {{IdOf("sw_zip", 7)}});
+  ASSERT_FALSE(response);
+  EXPECT_NE(response.error().message().find("can still be opened by the holder"), std::string::npos) << response.error().message();
+}
+
 TEST(Allocate, TheSameAgainIsNoError) {
   TestNode node;
   Start(node);

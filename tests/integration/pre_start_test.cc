@@ -225,6 +225,32 @@ TEST(PreStartContainer, ManyStartsAtOnceStayBelowTheKubeletsRateLimit) {
   EXPECT_EQ(started, 40);
 }
 
+// As after a boot: all pods start at once, and another is admitted meanwhile.
+TEST(PreStartContainer, ASlowKubeletAndAHundredStartsKeepNobodyFromAnAllocate) {
+  auto options = TestNode::FastOptions();
+  options.pre_start_limit = std::chrono::seconds(20);  // as on a node: each start is made durable
+  TestNode node(options);
+  for (int i = 0; i < 101; ++i) node.Add("sw_zip", i, 0, static_cast<unsigned>(i));
+  node.Publish();
+  node.kubelet.Start();
+  node.StartAgent();
+  ASSERT_TRUE(node.kubelet.Wait([&] { return node.kubelet.Devices(kZip).size() == 101; }));
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(node.kubelet.Admit("p" + std::to_string(i), "c", {{kZip, 1}}));
+  node.kubelet.pod_resources().SetDelay(milliseconds(200));
+  std::atomic<int> started = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 100; ++i) {
+      threads.emplace_back([&, i] { started += node.kubelet.StartContainer("p" + std::to_string(i), "c").ok(); });
+    }
+    for (int i = 0; i < 20; ++i) {
+      const auto allocated = node.kubelet.Allocate(kZip, {{IdOf("sw_zip", 100)}});
+      EXPECT_TRUE(allocated) << allocated.error().message();
+    }
+  }
+  EXPECT_EQ(started, 100);
+}
+
 TEST(PreStartContainer, AViewThatCannotBeWrittenIsAClearErrorAndRecovers) {
   TestNode node;
   Start(node);

@@ -42,12 +42,47 @@ TEST(Release, ATornRecordAndAViewWithoutOneAreSweptAfterAStart) {
   EXPECT_TRUE(node.kubelet.Wait([&] { return NothingLeft(node); }));
 }
 
-TEST(Release, AGrantThatWasNeverListedStays) {
-  TestNode node;
+// As of an init container, which PodResources leaves out: the kubelet starts it
+// again, after a reboot for one, without an Allocate.
+TEST(Release, AGrantThatIsNeverListedGivesUpItsViewAndStartsAgainAllTheSame) {
+  auto options = TestNode::FastOptions();
+  options.forget_unlisted = milliseconds(100);
+  TestNode node(options);
   Start(node);
   ASSERT_TRUE(node.kubelet.Admit("p", "init", {{kZip, 1}}, true));
   ASSERT_TRUE(node.kubelet.StartContainer("p", "init"));
-  EXPECT_FALSE(node.kubelet.Wait([&] { return NothingLeft(node); }, milliseconds(500)));
+  ASSERT_TRUE(node.kubelet.Wait([&] { return node.StateFiles("views").empty(); }));
+  EXPECT_EQ(node.StateFiles("grants").size(), 1u);
+  node.StopAgent();
+  node.StartAgent();
+  ASSERT_TRUE(node.kubelet.WaitForHealthy(kZip, {IdOf("sw_zip", 0), IdOf("sw_zip", 1)}));
+  const auto again = node.kubelet.StartContainer("p", "init");
+  ASSERT_TRUE(again) << again.error().message();
+  EXPECT_TRUE(fs::is_symlink(fs::path(again->mounts.at("/sys/class/uacce")) / "sw_zip-0"));
+}
+
+TEST(Release, AnIdleGrantWhoseDevicesWentElsewhereIsRefusedWithTheReason) {
+  auto options = TestNode::FastOptions();
+  options.forget_unlisted = milliseconds(100);
+  TestNode node(options);
+  Start(node);
+  ASSERT_TRUE(node.kubelet.Admit("p", "init", {{kZip, 1}}, true));
+  ASSERT_TRUE(node.kubelet.StartContainer("p", "init"));
+  ASSERT_TRUE(node.kubelet.Wait([&] { return node.StateFiles("views").empty(); }));
+  Policy policy;
+  policy.rest = Rest::kHide;
+  node.agent->SetPolicy(policy);
+  ASSERT_TRUE(node.kubelet.Wait([&] { return !node.kubelet.StartContainer("p", "init"); }));
+  const auto refused = node.kubelet.StartContainer("p", "init");
+  EXPECT_NE(refused.error().message().find("went elsewhere"), std::string::npos) << refused.error().message();
+}
+
+TEST(Release, RecordsThatWereBeingWrittenInACrashAreSwept) {
+  TestNode node;
+  fs::create_directories(node.state() / "grants");
+  std::ofstream(node.state() / "grants" / "00000000000000aa.json.new") << "{";
+  Start(node);
+  EXPECT_TRUE(node.kubelet.Wait([&] { return NothingLeft(node); }));
 }
 
 TEST(Release, NothingIsRemovedWhilePodResourcesCannotBeAsked) {

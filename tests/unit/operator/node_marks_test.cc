@@ -11,7 +11,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr const char* kEvents = "/apis/events.k8s.io/v1/namespaces/default/events";
 
 class NodeMarksTest : public testing::Test {
  protected:

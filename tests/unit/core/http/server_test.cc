@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <filesystem>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -33,17 +35,26 @@ int FreePort() {
   return ntohs(address.sin_port);
 }
 
-std::string Get(int port, const std::string& path) {
-  const UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+UniqueFd Connect(int port) {
+  UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const auto address = Loopback(port);
   EXPECT_EQ(connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
-  const std::string request = "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-  EXPECT_EQ(write(fd.get(), request.data(), request.size()), static_cast<ssize_t>(request.size()));
+  return fd;
+}
+
+// All that comes back for `request`.
+std::string Ask(int port, const std::string& request) {
+  const auto fd = Connect(port);
+  EXPECT_EQ(send(fd.get(), request.data(), request.size(), MSG_NOSIGNAL), static_cast<ssize_t>(request.size()));
   std::string answer;
   std::array<char, 1024> buffer{};
   ssize_t n = 0;
   while ((n = read(fd.get(), buffer.data(), buffer.size())) > 0) answer.append(buffer.data(), static_cast<std::size_t>(n));
   return answer;
+}
+
+std::string Get(int port, const std::string& path) {
+  return Ask(port, "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 }
 
 HttpServer::Handlers Fixed() {
@@ -59,6 +70,54 @@ TEST(HttpServer, AnswersItsThreePaths) {
   EXPECT_NE(Get(port, "/readyz").find("503"), std::string::npos);
   EXPECT_NE(Get(port, "/metrics").find("nacelle_x 1"), std::string::npos);
   EXPECT_NE(Get(port, "/else").find("404"), std::string::npos);
+}
+
+TEST(HttpServer, HeadGetsTheHeaderAlone) {
+  const int port = FreePort();
+  const auto server = HttpServer::Create("127.0.0.1:" + std::to_string(port), Fixed());
+  const auto answer = Ask(port, "HEAD /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_NE(answer.find("200 OK"), std::string::npos);
+  EXPECT_NE(answer.find("Content-Length: 12\r\n"), std::string::npos);
+  EXPECT_EQ(answer.find("nacelle_x"), std::string::npos);
+}
+
+TEST(HttpServer, OtherMethodsAreToldWhatThereIs) {
+  const int port = FreePort();
+  const auto server = HttpServer::Create("127.0.0.1:" + std::to_string(port), Fixed());
+  const auto answer = Ask(port, "DELETE /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_NE(answer.find("405"), std::string::npos);
+  EXPECT_NE(answer.find("Allow: GET, HEAD"), std::string::npos);
+}
+
+TEST(HttpServer, AHeaderWithoutEndIsCutOff) {
+  const int port = FreePort();
+  const auto server = HttpServer::Create("127.0.0.1:" + std::to_string(port), Fixed());
+  const auto fd = Connect(port);
+  const std::string line = "X-Y: " + std::string(1000, 'z') + "\r\n";
+  const std::string begin = "GET /metrics HTTP/1.1\r\n";
+  ASSERT_EQ(send(fd.get(), begin.data(), begin.size(), MSG_NOSIGNAL), static_cast<ssize_t>(begin.size()));
+  std::size_t taken = 0;
+  while (taken < (64U << 20) && send(fd.get(), line.data(), line.size(), MSG_NOSIGNAL) > 0) taken += line.size();
+  EXPECT_LT(taken, 64U << 20);
+}
+
+// Whoever comes and says nothing must not keep a probe from its answer.
+TEST(HttpServer, HundredsOfIdleConnectionsKeepNobodyFromAnAnswer) {
+  const int port = FreePort();
+  const auto server = HttpServer::Create("127.0.0.1:" + std::to_string(port), Fixed());
+  std::vector<UniqueFd> idle;
+  for (int i = 0; i < 500; ++i) idle.push_back(Connect(port));
+  EXPECT_NE(Get(port, "/healthz").find("200 OK"), std::string::npos);
+  std::size_t open = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) open += entry.path().empty() ? 0 : 1;
+  EXPECT_LT(open, 500U + 64U + 50U);
+}
+
+TEST(HttpServer, AllAddressesAreThoseOfIpv4Too) {
+  const int port = FreePort();
+  const auto server = HttpServer::Create("[::]:" + std::to_string(port), Fixed());
+  if (!server) GTEST_SKIP() << "no IPv6 here: " << server.error().message();
+  EXPECT_NE(Get(port, "/healthz").find("200 OK"), std::string::npos);
 }
 
 TEST(HttpServer, AnAddressThatIsNoneIsRefusedWithAnExample) {

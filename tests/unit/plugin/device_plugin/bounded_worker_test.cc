@@ -6,6 +6,8 @@
 #include <atomic>
 #include <future>
 #include <semaphore>
+#include <string>
+#include <thread>
 
 namespace nacelle {
 namespace {
@@ -67,6 +69,35 @@ TEST(BoundedWorker, DoesWhatIsToBeDoneSoonBeforeWhatIsAskedForLater) {
     return Status();
   }));
   EXPECT_EQ(seen, 1);
+}
+
+TEST(BoundedWorker, DoesWhatIsToBeDoneSoonBeforeAJobThatCameAfterItWhileAnotherRan) {
+  BoundedWorker worker("test");
+  std::binary_semaphore running(0);
+  std::binary_semaphore release(0);
+  std::string order;  // of the worker's thread
+  const std::jthread first([&] {
+    (void)worker.Do(seconds(10), [&] {
+      running.release();
+      release.acquire();
+      return Status();
+    });
+  });
+  running.acquire();
+  worker.Soon([&] { order += "soon "; });
+  std::binary_semaphore asked(0);
+  std::jthread second([&] {
+    asked.release();
+    EXPECT_TRUE(worker.Do(seconds(10), [&] {
+      order += "job";
+      return Status();
+    }));
+  });
+  asked.acquire();
+  // Whether the second job is in the queue by now does not matter for the order.
+  release.release();
+  second.join();
+  EXPECT_EQ(order, "soon job");
 }
 
 TEST(BoundedWorker, EndsOnlyWhenAllIsDone) {

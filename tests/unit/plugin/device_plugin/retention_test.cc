@@ -41,11 +41,32 @@ TEST(Retention, AListThatNamesItInBetweenBeginsAnew) {
   EXPECT_EQ(retention.Step({Make(true)}, {}, At(130)).ended.size(), 1u);
 }
 
-TEST(Retention, WhatWasNeverListedStaysForLongButNotForEver) {
+TEST(Retention, WhatWasNeverListedBecomesIdleAfterLong) {
   Retention retention(seconds(60), seconds(3600));
   retention.Step({Make(false)}, {}, At(0));
-  EXPECT_TRUE(retention.Step({Make(false)}, {}, At(3599)).ended.empty());
-  EXPECT_EQ(retention.Step({Make(false)}, {}, At(3600)).ended.size(), 1u);
+  EXPECT_TRUE(retention.Step({Make(false)}, {}, At(3599)).idle.empty());
+  const auto decision = retention.Step({Make(false)}, {}, At(3600));
+  EXPECT_EQ(decision.idle.size(), 1u);
+  EXPECT_TRUE(decision.ended.empty());
+}
+
+TEST(Retention, AnIdleGrantStaysIdleUntilItsDevicesAreListed) {
+  Retention retention(seconds(60), seconds(3600));
+  auto grant = Make(false);
+  grant.idle = true;
+  retention.Step({grant}, {}, At(0));
+  const auto later = retention.Step({grant}, {}, At(100'000));
+  EXPECT_TRUE(later.idle.empty() && later.ended.empty());
+  EXPECT_EQ(retention.Step({grant}, kHeld, At(100'001)).newly_listed.size(), 1u);
+}
+
+TEST(MayBeInUse, NotWhenNoContainerWasSeenForLong) {
+  auto grant = Make(false);
+  grant.boot_id = "now";
+  const std::vector<Holding> nobody;
+  EXPECT_TRUE(MayBeInUse(grant, &nobody, "now"));
+  grant.idle = true;
+  EXPECT_FALSE(MayBeInUse(grant, &nobody, "now"));
 }
 
 TEST(Retention, AnotherResourcesDeviceOfThatNameDoesNotCount) {

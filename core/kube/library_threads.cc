@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/http/library_threads.h"
+#include "core/kube/library_threads.h"
 
 #include <mutex>
 // Boost's headers below rely on it.
