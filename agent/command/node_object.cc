@@ -25,7 +25,8 @@ NodeObject::NodeObject(const RunOptions& options, ApiClient& api, const Inventor
       pod_resources_(std::filesystem::path(options.kubelet_dir) / "pod-resources" / "kubelet.sock"),
       publisher_({api, feed, options.node, [this] { return View(); },
                   [&policy](const std::optional<std::string>& text) { policy.TellCluster(text); },
-                  [&policy](const std::string& text) { return policy.VerdictOf(text); }},
+                  [&policy](const std::string& text) { return policy.VerdictOf(text); },
+                  [&policy] { policy.TellClusterSilent(); }},
                  {}) {}
 
 Status NodeObject::Run(const std::stop_token& stop) {

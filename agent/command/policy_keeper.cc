@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,8 +23,14 @@ namespace {
 constexpr const char* kCurrent = "nacelle_policy_current";
 constexpr std::chrono::milliseconds kAwaitScan{1'000};
 constexpr const char* kClusterName = "NodeAccelerators";
+// Begins what is remembered of the cluster's.
+constexpr std::string_view kOfCluster = "# of the cluster\n";
 // Offers every function by its interface's name.
 constexpr const char* kNoPolicy = R"({"apiVersion":"nacelle.dev/v1alpha1","kind":"AcceleratorPolicy","metadata":{"name":"none"},"spec":{}})";
+
+std::string_view WithoutMark(std::string_view text) {
+  return text.starts_with(kOfCluster) ? text.substr(kOfCluster.size()) : text;
+}
 
 }  // namespace
 
@@ -58,6 +65,21 @@ void PolicyKeeper::TellCluster(const std::optional<std::string>& text) {
     awaits_cluster_ = false;
     cluster_text_ = text;
   }
+  Wake();
+}
+
+void PolicyKeeper::TellClusterSilent() {
+  const auto last = ReadPolicyText(parts_.last_good);
+  {
+    const std::lock_guard lock(mutex_);
+    if (!awaits_cluster_) return;
+    awaits_cluster_ = false;
+    if (last && last->starts_with(kOfCluster)) cluster_text_ = WithoutMark(*last);
+  }
+  Wake();
+}
+
+void PolicyKeeper::Wake() const {
   const std::uint64_t once = 1;
   (void)!write(told_.get(), &once, sizeof once);
 }
@@ -121,7 +143,8 @@ void PolicyKeeper::Adopt(const Policy& policy, const Source& source) {
   parts_.metrics.Set(kCurrent, {}, 1);
   NoteVerdict(source, {});
   Log(kInfo, "policy in force", {{"from", source.name}, {"name", policy.name}});
-  const auto kept = WriteFileDurably(parts_.last_good, *source.text);
+  const auto mark = source.name == kClusterName ? std::string(kOfCluster) : std::string();
+  const auto kept = WriteFileDurably(parts_.last_good, mark + *source.text);
   if (kept) return;
   Log(kWarning, "the policy cannot be remembered for the next start", {{"reason", kept.error().message()}});
 }
@@ -142,7 +165,7 @@ void PolicyKeeper::AdoptLastGood() {
     return Log(kError, "there is no last good policy: nothing new is offered", {{"reason", policy.error().message()}});
   }
   parts_.adopt(*policy);
-  in_force_ = *text;
+  in_force_ = WithoutMark(*text);
   Log(kInfo, "policy of the last run in force", {{"name", policy->name}});
 }
 

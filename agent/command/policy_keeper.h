@@ -51,6 +51,9 @@ class PolicyKeeper {
 
   // What the cluster has for this node: a policy's text, or nothing. Any thread.
   void TellCluster(const std::optional<std::string>& text);
+  // The cluster has nothing to say: the node's object is gone, or it may not be read. A
+  // policy that it had for this node stays in force, over restarts too. Any thread.
+  void TellClusterSilent();
   // Whether the cluster's policy of this text is in force, else why not; absent
   // while it has not been looked at. Any thread.
   std::optional<Status> VerdictOf(const std::string& text) const;
@@ -67,6 +70,7 @@ class PolicyKeeper {
   void Adopt(const Policy& policy, const Source& source);
   void Refuse(const Error& error);
   void AdoptLastGood();
+  void Wake() const;
 
   const Parts parts_;
   FolderWatch watch_;

@@ -72,15 +72,21 @@ Status NodePublisher::RunWatch(const std::stop_token& stop) {
 
 void NodePublisher::Note(const ObjectWatch::Objects& objects) {
   const auto it = objects.find(parts_.node);
-  auto present = it == objects.end() ? Present() : Read(it->second);
+  const bool exists = it != objects.end();
+  auto present = exists ? Read(it->second) : Present();
   std::optional<std::string> text;
   if (present.policy) text = present.policy_text;
+  bool waits = false;
   {
     const std::lock_guard lock(mutex_);
-    if (present.exists) shown_ = VersionOf(it->second);
+    if (exists) shown_ = VersionOf(it->second);
+    if (!exists) none_from_ = std::chrono::steady_clock::now() + options_.await_policy;
+    if (text) none_from_.reset();
+    waits = none_from_.has_value();
     present_ = std::move(present);
   }
-  parts_.take_policy(text);
+  if (!exists) parts_.no_object();
+  else if (!waits) parts_.take_policy(text);
 }
 
 // Where the cluster has no such resource, or gives no right to it, there is
@@ -90,6 +96,15 @@ void NodePublisher::NoteFailure(const Error& error) {
   {
     const std::lock_guard lock(mutex_);
     present_.reset();
+  }
+  parts_.no_object();
+}
+
+void NodePublisher::TakeNone() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!present_ || !present_->exists || !none_from_ || std::chrono::steady_clock::now() < *none_from_) return;
+    none_from_.reset();
   }
   parts_.take_policy(std::nullopt);
 }
@@ -137,6 +152,7 @@ Status NodePublisher::Run(const std::stop_token& stop) {
 }
 
 Status NodePublisher::Step(const std::stop_token& stop) {
+  TakeNone();
   const auto present = Newest();
   if (!present || !IsSettled()) return {};
   const auto view = parts_.view();

@@ -29,6 +29,8 @@ struct NodePublisherOptions {
   std::chrono::milliseconds settle{5'000};
   std::chrono::milliseconds retry_first{500};
   std::chrono::milliseconds retry_most{30'000};
+  // An object that was gone comes back without a policy until the operator has seen it.
+  std::chrono::milliseconds await_policy{60'000};
   // Of the status; the server's limit for the whole object is 1.5 MB.
   std::size_t most_bytes = 1'300'000;
   ObjectWatchOptions watch;
@@ -47,9 +49,11 @@ class NodePublisher {
     std::string node;
     std::function<NodeView()> view;
     // Told, on the watching thread, what the spec asks for: the text of a policy,
-    // or nothing where no policy selects the node, or there is no such object.
+    // or nothing where no policy selects the node.
     std::function<void(const std::optional<std::string>&)> take_policy;
     std::function<Verdict(const std::string& text)> verdict;
+    // Told, there too, that there is no such object, or no right to it.
+    std::function<void()> no_object;
   };
   NodePublisher(Parts parts, const NodePublisherOptions& options);
 
@@ -76,6 +80,7 @@ class NodePublisher {
   std::optional<Present> Newest() const;
   bool IsSettled() const;
   Status Step(const std::stop_token& stop);
+  void TakeNone();
   crd::NodeStatus Wanted(const NodeView& view, const Present& present) const;
   Result<std::string> OwnerUid(const std::stop_token& stop) const;
   Status ApplyObject(const std::stop_token& stop);
@@ -87,9 +92,11 @@ class NodePublisher {
   const std::string path_;
   BackOff back_off_;
   mutable std::mutex mutex_;
-  // Both guarded by mutex_.
+  // All three guarded by mutex_.
   std::optional<Present> present_;  // as the watch shows it
   std::uint64_t shown_ = 0;         // the newest version that the watch has shown
+  // Since it was gone: when it counts that it has no policy.
+  std::optional<std::chrono::steady_clock::time_point> none_from_;
   // All below of the thread of Run.
   std::uint64_t written_ = 0;  // the version that was written last
   std::chrono::steady_clock::time_point written_at_;

@@ -56,6 +56,7 @@ std::span<const MetricDefinition> AgentMetrics() {
 std::span<const MetricDefinition> OperatorMetrics() {
   static const std::vector<MetricDefinition> metrics = {
       {"nacelle_operator_leader", kGauge, {}, "Whether this replica leads."},
+      {"nacelle_operator_policy_nodes", kGauge, {"policy", "state"}, "Nodes that a policy selects (`selected`), that are ready with it (`ready`), and that are not yet (`outOfDate`)."},
       {"nacelle_operator_plans_total", kCounter, {}, "How often it was decided what is to be written."},
       {"nacelle_operator_writes_total", kCounter, {"kind"}, "Objects written."},
       {"nacelle_operator_write_failures_total", kCounter, {"kind"}, "Objects that could not be written."},

@@ -113,6 +113,7 @@ NodeObjectState ObjectOf(const crd::NodeAccelerators& node) {
   state.unhealthy = node.status.summary.unhealthy;
   const auto* ready = crd::FindCondition(node.status.conditions, "Ready");
   state.ready = ready != nullptr && ready->status == "True";
+  if (ready != nullptr) state.ready_changed = ready->last_transition_time;
   const auto* accepted = crd::FindCondition(node.status.conditions, "PolicyAccepted");
   if (accepted != nullptr && accepted->status == "False") state.refusal = accepted->message.empty() ? accepted->reason : accepted->message;
   return state;
@@ -136,6 +137,9 @@ json::Value ClusterState::Keep(Collection collection, const json::Value& object)
   if (collection == Collection::kNodes) KeepOwnership(object, kept);
   if (collection == Collection::kNodes || collection == Collection::kObjects) Copy(object, {"status", "conditions"}, kept);
   if (collection == Collection::kObjects) {
+    if (const auto* unready = FindMember(object, {"metadata", "annotations", kUnreadyBefore})) {
+      SetIn("metadata", "annotations", json::Object{{kUnreadyBefore, *unready}}, kept);
+    }
     Copy(object, {"status", "observedGeneration"}, kept);
     Copy(object, {"status", "policy"}, kept);
     Copy(object, {"status", "summary"}, kept);
@@ -174,11 +178,16 @@ void ClusterState::NoteWritten(const std::string& node, const json::Value& objec
   if (known != versions_.end() && known->second < VersionOf(object)) Put(Collection::kObjects, node, object);
 }
 
+void ClusterState::NoteRefused(const std::string& node, RefusedSpec refused) {
+  const std::lock_guard lock(mutex_);
+  if (view_.objects.contains(node)) view_.refused[node] = std::move(refused);
+}
+
 void ClusterState::Clear(Collection collection) {
   switch (collection) {
     case Collection::kPolicies: return view_.policies.clear();
     case Collection::kNodes: return view_.nodes.clear();
-    case Collection::kObjects: versions_.clear(); return view_.objects.clear();
+    case Collection::kObjects: versions_.clear(); view_.refused.clear(); return view_.objects.clear();
     case Collection::kClasses: view_.classes.emplace();
   }
 }
@@ -187,7 +196,7 @@ void ClusterState::Erase(Collection collection, const std::string& name) {
   switch (collection) {
     case Collection::kPolicies: view_.policies.erase(name); return;
     case Collection::kNodes: view_.nodes.erase(name); return;
-    case Collection::kObjects: view_.objects.erase(name); versions_.erase(name); return;
+    case Collection::kObjects: view_.objects.erase(name); view_.refused.erase(name); versions_.erase(name); return;
     case Collection::kClasses: if (view_.classes) view_.classes->erase(name);
   }
 }
@@ -203,8 +212,10 @@ void ClusterState::Put(Collection collection, const std::string& name, const jso
   } else if (collection == Collection::kObjects) {
     const auto node = crd::ReadNodeAccelerators(object);
     if (!node) return Log(kError, "a NodeAccelerators cannot be read", {{"node", name}, {"reason", node.error().message()}});
-    view_.objects[name] = ObjectOf(*node);
+    auto& state = view_.objects[name] = ObjectOf(*node);
+    state.unready_before = FindMember(object, {"metadata", "annotations", kUnreadyBefore}) != nullptr;
     versions_[name] = VersionOf(object);
+    view_.refused.erase(name);
   } else if (view_.classes) {
     const auto* spec = FindMember(object, {"spec"});
     if (IsOurs(object) && spec != nullptr) (*view_.classes)[name] = json::Write(*spec);

@@ -21,6 +21,8 @@ enum class Collection { kPolicies, kNodes, kObjects, kClasses };
 
 // How DeviceClasses of ours are marked.
 inline constexpr const char* kManagedBy = "app.kubernetes.io/managed-by";
+// On NodeAccelerators: its node was not ready when we wrote its spec.
+inline constexpr const char* kUnreadyBefore = "nacelle.dev/unready-before";
 inline constexpr const char* kOperatorName = "nacelle-operator";
 
 // The cluster as the watches show it. Any thread.
@@ -37,6 +39,8 @@ class ClusterState {
   void NoteAbsent(Collection collection);
   // The answer to a write, unless the watch has shown something newer, or the end.
   void NoteWritten(const std::string& node, const json::Value& object);
+  // What the API server has refused; the view has it until the object changes.
+  void NoteRefused(const std::string& node, RefusedSpec refused);
 
   // The view, once every collection was listed.
   std::optional<ClusterView> View() const;

@@ -25,20 +25,33 @@ NodeMarks::NodeMarks(ApiClient& api, EventWriter& events, WriteLog& log, std::fu
 
 bool NodeMarks::WriteLabels(const ClusterView& view, const Plan& plan, Time now, const std::stop_token& stop) {
   labels_due_.reset();
+  std::erase_if(refused_, [&](const auto& entry) { return entry.second <= now || !plan.labels.contains(entry.first); });
   if (!options_.labels || plan.labels.empty()) return true;
-  labels_due_ = labelled_at_ + options_.label_gap;
+  labels_due_ = NextLabels(plan.labels.size());
   if (now < *labels_due_) return true;
   bool well = true;
   auto left = options_.labels_a_round;
   for (const auto& [name, labels] : plan.labels) {
+    if (refused_.contains(name)) continue;
     // The next round follows at once.
     if (left-- == 0 || !leads_() || stop.stop_requested()) return well;
     const auto applied = Apply(api_, PathOf(kNodes, name), WithLabels(name, view.nodes.at(name), labels), stop, {kOperatorName, false});
-    well &= log_.Note("Node", name, StatusOf(applied));
+    const bool done = log_.Note("Node", name, StatusOf(applied));
+    if (!applied && done) refused_[name] = now + options_.refused_gap;
+    well &= done;
   }
   labelled_at_ = now;
   labels_due_.reset();
+  if (!refused_.empty()) labels_due_ = NextLabels(refused_.size());
   return well;
+}
+
+// When labels of so many nodes are to be written.
+NodeMarks::Time NodeMarks::NextLabels(std::size_t nodes) const {
+  auto due = labelled_at_ + options_.label_gap;
+  if (refused_.size() < nodes) return due;
+  const auto first = std::min_element(refused_.begin(), refused_.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return std::max(due, first->second);
 }
 
 std::optional<std::chrono::milliseconds> NodeMarks::LabelsDueIn(Time now) const {

@@ -23,6 +23,8 @@ struct NodeMarksOptions {
   // change all the time is written seldom.
   std::chrono::milliseconds label_gap{5'000};
   std::size_t labels_a_round = 200;  // what is more waits for the next one
+  // A node whose labels the API server refuses is not tried again before.
+  std::chrono::milliseconds refused_gap{300'000};
   // The same event of the same node is not told again before.
   std::chrono::minutes event_gap{10};
 };
@@ -45,6 +47,7 @@ class NodeMarks {
   void Forget();
 
  private:
+  Time NextLabels(std::size_t nodes) const;
   void WriteEventsOf(const ClusterView& view, const std::string& name, const NodeObjectState& before, const NodeObjectState& after,
                      Time now, const std::stop_token& stop);
 
@@ -55,6 +58,7 @@ class NodeMarks {
   const NodeMarksOptions options_;
   std::optional<Time> labels_due_;
   Time labelled_at_{};
+  std::map<std::string, Time> refused_;  // until when, by node
   std::optional<std::map<std::string, NodeObjectState>> seen_;
   std::map<std::pair<std::string, std::string>, Time> told_;  // by node and reason
 };

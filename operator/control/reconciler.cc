@@ -13,6 +13,7 @@ namespace nacelle {
 namespace {
 
 constexpr const char* kPlans = "nacelle_operator_plans_total";
+constexpr const char* kPolicyNodes = "nacelle_operator_policy_nodes";
 constexpr const char* kLeader = "nacelle_operator_leader";
 constexpr std::chrono::milliseconds kRetry{1'000};
 constexpr std::chrono::milliseconds kAwaitLead{500};
@@ -66,14 +67,27 @@ bool Reconciler::Step(const std::stop_token& stop) {
   view->max_unavailable_percent = options_.max_unavailable_percent;
   const auto plan = MakePlan(*view);
   metrics_.Add(kPlans);
+  ShowPolicies(*view, plan);
   // Each is tried, whatever becomes of the others.
   const bool specs = WriteSpecs(*view, plan, stop);
   const bool statuses = WriteStatuses(*view, plan, stop);
-  const bool classes = WriteClasses(plan, stop);
+  const bool classes = WriteClasses(*view, plan, stop);
   const auto now = NodeMarks::Time::clock::now();
   marks_.WriteEvents(*view, now, stop);
   const bool labels = marks_.WriteLabels(*view, plan, now, stop);
   return specs && statuses && classes && labels;
+}
+
+void Reconciler::ShowPolicies(const ClusterView& view, const Plan& plan) {
+  std::vector<Metrics::Sample> samples;
+  for (const auto& [name, policy] : view.policies) {
+    const auto planned = plan.statuses.find(name);
+    const auto& nodes = (planned == plan.statuses.end() ? policy.status : planned->second).nodes;
+    samples.push_back({{{"policy", name}, {"state", "selected"}}, static_cast<double>(nodes.selected)});
+    samples.push_back({{{"policy", name}, {"state", "ready"}}, static_cast<double>(nodes.ready)});
+    samples.push_back({{{"policy", name}, {"state", "outOfDate"}}, static_cast<double>(nodes.out_of_date)});
+  }
+  metrics_.Replace(kPolicyNodes, samples);
 }
 
 bool Reconciler::WriteSpecs(const ClusterView& view, const Plan& plan, const std::stop_token& stop) {
@@ -81,12 +95,19 @@ bool Reconciler::WriteSpecs(const ClusterView& view, const Plan& plan, const std
   for (const auto& [name, spec] : plan.specs) {
     if (!leads_() || stop.stop_requested()) return well;
     // With its uid an object that is gone is not made anew: it is the agent's.
-    auto object = ObjectOf(crd::kApiVersion, "NodeAccelerators", {{"name", name}, {"uid", view.objects.at(name).uid}});
+    json::Object meta{{"name", name}, {"uid", view.objects.at(name).uid}};
+    if (plan.unready.contains(name)) meta.Set("annotations", json::Object{{kUnreadyBefore, "true"}});
+    auto object = ObjectOf(crd::kApiVersion, "NodeAccelerators", std::move(meta));
     if (spec.policy) object.Set("spec", crd::WriteNodeSpec(spec));
-    // What a person has set stays: then the node is out of date, and the log says why.
+    // What a person has set stays: then the node is out of date, and its policy says why.
     const auto written = Apply(api_, PathOf(crd::kNodes, name), object, stop, {kOperatorName, false});
     if (written) state_.NoteWritten(name, ClusterState::Keep(Collection::kObjects, *written));
-    well &= log_.Note("NodeAccelerators", name, StatusOf(written));
+    const bool done = log_.Note("NodeAccelerators", name, StatusOf(written));
+    if (!written && done) {
+      state_.NoteRefused(name, {spec, written.error().message()});
+      well = false;
+    }
+    well &= done;
   }
   return well;
 }
@@ -108,15 +129,23 @@ bool Reconciler::WriteStatuses(const ClusterView& view, const Plan& plan, const 
   return well;
 }
 
-bool Reconciler::WriteClasses(const Plan& plan, const std::stop_token& stop) {
+bool Reconciler::WriteClasses(const ClusterView& view, const Plan& plan, const std::stop_token& stop) {
   bool well = true;
   for (const auto& [name, spec] : plan.classes) {
     if (!leads_() || stop.stop_requested()) return well;
     const auto value = json::Parse(spec);
-    if (!value) continue;
+    const auto present = view.classes->find(name);
+    const auto found = present == view.classes->end() ? std::string() : present->second;
+    // The same again would change nothing: the server has left a part out, or refused it.
+    const auto tried = tried_classes_.find(name);
+    if (!value || (tried != tried_classes_.end() && tried->second == TriedClass{spec, found})) continue;
     auto object = ObjectOf("resource.k8s.io/v1", "DeviceClass", {{"name", name}, {"labels", json::Object{{kManagedBy, kOperatorName}}}});
     object.Set("spec", *value);
-    well &= log_.Note("DeviceClass", name, StatusOf(Apply(api_, PathOf(kClasses, name), object, stop, {kOperatorName, false})));
+    const auto applied = Apply(api_, PathOf(kClasses, name), object, stop, {kOperatorName, false});
+    const bool done = log_.Note("DeviceClass", name, StatusOf(applied));
+    const auto* now = applied ? FindMember(*applied, {"spec"}) : nullptr;
+    if (done) tried_classes_[name] = {spec, now == nullptr ? found : json::Write(*now)};
+    well &= done;
   }
   for (const auto& name : plan.classes_to_delete) {
     if (!leads_() || stop.stop_requested()) return well;

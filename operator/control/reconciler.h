@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <stop_token>
 #include <string>
 
@@ -41,9 +42,17 @@ class Reconciler {
   bool Step(const std::stop_token& stop);
 
  private:
+  void ShowPolicies(const ClusterView& view, const Plan& plan);
   bool WriteSpecs(const ClusterView& view, const Plan& plan, const std::stop_token& stop);
   bool WriteStatuses(const ClusterView& view, const Plan& plan, const std::stop_token& stop);
-  bool WriteClasses(const Plan& plan, const std::stop_token& stop);
+  bool WriteClasses(const ClusterView& view, const Plan& plan, const std::stop_token& stop);
+
+  // A DeviceClass that was applied, and what the API server then had, or refused.
+  struct TriedClass {
+    std::string wanted;
+    std::string found;
+    bool operator==(const TriedClass&) const = default;
+  };
 
   ApiClient& api_;
   ClusterState& state_;
@@ -53,6 +62,7 @@ class Reconciler {
   WriteLog log_;
   EventWriter events_;
   NodeMarks marks_;
+  std::map<std::string, TriedClass> tried_classes_;
 };
 
 }  // namespace nacelle

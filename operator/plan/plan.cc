@@ -63,6 +63,18 @@ std::string ClassSpec(const std::string& offer) {
                                   {"extendedResourceName", "nacelle.dev/" + offer}});
 }
 
+// Whether a class says what we want; what it says besides is not ours.
+bool Says(const std::string& present, const std::string& wanted) {
+  const auto has = json::Parse(present);
+  const auto must = json::Parse(wanted);
+  if (!has || !must || has->AsObject() == nullptr) return false;
+  for (const auto& [name, value] : must->AsObject()->members()) {
+    const auto* found = has->AsObject()->Find(name);
+    if (found == nullptr || json::Write(*found) != json::Write(value)) return false;
+  }
+  return true;
+}
+
 void PlanClasses(const ClusterView& view, const Policies& policies, Plan& plan) {
   if (!view.classes) return;
   std::map<std::string, std::string> wanted;
@@ -73,7 +85,7 @@ void PlanClasses(const ClusterView& view, const Policies& policies, Plan& plan) 
   }
   for (const auto& [name, spec] : wanted) {
     const auto present = view.classes->find(name);
-    if (present == view.classes->end() || present->second != spec) plan.classes.emplace(name, spec);
+    if (present == view.classes->end() || !Says(present->second, spec)) plan.classes.emplace(name, spec);
   }
   for (const auto& [name, spec] : *view.classes) {
     if (!wanted.contains(name)) plan.classes_to_delete.push_back(name);
@@ -89,8 +101,11 @@ void PlanLabels(const ClusterView& view, Plan& plan) {
   }
 }
 
-void AddSpecs(const Rollout& rollout, Plan& plan) {
-  for (const auto& node : rollout.next) plan.specs.emplace(node, rollout.wanted);
+void AddSpecs(const ClusterView& view, const Rollout& rollout, Plan& plan) {
+  for (const auto& node : rollout.next) {
+    plan.specs.emplace(node, rollout.wanted);
+    if (IsUnready(view, node)) plan.unready.insert(node);
+  }
 }
 
 }  // namespace
@@ -102,11 +117,11 @@ Plan MakePlan(const ClusterView& view) {
   for (const auto* policy : policies) {
     const auto& nodes = assigned[policy->meta.name];
     const auto rollout = MakeRollout(view, SpecOf(*policy), nodes.in_force);
-    AddSpecs(rollout, plan);
+    AddSpecs(view, rollout, plan);
     auto status = MakePolicyStatus(view, *policy, nodes.selected, nodes.overlaps, rollout);
     if (!(status == policy->status)) plan.statuses.emplace(policy->meta.name, std::move(status));
   }
-  AddSpecs(MakeRollout(view, {}, assigned[""].in_force), plan);
+  AddSpecs(view, MakeRollout(view, {}, assigned[""].in_force), plan);
   PlanClasses(view, policies, plan);
   PlanLabels(view, plan);
   return plan;

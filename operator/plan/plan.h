@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace nacelle {
 // What is to be written. What is as it should be is not in it.
 struct Plan {
   std::map<std::string, crd::NodeSpec> specs;            // by node
+  std::set<std::string> unready;                         // of these nodes, those that are not ready before it is written
   std::map<std::string, crd::PolicyStatus> statuses;     // by policy
   std::map<std::string, std::string> classes;            // DeviceClass specs as JSON, by name
   std::vector<std::string> classes_to_delete;
@@ -25,9 +27,9 @@ struct Plan {
 // Of the policies that select a node the oldest is in force there, of equals the
 // first by name. Where another spec is wanted than a node has, it is written in
 // stages: per policy, at most `max_unavailable_percent` of its nodes (at least
-// one) have a spec that is not in force and ready yet; nodes that are not ready
-// anyway come first and count nothing. So a policy that agents refuse, or under
-// which they do not become ready, stops there; another generation goes on.
+// one) have a spec that is not in force and ready yet. Nodes that are not ready anyway
+// come along and count nothing, until they are ready or refuse it. So a policy that
+// agents refuse, or that takes nodes down, stops there; another generation goes on.
 Plan MakePlan(const ClusterView& view);
 
 }  // namespace nacelle

@@ -38,6 +38,7 @@ Said Available(const Rollout& rollout) {
 Said Progressing(const Rollout& rollout) {
   if (rollout.outdated.empty() && rollout.pending.empty()) return {false, "Done", ""};
   if (!rollout.next.empty() || rollout.outdated.empty()) return {true, "RollingOut", "waits for " + Some(rollout.pending.empty() ? rollout.next : rollout.pending)};
+  if (rollout.pending.empty()) return {false, "Refused", Some(rollout.refused) + " cannot be written"};
   return {true, "Waiting", Some(rollout.outdated) + " wait until " + Some(rollout.pending) + " is ready"};
 }
 
@@ -46,8 +47,10 @@ Said Degraded(const ClusterView& view, const Rollout& rollout) {
   for (const auto& name : rollout.pending) {
     if (!view.objects.at(name).refusal.empty()) refusing.push_back(name);
   }
-  if (refusing.empty()) return {false, "AsExpected", ""};
-  return {true, "Refused", Some(refusing) + ": " + view.objects.at(refusing.front()).refusal};
+  if (!refusing.empty()) return {true, "Refused", Some(refusing) + ": " + view.objects.at(refusing.front()).refusal};
+  if (!rollout.refused.empty()) return {true, "NotWritten", Some(rollout.refused) + ": " + view.refused.at(rollout.refused.front()).reason};
+  if (!rollout.lost.empty()) return {true, "NotReady", Some(rollout.lost) + (rollout.lost.size() == 1 ? " was" : " were") + " ready before, and not with it"};
+  return {false, "AsExpected", ""};
 }
 
 }  // namespace

@@ -29,6 +29,8 @@ struct NodeObjectState {
   crd::NodeSpec spec;
   std::optional<crd::PolicyRef> in_force;
   bool ready = false;
+  std::string ready_changed;  // when that last changed, RFC 3339
+  bool unready_before = false;  // it was not ready when its spec was written, as the object itself says
   std::string refusal;  // why the agent does not take the policy; empty: it does, or has not said
   std::vector<OfferState> offers;  // those that have a device there
   std::int64_t functions = 0;
@@ -46,12 +48,22 @@ struct NodeState {
   bool operator==(const NodeState&) const = default;
 };
 
+// A spec that the API server has refused for a node's object as it is now, for
+// example because a person has set one of its fields.
+struct RefusedSpec {
+  crd::NodeSpec wanted;
+  std::string reason;
+
+  bool operator==(const RefusedSpec&) const = default;
+};
+
 // All of the cluster that the operator decides on.
 struct ClusterView {
   std::string now;  // RFC 3339
   std::map<std::string, crd::AcceleratorPolicy> policies;
   std::map<std::string, NodeState> nodes;
   std::map<std::string, NodeObjectState> objects;  // by node
+  std::map<std::string, RefusedSpec> refused;      // by node
   // Our DeviceClasses, with what they say as JSON; absent: the cluster has none of the kind.
   std::optional<std::map<std::string, std::string>> classes;
   int max_unavailable_percent = 10;

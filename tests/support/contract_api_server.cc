@@ -222,22 +222,25 @@ bool ContractApiServer::ApplyObject(HttpConnection& connection, const HttpReques
   return connection.Reply(200, json::Write(Store(path, std::move(merged))));
 }
 
-// Of each device of a slice.
+json::Object Without(const json::Object& object, const std::string& dropped) {
+  json::Object kept;
+  for (const auto& [name, value] : object.members()) {
+    if (name != dropped) kept.Set(name, value);
+  }
+  return kept;
+}
+
+// Of a spec, and of each device of a slice.
 void ContractApiServer::DropUnknown(json::Object& object) {
   const std::lock_guard lock(mutex_);
   const auto* spec = object.Find("spec");
-  const auto* devices = spec == nullptr || spec->AsObject() == nullptr ? nullptr : spec->AsObject()->Find("devices");
-  if (faults_.drop.empty() || devices == nullptr) return;
-  json::Array kept;
-  for (const auto& device : *devices->AsArray()) {
-    json::Object members;
-    for (const auto& [name, value] : device.AsObject()->members()) {
-      if (name != faults_.drop) members.Set(name, value);
-    }
-    kept.emplace_back(std::move(members));
+  if (faults_.drop.empty() || spec == nullptr || spec->AsObject() == nullptr) return;
+  auto changed = Without(*spec->AsObject(), faults_.drop);
+  if (const auto* devices = changed.Find("devices"); devices != nullptr) {
+    json::Array kept;
+    for (const auto& device : *devices->AsArray()) kept.emplace_back(Without(*device.AsObject(), faults_.drop));
+    changed.Set("devices", std::move(kept));
   }
-  auto changed = AsObject(*spec);
-  changed.Set("devices", std::move(kept));
   object.Set("spec", std::move(changed));
 }
 

@@ -30,7 +30,7 @@ struct ApiFaults {
   bool cut_watches = false;                  // each after its first event, as if the server had died
   bool forget_versions = false;              // every watch is answered by 410
   std::string refuse_path;                   // a part of the paths that get 403
-  std::string drop;                          // a member of a slice's devices that it does not know
+  std::string drop;                          // a member of specs and of slices' devices that it does not know
 };
 
 // An API server as far as a client can tell: GET, LIST, WATCH, apply, DELETE

@@ -78,6 +78,19 @@ TEST_F(NodeMarksTest, AServerThatIsAwayIsAskedAgain) {
   EXPECT_FALSE(WriteLabels(marks, milliseconds(0)));
 }
 
+TEST_F(NodeMarksTest, NodesWhoseLabelsAreRefusedWaitAndHoldNoOthersUp) {
+  server_.SetFaults({.refuse_path = "/nodes/n1"});
+  auto marks = Make({.label_gap = milliseconds(5000), .labels_a_round = 2, .refused_gap = milliseconds(60'000)});
+  for (const int at : {0, 10, 20, 5'000, 10'000}) WriteLabels(marks, milliseconds(at));
+  EXPECT_EQ(LabelOf("n3"), "4");
+  std::size_t refused = 0;
+  for (const auto& request : server_.requests()) refused += request.path == "/api/v1/nodes/n1" ? 1 : 0;
+  EXPECT_EQ(refused, 1u);
+  for (const auto* name : {"n2", "n3"}) view_.nodes[name].ours = {{"nacelle.dev/zip", "4"}};
+  WriteLabels(marks, milliseconds(20'000));
+  EXPECT_EQ(marks.LabelsDueIn(start_ + milliseconds(20'000)), milliseconds(40'000)) << "of n1";
+}
+
 TEST_F(NodeMarksTest, AReplicaThatDoesNotLeadLabelsNothing) {
   leads_ = false;
   auto marks = Make({});

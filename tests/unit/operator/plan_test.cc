@@ -31,6 +31,7 @@ void Put(ClusterView& view, const crd::AcceleratorPolicy& policy) { view.policie
 void Write(ClusterView& view, const Plan& plan) {
   for (const auto& [name, spec] : plan.specs) {
     view.objects[name].spec = spec;
+    view.objects[name].unready_before = plan.unready.contains(name);
     ++view.objects[name].generation;
   }
   for (const auto& [name, status] : plan.statuses) view.policies[name].status = status;
@@ -128,6 +129,73 @@ TEST(Plan, ANodeThatIsDownHoldsNothingUp) {
   view.objects["n01"].observed = view.objects["n01"].generation;
   view.objects["n01"].in_force = view.objects["n01"].spec.policy;
   EXPECT_EQ(Names(MakePlan(view)), (std::vector<std::string>{"n02"}));
+}
+
+TEST(Plan, NodesThatGoDownWithThePolicyHoldTheRolloutUp) {
+  auto view = Cluster(20);
+  Put(view, PolicyOf("p", "t0"));
+  Write(view, MakePlan(view));
+  view.nodes["n00"].ready = false;
+  view.nodes["n01"].ready = false;
+  const auto plan = MakePlan(view);
+  EXPECT_TRUE(plan.specs.empty());
+  Write(view, plan);
+  EXPECT_EQ(ConditionOf(view, "p", "Degraded").status, "True");
+  EXPECT_EQ(ConditionOf(view, "p", "Degraded").message, "n00 and 1 other node were ready before, and not with it");
+}
+
+TEST(Plan, AnAgentThatWasNotReadyBeforeHoldsNothingUpInTheNextRoundsEither) {
+  auto view = Cluster(3);
+  view.objects["n00"].ready = false;
+  Put(view, PolicyOf("p", "t0"));
+  Write(view, MakePlan(view));
+  EXPECT_EQ(Names(MakePlan(view)), std::vector<std::string>()) << "n01 has it, and has not answered";
+  for (const auto* name : {"n01", "n02"}) {
+    view.objects[name].observed = view.objects[name].generation;
+    view.objects[name].in_force = view.objects[name].spec.policy;
+    const auto plan = MakePlan(view);
+    EXPECT_EQ(Names(plan), name == std::string("n01") ? std::vector<std::string>{"n02"} : std::vector<std::string>());
+    Write(view, plan);
+  }
+  EXPECT_EQ(ConditionOf(view, "p", "Degraded").status, "False");
+}
+
+TEST(Plan, ANodeThatWasNotReadyBeforeCountsOnceItsAgentRefusesThePolicy) {
+  auto view = Cluster(3);
+  view.objects["n00"].ready = false;
+  Put(view, PolicyOf("p", "t0"));
+  Write(view, MakePlan(view));
+  Settle(view);
+  view.objects["n00"].ready = false;
+  view.objects["n00"].refusal = "no";
+  EXPECT_TRUE(MakePlan(view).specs.empty());
+}
+
+TEST(Plan, AnAgentThatStaysUnreadyWithThePolicyDegradesIt) {
+  auto view = Cluster(3);
+  view.now = "2026-01-01T00:00:59Z";
+  Put(view, PolicyOf("p", "t0"));
+  Write(view, MakePlan(view));
+  Settle(view);
+  view.objects["n00"].ready = false;
+  view.objects["n00"].ready_changed = "2026-01-01T00:00:00Z";
+  Write(view, MakePlan(view));
+  EXPECT_EQ(ConditionOf(view, "p", "Degraded").status, "False") << "names have just changed";
+  view.now = "2026-01-01T00:01:00Z";
+  Write(view, MakePlan(view));
+  EXPECT_EQ(ConditionOf(view, "p", "Degraded").message, "n00 was ready before, and not with it");
+}
+
+TEST(Plan, ANodeThatCannotBeWrittenIsNamedAndHoldsNothingUp) {
+  auto view = Cluster(3);
+  Put(view, PolicyOf("p", "t0"));
+  view.refused["n00"] = {MakePlan(view).specs.at("n00"), "a person has set spec.offers"};
+  const auto plan = MakePlan(view);
+  EXPECT_EQ(Names(plan), (std::vector<std::string>{"n01"}));
+  Write(view, plan);
+  EXPECT_EQ(ConditionOf(view, "p", "Degraded").message, "n00: a person has set spec.offers");
+  Put(view, PolicyOf("p", "t0", 2));
+  EXPECT_EQ(Names(MakePlan(view)), (std::vector<std::string>{"n00"})) << "another spec is tried";
 }
 
 TEST(Plan, OfTwoPoliciesThatSelectANodeTheOlderIsInForceAndBothSaySo) {

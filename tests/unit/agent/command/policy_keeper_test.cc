@@ -218,6 +218,39 @@ TEST_F(PolicyKeeperTest, WhileTheClusterIsAwayTheLastGoodPolicyStands) {
   EXPECT_FALSE(IsCurrent(metrics)) << "the cluster may say otherwise";
 }
 
+TEST_F(PolicyKeeperTest, AClusterThatFallsSilentTakesNoPolicyAway) {
+  Metrics metrics;
+  PolicyKeeper keeper(PartsFor(metrics));
+  keeper.TellCluster(ClusterText("p", R"({"rest":"default"})"));
+  keeper.Look();
+  keeper.TellClusterSilent();
+  keeper.Look();
+  ASSERT_EQ(adopted_.size(), 1u);
+
+  Metrics next_metrics;
+  auto parts = PartsFor(next_metrics);
+  parts.await_cluster = true;
+  PolicyKeeper next(parts);
+  next.TellClusterSilent();
+  next.Look();
+  ASSERT_EQ(adopted_.size(), 2u);
+  EXPECT_EQ(adopted_[1].name, "p") << "after a restart";
+}
+
+TEST_F(PolicyKeeperTest, WhereTheClusterWasAlwaysSilentTheFileIsInForceAfterARestartToo) {
+  Write(Text("{rest: hide}"));
+  for (int run = 0; run < 2; ++run) {
+    Metrics metrics;
+    auto parts = PartsFor(metrics);
+    parts.await_cluster = true;
+    PolicyKeeper keeper(parts);
+    keeper.TellClusterSilent();
+    keeper.Look();
+    ASSERT_EQ(adopted_.size(), run + 1u);
+    EXPECT_EQ(adopted_.back().rest, Rest::kHide);
+  }
+}
+
 TEST_F(PolicyKeeperTest, AClusterPolicyThatThisMachineCannotServeIsRefusedWithTheReason) {
   Metrics metrics;
   PolicyKeeper keeper(PartsFor(metrics));

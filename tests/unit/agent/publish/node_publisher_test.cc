@@ -20,7 +20,7 @@ constexpr const char* kPath = "/apis/nacelle.dev/v1alpha1/nodeaccelerators/n1";
 
 class NodePublisherTest : public testing::Test {
  protected:
-  NodePublisherTest() {
+  explicit NodePublisherTest(std::chrono::milliseconds await_policy = 5ms) : await_policy_(await_policy) {
     server_.Put(kNode, json::Object{{"metadata", json::Object{{"name", "n1"}, {"uid", "node-uid"}}}});
     Scan(1);
   }
@@ -43,8 +43,9 @@ class NodePublisherTest : public testing::Test {
     return {.inventory = feed_.Latest().inventory, .holdings = holdings_, .ready = ready_};
   }
 
-  static NodePublisherOptions Fast() {
+  NodePublisherOptions Fast() const {
     NodePublisherOptions options;
+    options.await_policy = await_policy_;
     options.look = 5ms;
     options.write_gap = 1ms;
     options.retry_first = options.watch.retry_first = 5ms;
@@ -78,6 +79,7 @@ class NodePublisherTest : public testing::Test {
     server_.Put(kPath, object);
   }
 
+  const std::chrono::milliseconds await_policy_;
   ContractApiServer server_;
   ClusterClient api_{{server_.url(), {}, {}}};
   InventoryFeed feed_;
@@ -88,6 +90,7 @@ class NodePublisherTest : public testing::Test {
   bool told_ = false;
   std::optional<std::string> taken_;
   NodePublisher::Verdict verdict_;
+  int silent_ = 0;  // how often there was no object
 
   NodePublisher publisher_{{api_, feed_, "n1", [this] { return View(); },
                             [this](const std::optional<std::string>& text) {
@@ -98,6 +101,10 @@ class NodePublisherTest : public testing::Test {
                             [this](const std::string&) {
                               const std::lock_guard lock(mutex_);
                               return verdict_;
+                            },
+                            [this] {
+                              const std::lock_guard lock(mutex_);
+                              ++silent_;
                             }},
                            Fast()};
   RunGroup threads_;
@@ -129,6 +136,26 @@ TEST_F(NodePublisherTest, AChangeOfTheMachineIsOneApply) {
   Scan(3);
   ASSERT_TRUE(WaitForFunctions(3));
   EXPECT_EQ(Writes(), writes + 1);
+}
+
+class SlowOperatorTest : public NodePublisherTest {
+ protected:
+  SlowOperatorTest() : NodePublisherTest(1h) {}
+};
+
+TEST_F(SlowOperatorTest, AnObjectThatIsMadeAnewDoesNotTakeThePolicyAway) {
+  Start();
+  ASSERT_TRUE(WaitForFunctions(1));
+  PutSpec("p", 1);
+  ASSERT_TRUE(server_.Wait([&] {
+    const std::lock_guard lock(mutex_);
+    return told_ && taken_.has_value();
+  }));
+  server_.Remove(kPath);
+  ASSERT_TRUE(WaitForFunctions(1)) << "it is there again";
+  const std::lock_guard lock(mutex_);
+  EXPECT_GE(silent_, 1);
+  EXPECT_TRUE(taken_) << "its spec is empty, for as long as the operator needs";
 }
 
 TEST_F(NodePublisherTest, WhoHoldsWhatIsShown) {
@@ -206,7 +233,10 @@ TEST_F(NodePublisherTest, AServerThatComesBackGetsWhatChangedMeanwhile) {
 TEST_F(NodePublisherTest, WithoutTheRightThereIsNoPolicyToWaitFor) {
   server_.SetFaults({.refuse_path = "/nodeaccelerators"});
   Start();
-  EXPECT_TRUE(WaitForPolicy(std::nullopt));
+  EXPECT_TRUE(server_.Wait([&] {
+    const std::lock_guard lock(mutex_);
+    return silent_ > 0;
+  }));
   EXPECT_EQ(Writes(), 0u);
 }
 

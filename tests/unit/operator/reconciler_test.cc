@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "operator/control/reconciler.h"
+
+#include <gtest/gtest.h>
+
+#include "core/kube/cluster_client.h"
+#include "tests/support/contract_api_server.h"
+
+namespace nacelle {
+namespace {
+
+constexpr const char* kClass = "/apis/resource.k8s.io/v1/deviceclasses/zip";
+constexpr const char* kPolicy = R"({"metadata":{"name":"p","uid":"u-p","generation":1,"resourceVersion":"1"},
+  "spec":{"offers":[{"name":"zip","find":"zlib","through":"dra"}]}})";
+
+json::Value Json(const std::string& text) { return *json::Parse(text); }
+
+// Three nodes whose agents have no policy yet, and one policy.
+class ReconcilerTest : public testing::Test {
+ protected:
+  ReconcilerTest() {
+    ClusterState::Objects nodes;
+    ClusterState::Objects objects;
+    for (const std::string name : {"n1", "n2", "n3"}) {
+      nodes[name] = Json(R"({"metadata":{"name":")" + name + R"("},"status":{"conditions":[{"type":"Ready","status":"True"}]}})");
+      const auto path = std::string(crd::kNodes) + "/" + name;
+      server_.Put(path, Json(R"({"metadata":{"name":")" + name + R"("},"status":{"conditions":[
+        {"type":"Ready","status":"True","reason":"R","lastTransitionTime":"2026-01-01T00:00:00Z"}]}})"));
+      objects[name] = server_.Object(path);
+    }
+    server_.Put(std::string(crd::kPolicies) + "/p", Json(kPolicy));
+    state_.Replace(Collection::kNodes, nodes);
+    state_.Replace(Collection::kObjects, objects);
+    state_.Replace(Collection::kPolicies, {{"p", Json(kPolicy)}});
+    state_.Replace(Collection::kClasses, {});
+  }
+
+  // The object of n2, when its agent has taken what was written.
+  json::Value Taken() const {
+    auto object = *server_.Object(std::string(crd::kNodes) + "/n2").AsObject();
+    auto status = *object.Find("status")->AsObject();
+    status.Set("policy", *FindMember(object, {"spec", "policy"}));
+    object.Set("status", std::move(status));
+    return object;
+  }
+  // What is written to the API server's paths that have that part.
+  std::size_t Written(const std::string& part) const {
+    std::size_t count = 0;
+    for (const auto& request : server_.requests()) count += request.method == "PATCH" && request.path.find(part) != std::string::npos ? 1 : 0;
+    return count;
+  }
+  // As the watch shows it after a write.
+  void Show(Collection collection, const std::string& name, const std::string& path) {
+    const auto object = server_.Object(path);
+    state_.Change(collection, name, &object);
+  }
+
+  ContractApiServer server_;
+  ClusterClient api_{{server_.url(), "", ""}};
+  ClusterState state_;
+  Metrics metrics_;
+  Reconciler reconciler_{api_, state_, [] { return true; }, metrics_, {}};
+};
+
+TEST_F(ReconcilerTest, ANodeWhoseSpecIsRefusedIsNotTriedAgainBeforeItChangesAndHoldsNothingUp) {
+  server_.SetFaults({.refuse_path = "nodeaccelerators/n1"});
+  EXPECT_FALSE(reconciler_.Step({})) << "there is more to do";
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(reconciler_.Step({}));
+  EXPECT_EQ(Written("nodeaccelerators/n1"), 1u);
+  EXPECT_EQ(Written("nodeaccelerators/n2"), 1u);
+  server_.SetFaults({});
+  server_.Put(std::string(crd::kNodes) + "/n2", Taken());
+  Show(Collection::kObjects, "n1", std::string(crd::kNodes) + "/n1");
+  Show(Collection::kObjects, "n2", std::string(crd::kNodes) + "/n2");
+  EXPECT_TRUE(reconciler_.Step({}));
+  EXPECT_EQ(Written("nodeaccelerators/n1"), 2u);
+}
+
+TEST_F(ReconcilerTest, ANodeThatIsNotReadyIsMarkedSoWhenItIsWritten) {
+  const auto down = Json(R"({"metadata":{"name":"n1"},"status":{"conditions":[{"type":"Ready","status":"False"}]}})");
+  state_.Change(Collection::kNodes, "n1", &down);
+  reconciler_.Step({});
+  for (const std::string name : {"n1", "n2"}) {
+    const auto object = server_.Object(std::string(crd::kNodes) + "/" + name);
+    EXPECT_EQ(TextAt(object, {"metadata", "annotations", kUnreadyBefore}), name == "n1" ? "true" : "") << name;
+  }
+}
+
+TEST_F(ReconcilerTest, ADeviceClassFromWhichTheServerDropsAFieldIsWrittenOnce) {
+  server_.SetFaults({.drop = "extendedResourceName"});
+  for (int i = 0; i < 3; ++i) {
+    reconciler_.Step({});
+    Show(Collection::kClasses, "zip", kClass);
+  }
+  EXPECT_EQ(Written("deviceclasses/zip"), 1u);
+}
+
+TEST_F(ReconcilerTest, WhatAPersonAddsToADeviceClassIsLeftAlone) {
+  reconciler_.Step({});
+  auto spec = *FindMember(server_.Object(kClass), {"spec"})->AsObject();
+  spec.Set("config", json::Array{});
+  auto whole = *server_.Object(kClass).AsObject();
+  whole.Set("spec", std::move(spec));
+  server_.Put(kClass, std::move(whole));
+  Show(Collection::kClasses, "zip", kClass);
+  reconciler_.Step({});
+  EXPECT_EQ(Written("deviceclasses/zip"), 1u);
+}
+
+}  // namespace
+}  // namespace nacelle
