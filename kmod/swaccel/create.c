@@ -155,31 +155,41 @@ void swaccel_remove_function(struct platform_device *function)
 }
 EXPORT_SYMBOL_GPL(swaccel_remove_function);
 
+/* Return: the device, which is nobody else's any more, or NULL. */
+static struct created *take(const char *name)
+{
+	struct created *created, *found = NULL;
+
+	mutex_lock(&created_lock);
+	list_for_each_entry(created, &created_devices, node) {
+		if (!sysfs_streq(name, dev_name(&created->pdev->dev)))
+			continue;
+		list_del(&created->node);
+		created_count--;
+		found = created;
+		break;
+	}
+	mutex_unlock(&created_lock);
+	return found;
+}
+
+/* Waits for what the device does: without the lock that all devices share. */
 static void destroy(struct created *created)
 {
-	list_del(&created->node);
-	created_count--;
 	platform_device_unregister(created->pdev);
 	kfree(created);
 }
 
 int swaccel_delete(const char *name)
 {
-	struct created *created;
-	int ret = -ENODEV;
+	struct created *created = take(name);
 
-	mutex_lock(&created_lock);
-	list_for_each_entry(created, &created_devices, node) {
-		if (!sysfs_streq(name, dev_name(&created->pdev->dev)))
-			continue;
-		destroy(created);
-		ret = 0;
-		break;
-	}
-	mutex_unlock(&created_lock);
-	if (ret)
+	if (!created) {
 		pr_err("swaccel: delete_device: no such device\n");
-	return ret;
+		return -ENODEV;
+	}
+	destroy(created);
+	return 0;
 }
 
 void swaccel_delete_all(void)
@@ -187,8 +197,11 @@ void swaccel_delete_all(void)
 	struct created *created, *next;
 
 	mutex_lock(&created_lock);
-	list_for_each_entry_safe(created, next, &created_devices, node)
+	list_for_each_entry_safe(created, next, &created_devices, node) {
+		list_del(&created->node);
+		created_count--;
 		destroy(created);
+	}
 	mutex_unlock(&created_lock);
 }
 

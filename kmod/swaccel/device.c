@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A device from its start to its stop, on whatever bus it is. */
 #include <linux/device.h>
+#include <linux/jiffies.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uacce.h>
@@ -9,6 +10,13 @@
 #include "device.h"
 #include "engine.h"
 #include "queue.h"
+
+/*
+ * Threads end soon after their queues, and whoever removes a device finds none.
+ * One that wants a page which user space itself serves, and never does, ends
+ * with the page; it keeps what it needs.
+ */
+#define STOP_TIMEOUT	(2 * HZ)
 
 static void free_device(struct kref *references)
 {
@@ -48,6 +56,8 @@ static int register_uacce(struct device *dev, struct swaccel_device *device,
 	ret = uacce_register(uacce);
 	if (ret)
 		uacce_remove(uacce);
+	else
+		swaccel_extend_file(uacce);
 	return ret;
 }
 
@@ -82,6 +92,7 @@ void swaccel_device_stop(struct device *dev)
 
 	swaccel_statistics_remove(device);
 	uacce_remove(device->uacce);
-	wait_event(device->idle, !atomic_read(&device->threads));
+	wait_event_timeout(device->idle, !atomic_read(&device->threads),
+			   STOP_TIMEOUT);
 	swaccel_device_put(device);
 }

@@ -70,7 +70,7 @@ struct swaccel_counters {
  * @debugfs: directory of the device
  * @numbers: of queues
  * @open_queues: between get_queue and put_queue
- * @threads: that run; removal waits for 0
+ * @threads: that run; removal waits a moment for 0
  * @idle: woken when @threads becomes 0
  */
 struct swaccel_device {

@@ -36,11 +36,20 @@ void swaccel_put(struct swaccel_queue *queue)
 	kref_put(&queue->references, free_queue);
 }
 
+void swaccel_notify(struct swaccel_queue *queue)
+{
+	spin_lock(&queue->lock);
+	if (queue->uacce_queue)
+		wake_up_interruptible(&queue->uacce_queue->wait);
+	spin_unlock(&queue->lock);
+}
+
 void swaccel_disable(struct swaccel_queue *queue, u32 error)
 {
 	/* The first reason stays. */
 	cmpxchg(&queue->disabled, SWACCEL_QUEUE_GOOD, error);
 	swaccel_write_state(queue);
+	swaccel_notify(queue);
 }
 
 static int get_available_instances(struct uacce_device *uacce)
@@ -144,11 +153,11 @@ static void put_queue(struct uacce_queue *uacce_queue)
 	spin_lock(&queue->lock);
 	queue->uacce_queue = NULL;
 	spin_unlock(&queue->lock);
-	swaccel_disable(queue, SWACCEL_QUEUE_REMOVED);
 	WRITE_ONCE(queue->dead, true);
 	swaccel_kill_thread(queue);
 	atomic_dec(&queue->device->open_queues);
 	uacce_queue->priv = NULL;
+	swaccel_disable(queue, SWACCEL_QUEUE_REMOVED);
 	swaccel_put(queue);
 }
 
@@ -202,11 +211,24 @@ static long ioctl(struct uacce_queue *uacce_queue, unsigned int command,
 
 	if (!queue->format->ioctl)
 		return -ENOTTY;
-	return queue->format->ioctl(queue, command, argument);
+	swaccel_get(queue);
+	mutex_unlock(&uacce->mutex);
+	ret = queue->format->ioctl(queue, command, argument);
+	mutex_lock(&uacce->mutex);
+	swaccel_put(queue);
+	return ret;
+/*
+ * uacce holds its mutex here, which every open() and close() of the device
+ * takes, and its removal. The argument may be on a page that never comes: so
+ * the mutex is let go meanwhile, and the queue is kept by a reference. uacce
+ * only unlocks it afterwards.
+ */
 }
 
 const struct uacce_ops swaccel_uacce_ops = {
 	.get_available_instances	= get_available_instances,
+	struct uacce_device *uacce = uacce_queue->uacce;
+	long ret;
 	.get_isolate_state		= get_isolate_state,
 	.get_queue			= get_queue,
 	.put_queue			= put_queue,

@@ -20,6 +20,7 @@ struct swaccel_device;
 struct swaccel_queue;
 struct swiommu_space;
 struct task_struct;
+struct uacce_device;
 struct uacce_queue;
 struct vm_area_struct;
 
@@ -43,7 +44,8 @@ struct vm_area_struct;
  * @set_phase: makes the slot valid, after all else of it is visible
  * @write_state: tells at @end, the end of the memory region, why the queue is
  *	disabled; 0 while it is good
- * @ioctl: of the format's own; may be NULL
+ * @ioctl: of the format's own; may be NULL. May wait for a page of user space:
+ *	no lock is held, and the queue may be put meanwhile
  */
 struct swaccel_format {
 	const char *api;
@@ -143,7 +145,12 @@ struct swaccel_queue {
 extern const struct uacce_ops swaccel_uacce_ops;
 void swaccel_get(struct swaccel_queue *queue);
 void swaccel_put(struct swaccel_queue *queue);
-/* Says in the shared memory why the queue executes nothing any more. */
+/* Wakes whoever polls. */
+void swaccel_notify(struct swaccel_queue *queue);
+/*
+ * Says in the shared memory why the queue executes nothing any more, and wakes
+ * whoever polls.
+ */
 void swaccel_disable(struct swaccel_queue *queue, u32 error);
 
 /* region.c: what is mapped. */
@@ -161,6 +168,9 @@ void swaccel_free_memory(struct swaccel_queue *queue);
 /* doorbell.c */
 int swaccel_map_doorbell(struct swaccel_queue *queue,
 			 struct vm_area_struct *vma);
+
+/* file.c: poll() tells of queues that are disabled, and of removal. */
+void swaccel_extend_file(struct uacce_device *uacce);
 
 /* thread.c */
 int swaccel_start_thread(struct swaccel_queue *queue);

@@ -10,7 +10,6 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/topology.h>
-#include <linux/uacce.h>
 
 #include "device.h"
 #include "queue.h"
@@ -33,14 +32,6 @@ static bool has_work(struct swaccel_queue *queue)
 		return false;
 	return next(queue, queue->completion_tail) !=
 	       READ_ONCE(queue->completion_head);
-}
-
-static void notify(struct swaccel_queue *queue)
-{
-	spin_lock(&queue->lock);
-	if (queue->uacce_queue)
-		wake_up_interruptible(&queue->uacce_queue->wait);
-	spin_unlock(&queue->lock);
 }
 
 static void post(struct swaccel_queue *queue)
@@ -73,7 +64,7 @@ static void execute_one(struct swaccel_queue *queue)
 		return;
 	post(queue);
 	queue->submission_head = next(queue, queue->submission_head);
-	notify(queue);
+	swaccel_notify(queue);
 	cond_resched();
 }
 

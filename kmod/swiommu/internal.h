@@ -21,7 +21,8 @@ int swiommu_assign(struct device *dev, struct iommu_device *iommu);
  * struct swiommu_space - one process's memory as one device sees it
  * @domain: what the IOMMU core attaches; holds the mm_struct
  * @references: the core's, and those of swiommu_get_space()
- * @accesses: read-locked during an access; taking it for writing drains them
+ * @accesses: read-locked while bytes are copied, but not while a page is faulted
+ *	in; taking it for writing drains the copies
  * @blocked: the PASID is detached, nothing may be accessed any more
  */
 struct swiommu_space {

@@ -149,6 +149,21 @@ def test_vanishing_device_ends_in_a_clear_error(devices: Vm) -> None:
     assert (status, "the device was removed" in output) == (1, True), output
 
 
+@pytest.mark.parametrize(("command", "events"), [
+    ("echo 1 >/sys/devices/platform/sw_zip.3/fault_injection/disable_queues",
+     ["POLLERR"]),
+    (f"echo sw_zip.3 >{DRIVER}/delete_device", ["POLLERR", "POLLHUP"])])
+def test_poll_tells_of_a_queue_that_ended(devices: Vm, command: str,
+                                          events: list[str]) -> None:
+    output = devices.check(
+        f"swaccel-poll /dev/{uacce_name(devices, 'sw_zip.3')} >/tmp/said & "
+        "poll=$!; until grep -q polling /tmp/said; do sleep 0.1; done; "
+        f"{command}; wait $poll && cat /tmp/said", 30 * PATIENCE)
+    _, *told, _, seconds = output.split()
+    assert told == events
+    assert int(seconds) < 20
+
+
 @pytest.mark.parametrize(("text", "reason"), [
     ("sw_zip id=3 node=1", "sw_zip.3 exists"),
     ("sw_gpu id=1 node=0", "sw_gpu: no such kind of device"),

@@ -8,7 +8,8 @@ from tests.support.vm import cache
 from tests.support.vm.kernel import KMOD, BuildError
 
 PROGRAMS = ("swaccel-client", "swaccel-abuse", "swaccel-stress",
-            "swaccel-fuzz", "hisi-client", "hisi-figures")
+            "swaccel-stall", "swaccel-poll", "swaccel-fuzz", "hisi-client",
+            "hisi-figures")
 
 
 def build(variables: tuple[str, ...] = ()) -> dict[str, Path]:

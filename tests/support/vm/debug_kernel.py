@@ -16,7 +16,7 @@ CONFIG = Path(__file__).resolve().parent / "debug_kernel.config"
 _REQUIRED = ("KASAN", "PROVE_LOCKING", "DEBUG_ATOMIC_SLEEP", "NUMA", "MEMCG",
              "INTEL_IOMMU", "VIRTIO_CONSOLE", "MODULE_UNLOAD", "DEBUG_FS",
              "CRYPTO_SHA512", "CRYPTO_XTS", "CRYPTO_GHASH", "ZLIB_DEFLATE",
-             "DEVTMPFS", "NET")
+             "DEVTMPFS", "NET", "FUSE_FS", "CRYPTO_DES")
 
 
 def _make(tree: Path, *arguments: str, seconds: float = 600) -> None:
