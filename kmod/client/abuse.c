@@ -317,6 +317,42 @@ static int touch(unsigned char *doorbell, int kind)
 	return 0;
 }
 
+/*
+ * A store by code that nobody may read. Where the processor keeps that promise
+ * (of x86 with protection keys) it raises SIGBUS; elsewhere it is a store as any
+ * other. Return: 1 when it is as it should be.
+ */
+static int touch_from_unreadable_code(unsigned char *doorbell)
+{
+#if defined(__x86_64__)
+	/* mov %rsi,(%rdi); ret */
+	static const unsigned char code[] = { 0x48, 0x89, 0x37, 0xc3 };
+#else
+	/* str x1, [x0]; ret */
+	static const uint32_t code[] = { 0xf9000001, 0xd65f03c0 };
+#endif
+	union {
+		void *memory;
+		void (*run)(unsigned char *address, uint64_t value);
+	} page;
+	int pipes[2], readable;
+
+	page.memory = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	memcpy(page.memory, code, sizeof(code));
+	__builtin___clear_cache(page.memory, (char *)page.memory + PAGE);
+	if (mprotect(page.memory, PAGE, PROT_EXEC) || pipe(pipes))
+		return 0;
+	readable = write(pipes[1], page.memory, 1) == 1;
+	close(pipes[0]);
+	close(pipes[1]);
+	if (sigsetjmp(guard_enter()->context, 1))
+		return !readable;
+	page.run(doorbell, 0);
+	guard_leave();
+	return readable;
+}
+
 static void test_instructions(void)
 {
 	int file = open(node, O_RDWR);
@@ -328,6 +364,7 @@ static void test_instructions(void)
 	expect("unaligned store", touch(doorbell, 2), 1);
 	/* Decoded, and no register: the queue is disabled, the program lives. */
 	expect("immediate store", touch(doorbell, 3), 0);
+	expect("execute-only code", touch_from_unreadable_code(doorbell), 1);
 	munmap(doorbell, PAGE);
 	close(file);
 }

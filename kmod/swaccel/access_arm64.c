@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* arm64: reads the code of an access, finishes it, and skips it. */
 #include <linux/errno.h>
+#include <linux/pagemap.h>
 #include <linux/ptrace.h>
 #include <linux/uaccess.h>
 
 #include "decode.h"
+
+const bool swaccel_can_decode = true;
 
 static u64 truncated(u64 value, u32 size)
 {
@@ -28,6 +31,12 @@ int swaccel_decode(struct pt_regs *regs, struct swaccel_access *access)
 	access->value = truncated(pt_regs_read_reg(regs, instruction->target),
 				  instruction->size);
 	return 0;
+}
+
+bool swaccel_fault_in_code(struct pt_regs *regs)
+{
+	return !fault_in_readable((const char __user *)regs->pc,
+				  sizeof(__le32));
 }
 
 void swaccel_finish_load(struct pt_regs *regs,

@@ -2,10 +2,13 @@
 /* x86-64: reads the code of an access, finishes it, and skips it. */
 #include <linux/errno.h>
 #include <linux/mm.h>
+#include <linux/pagemap.h>
 #include <linux/ptrace.h>
 #include <linux/uaccess.h>
 
 #include "decode.h"
+
+const bool swaccel_can_decode = true;
 
 static unsigned long *register_of(struct pt_regs *regs, unsigned int number)
 {
@@ -60,6 +63,12 @@ int swaccel_decode(struct pt_regs *regs, struct swaccel_access *access)
 						       instruction->target),
 					  instruction->size);
 	return 0;
+}
+
+bool swaccel_fault_in_code(struct pt_regs *regs)
+{
+	return !fault_in_readable((const char __user *)regs->ip,
+				  SWACCEL_MAX_X86);
 }
 
 void swaccel_finish_load(struct pt_regs *regs,

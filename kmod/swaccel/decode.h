@@ -2,7 +2,8 @@
 /*
  * Decoding of the instruction that touched the doorbell. The decoders are pure
  * functions of the code, both compiled everywhere but in the module, so that
- * a program can try them; access_x86.c and access_arm64.c do the rest.
+ * a program can try them; access_x86.c and access_arm64.c do the rest, and
+ * access_none.c stands for other architectures.
  */
 #ifndef _SWACCEL_DECODE_H
 #define _SWACCEL_DECODE_H
@@ -63,11 +64,16 @@ struct swaccel_access {
 	u64 value;
 };
 
+/* Whether there is a decoder for this architecture. */
+extern const bool swaccel_can_decode;
+
 /*
  * The instruction that faulted. Return: 0; -EAGAIN when the code cannot be
  * read at the moment; -EINVAL.
  */
 int swaccel_decode(struct pt_regs *regs, struct swaccel_access *access);
+/* May sleep. Return: whether all of the longest instruction can be read. */
+bool swaccel_fault_in_code(struct pt_regs *regs);
 void swaccel_finish_load(struct pt_regs *regs,
 			 const struct swaccel_access *access, u64 value);
 void swaccel_skip(struct pt_regs *regs, const struct swaccel_access *access);

@@ -9,6 +9,7 @@
 #include <linux/mm.h>
 #include <linux/ptrace.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task_stack.h>
 
 #include "decode.h"
@@ -22,6 +23,22 @@ static void store(struct swaccel_queue *queue, u32 offset,
 	queue->format->doorbell(queue, offset, access->instruction.size,
 				access->value);
 	wake_up(&queue->work);
+}
+
+/*
+ * The code cannot be read: its page is not there just now, or nobody may read
+ * it, only execute it. The page is faulted in without the lock of the mapping
+ * that a fault holds; then the access is tried again.
+ */
+static vm_fault_t fetch_code(struct vm_fault *vmf, struct pt_regs *regs)
+{
+	struct swaccel_access access;
+
+	release_fault_lock(vmf);
+	if (!swaccel_fault_in_code(regs) &&
+	    swaccel_decode(regs, &access) == -EAGAIN)
+		force_sig(SIGBUS);
+	return VM_FAULT_RETRY;
 }
 
 /* Takes neither uacce's q->mutex nor anything else that sleeps. */
@@ -38,9 +55,8 @@ static vm_fault_t fault_doorbell(struct swaccel_queue *queue,
 	    (vmf->flags & FAULT_FLAG_REMOTE) || current->flags & PF_KTHREAD)
 		return VM_FAULT_SIGBUS;
 	ret = swaccel_decode(regs, &access);
-	/* The code page is not there just now: run it again, it will be. */
 	if (ret == -EAGAIN)
-		return VM_FAULT_NOPAGE;
+		return fetch_code(vmf, regs);
 	if (ret || offset % access.instruction.size ||
 	    access.instruction.store != !!(vmf->flags & FAULT_FLAG_WRITE))
 		return VM_FAULT_SIGBUS;

@@ -4,6 +4,7 @@
 #include <linux/mod_devicetable.h>
 #include <linux/platform_device.h>
 
+#include "decode.h"
 #include "device.h"
 
 static char *devices;
@@ -59,8 +60,8 @@ static int __init swaccel_init(void)
 {
 	int ret;
 
-	if (!IS_ENABLED(CONFIG_X86_64) && !IS_ENABLED(CONFIG_ARM64)) {
-		pr_err("swaccel: no decoder of doorbell stores for this architecture\n");
+	if (!swaccel_can_decode) {
+		pr_err("swaccel: no decoder of doorbell stores for this architecture, only for x86-64 and arm64\n");
 		return -EOPNOTSUPP;
 	}
 	swaccel_statistics_init();

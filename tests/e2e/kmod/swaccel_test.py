@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.kmod.guest import (
-    DRIVER, LOAD, LOAD_SECONDS, PATIENCE, SHORT, UNLOAD, create, delete,
-    during_load, run_client, statistics, uacce_name)
+    ARM64, DEBUG, DRIVER, LOAD, LOAD_SECONDS, PATIENCE, SHORT, UNLOAD, create,
+    delete, during_load, run_client, statistics, uacce_name)
+from tests.support.vm import kernel
 from tests.support.vm.vm import Vm
 
 OPERATIONS = {
@@ -214,6 +215,19 @@ def test_without_sva_devices_show_and_opening_says_why(quiet: Vm) -> None:
     assert (status, "Operation not supported" in output) == (1, True)
     assert "no queue without shared virtual addressing" in quiet.dmesg()
     quiet.check(UNLOAD)
+
+
+def test_without_a_decoder_of_stores_the_module_is_refused(quiet: Vm) -> None:
+    """As on another architecture, which is built for all the same."""
+    if SHORT or DEBUG or ARM64:
+        pytest.skip("one more build of the modules: the long form on Debian's")
+    quiet.put(kernel.build_without_decoder(), "/tmp/swaccel.ko")
+    quiet.check("insmod /modules/swiommu.ko; insmod /modules/uacce.ko")
+    status, output = quiet.run("insmod /tmp/swaccel.ko")
+    assert (status, "Operation not supported" in output) == (1, True), output
+    assert ("no decoder of doorbell stores for this architecture"
+            in quiet.dmesg())
+    quiet.check("rmmod uacce; rmmod swiommu")
 
 
 def test_threads_run_on_the_device_s_node(devices: Vm) -> None:

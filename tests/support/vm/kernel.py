@@ -69,7 +69,8 @@ def _make(directory: Path, headers: Path, tree: Path,
         raise BuildError(f"{done.stdout}{done.stderr}".strip())
     for name in MODULES:
         subprocess.run(
-            ["aarch64-linux-gnu-strip" if cross else "strip", "-g", "-o", str(directory / f"{name}.ko"),
+            ["aarch64-linux-gnu-strip" if "ARCH=arm64" in cross else "strip",
+             "-g", "-o", str(directory / f"{name}.ko"),
              str(next(build.glob(f"*/{name}.ko")))], check=True, timeout=60)
 
 
@@ -79,6 +80,14 @@ def build() -> Kernel:
     modules = build_modules(debian.headers, debian.tree, debian.release)
     return Kernel(release=debian.release, image=debian.image, root=debian.root,
                   modules=modules)
+
+
+def build_without_decoder() -> Path:
+    """swaccel.ko as it is on an architecture without a decoder of stores."""
+    debian = packages.fetch()
+    cross = ("DECODER=none",)
+    return build_modules(debian.headers, debian.tree,
+                         f"{debian.release}-none", cross)["swaccel"]
 
 
 def main() -> int:
