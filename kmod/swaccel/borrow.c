@@ -2,7 +2,8 @@
 /*
  * Devices with the names of real hardware, for its unmodified programs. They
  * exist only where somebody asked for them, and never beside the real ones:
- * no program would know which is which.
+ * no program would know which is which. Where those come later, the devices
+ * that are there step back: they are isolated, and no queue opens.
  */
 #include <linux/device.h>
 #include <linux/errno.h>
@@ -11,6 +12,7 @@
 #include <linux/pci.h>
 
 #include "device.h"
+#include "engine.h"
 
 static bool hisi;
 module_param(hisi, bool, 0444);
@@ -41,6 +43,11 @@ static const char *find_real(void)
 		if (driver_find(real_drivers[i], &pci_bus_type))
 			return "a driver of HiSilicon's accelerators";
 	return NULL;
+}
+
+const char *swaccel_owner(const struct swaccel_engine *engine)
+{
+	return engine->borrowed ? find_real() : NULL;
 }
 
 bool swaccel_may_borrow(const char *name)

@@ -11,6 +11,7 @@
 
 struct attribute_group;
 struct dentry;
+struct swaccel_engine;
 struct swaccel_format;
 struct device;
 struct uacce_device;
@@ -100,6 +101,8 @@ void swaccel_device_put(struct swaccel_device *device);
 
 /* borrow.c: names of real hardware, by the module parameter hisi=1 only. */
 bool swaccel_may_borrow(const char *name);
+/* Return: what is here that has a better right to the name, or NULL. */
+const char *swaccel_owner(const struct swaccel_engine *engine);
 
 /* pci.c: a PCI driver for each engine. */
 int swaccel_pci_register(void);

@@ -65,8 +65,9 @@ static enum uacce_dev_state get_isolate_state(struct uacce_device *uacce)
 {
 	struct swaccel_device *device = uacce->priv;
 
-	return READ_ONCE(device->faults.isolate) ? UACCE_DEV_ISOLATE :
-						   UACCE_DEV_NORMAL;
+	if (READ_ONCE(device->faults.isolate) || swaccel_owner(device->engine))
+		return UACCE_DEV_ISOLATE;
+	return UACCE_DEV_NORMAL;
 }
 
 static struct swaccel_queue *create_queue(struct swaccel_device *device,
@@ -110,7 +111,14 @@ free:
 static int may_open(struct uacce_device *uacce)
 {
 	struct swaccel_device *device = uacce->priv;
+	const char *owner = swaccel_owner(device->engine);
 
+	if (owner) {
+		dev_err_ratelimited(uacce->parent,
+				    "no queue, %s is here: delete this device\n",
+				    owner);
+		return -EIO;
+	}
 	if (!(uacce->flags & UACCE_DEV_SVA)) {
 		dev_err_ratelimited(uacce->parent,
 				    "no queue without shared virtual addressing: load swaccel without sva=0\n");
@@ -150,6 +158,7 @@ static void put_queue(struct uacce_queue *uacce_queue)
 {
 	struct swaccel_queue *queue = uacce_queue->priv;
 
+	swaccel_disable(queue, SWACCEL_QUEUE_REMOVED);
 	spin_lock(&queue->lock);
 	queue->uacce_queue = NULL;
 	spin_unlock(&queue->lock);
@@ -157,7 +166,6 @@ static void put_queue(struct uacce_queue *uacce_queue)
 	swaccel_kill_thread(queue);
 	atomic_dec(&queue->device->open_queues);
 	uacce_queue->priv = NULL;
-	swaccel_disable(queue, SWACCEL_QUEUE_REMOVED);
 	swaccel_put(queue);
 }
 
@@ -204,10 +212,18 @@ static int mmap(struct uacce_queue *uacce_queue, struct vm_area_struct *vma,
 	return swaccel_map_memory(queue, vma);
 }
 
+/*
+ * uacce holds its mutex here, which every open() and close() of the device
+ * takes, and its removal. The argument may be on a page that never comes: so
+ * the mutex is let go meanwhile, and the queue is kept by a reference. uacce
+ * only unlocks it afterwards.
+ */
 static long ioctl(struct uacce_queue *uacce_queue, unsigned int command,
 		  unsigned long argument)
 {
 	struct swaccel_queue *queue = uacce_queue->priv;
+	struct uacce_device *uacce = uacce_queue->uacce;
+	long ret;
 
 	if (!queue->format->ioctl)
 		return -ENOTTY;
@@ -217,18 +233,10 @@ static long ioctl(struct uacce_queue *uacce_queue, unsigned int command,
 	mutex_lock(&uacce->mutex);
 	swaccel_put(queue);
 	return ret;
-/*
- * uacce holds its mutex here, which every open() and close() of the device
- * takes, and its removal. The argument may be on a page that never comes: so
- * the mutex is let go meanwhile, and the queue is kept by a reference. uacce
- * only unlocks it afterwards.
- */
 }
 
 const struct uacce_ops swaccel_uacce_ops = {
 	.get_available_instances	= get_available_instances,
-	struct uacce_device *uacce = uacce_queue->uacce;
-	long ret;
 	.get_isolate_state		= get_isolate_state,
 	.get_queue			= get_queue,
 	.put_queue			= put_queue,

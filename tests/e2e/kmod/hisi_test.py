@@ -198,6 +198,30 @@ def test_beside_real_hardware_its_names_are_refused(
     create(borrowed, "sw_zip id=1 node=0")
 
 
+@pytest.mark.parametrize(("parameter", "words"), [
+    ("device=0xa250", "a HiSilicon accelerator"),
+    ("driver=hisi_sec2", "a driver of HiSilicon's accelerators")])
+def test_when_real_hardware_comes_later_its_names_step_back(
+        devices: Vm, stranger: Callable[[str], None], parameter: str,
+        words: str) -> None:
+    create(devices, "sw_zip id=1 node=0")
+    isolate = "/sys/devices/platform/hisi_zip.1/uacce/*/isolate"
+    assert devices.check(f"cat {isolate}") == "0\n"
+    stranger(parameter)
+    assert devices.check(f"cat {isolate}") == "1\n"
+    for device, operation in (("hisi_zip.1", "zlib"),
+                              ("hisi_sec2.1", "sha256")):
+        status, output = run_client(devices, device, operation)
+        assert (status, "Input/output error" in output) == (1, True), output
+        assert (f"{device}: no queue, {words} is here: delete this device"
+                in devices.dmesg())
+    # The project's own names are nobody else's.
+    assert devices.check(
+        "cat /sys/devices/platform/sw_zip.1/uacce/*/isolate") == "0\n"
+    devices.check("rmmod stranger")
+    assert run_client(devices, "hisi_zip.1", "zlib")[0] == 0
+
+
 def test_beside_other_hardware_of_that_vendor_nothing_is_refused(
         borrowed: Vm, stranger: Callable[[str], None]) -> None:
     stranger("device=0x1822 driver=hinic")
