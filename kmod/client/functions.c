@@ -41,18 +41,25 @@ static const char *first_node(const json_t *function)
 	return json_string_value(json_array_get(nodes, 0));
 }
 
-static bool fits(const json_t *function, const char *api,
+static bool has_api(const json_t *function, const char *const *apis)
+{
+	while (*apis && strcmp(text_of(function, "api"), *apis))
+		apis++;
+	return *apis;
+}
+
+static bool fits(const json_t *function, const char *const *apis,
 		 const char *operation, const char *id)
 {
-	return !strcmp(text_of(function, "api"), api) &&
+	return has_api(function, apis) &&
 	       has_operation(function, operation) &&
 	       (!id || !strcmp(text_of(function, "id"), id)) &&
 	       first_node(function);
 }
 
-static int find_in(const json_t *document, const char *path, const char *api,
-		   const char *operation, const char *id,
-		   struct swclient_function *found)
+static int find_in(const json_t *document, const char *path,
+		   const char *const *apis, const char *operation,
+		   const char *id, struct swclient_function *found)
 {
 	json_t *function;
 	size_t index;
@@ -61,22 +68,26 @@ static int find_in(const json_t *document, const char *path, const char *api,
 		return swclient_fail(EINVAL, "%s: not of version 1", path);
 	json_array_foreach(json_object_get(document, "functions"), index,
 			   function) {
-		if (!fits(function, api, operation, id))
+		if (!fits(function, apis, operation, id))
 			continue;
 		snprintf(found->id, sizeof(found->id), "%s",
 			 text_of(function, "id"));
 		snprintf(found->node, sizeof(found->node), "%s",
 			 first_node(function));
+		snprintf(found->api, sizeof(found->api), "%s",
+			 text_of(function, "api"));
 		return 0;
 	}
-	return swclient_fail(ENOENT, "%s: no function%s%s%s%s of api %s", path,
-			     id ? " " : "", id ? id : "",
+	return swclient_fail(ENOENT, "%s: no function%s%s%s%s of api %s%s%s",
+			     path, id ? " " : "", id ? id : "",
 			     operation ? " with operation " : "",
-			     operation ? operation : "", api);
+			     operation ? operation : "", apis[0],
+			     apis[1] ? " or " : "", apis[1] ? apis[1] : "");
 }
 
-int swclient_find_api(const char *path, const char *api, const char *operation,
-		      const char *id, struct swclient_function *found)
+int swclient_find_api(const char *path, const char *const *apis,
+		      const char *operation, const char *id,
+		      struct swclient_function *found)
 {
 	json_error_t error;
 	json_t *document;
@@ -90,7 +101,7 @@ int swclient_find_api(const char *path, const char *api, const char *operation,
 	if (!document)
 		return swclient_fail(EINVAL, "%s:%d: %s", path, error.line,
 				     error.text);
-	ret = find_in(document, path, api, operation, id, found);
+	ret = find_in(document, path, apis, operation, id, found);
 	json_decref(document);
 	return ret;
 }
@@ -98,5 +109,7 @@ int swclient_find_api(const char *path, const char *api, const char *operation,
 int swclient_find(const char *path, const char *operation, const char *id,
 		  struct swclient_function *found)
 {
-	return swclient_find_api(path, SWACCEL_API_VER1, operation, id, found);
+	static const char *const apis[] = { SWACCEL_API_VER1, NULL };
+
+	return swclient_find_api(path, apis, operation, id, found);
 }

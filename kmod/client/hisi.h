@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A small client of devices that speak hisi_qm_v3: opens a queue, submits
- * descriptors, waits for them. hisi_main.c is an example.
+ * A small client of devices that speak hisi_qm_v3 or hisi_qm_v2: opens a queue,
+ * submits descriptors, waits for them. hisi_main.c is an example.
  *
  * Errors are negative errno values; swclient_error() says more. ENODEV: the
  * device was removed; the queue is good for hisi_close() only. One thread a
@@ -21,7 +21,8 @@ struct hisi_queue;
 
 /*
  * As swclient_find(). The operations of hisi_sec2 are "cipher", "digest" and
- * "aead".
+ * "aead". `found->api` says how descriptors of zip are to be made, by
+ * SWHISI_API_VER2 or SWHISI_API_VER3.
  */
 int hisi_find(const char *path, const char *operation, const char *id,
 	      struct swclient_function *found);

@@ -15,7 +15,6 @@
 
 #define TAG		16
 #define BLOCK		16
-#define HMAC_KEY	40
 
 /**
  * struct hmac - CBC with one of these
@@ -99,7 +98,8 @@ static int openssl_hmac(struct message *message)
 		return 0;
 	memcpy(all, message->work->data, AEAD_EXTRA);
 	memcpy(all + AEAD_EXTRA, message->right, message->work->size);
-	HMAC(md, hisi_key, HMAC_KEY, all, size, message->right_tag, NULL);
+	HMAC(md, hisi_hmac_key(), (int)message->work->key_size, all, size,
+	     message->right_tag, NULL);
 	free(all);
 	return 1;
 }
@@ -165,9 +165,10 @@ static void describe_tag(const struct message *message, struct swhisi_sec *sec,
 		sec->mac_length += sec->cipher_length;
 		sec->mac = (encrypt ? SWHISI_SEC_AUTHENTICATE :
 				      SWHISI_SEC_VERIFY) |
-			   hmac->size / 4 << 4 | HMAC_KEY / 4 << 9 |
+			   hmac->size / 4 << 4 |
+			   (uint32_t)message->work->key_size / 4 << 9 |
 			   (SWHISI_SEC_HMAC | hmac->code) << 15;
-		sec->mac_key = (uintptr_t)hisi_key;
+		sec->mac_key = (uintptr_t)hisi_hmac_key();
 		return;
 	}
 	sec->cipher |= TAG << 4;

@@ -114,9 +114,12 @@ static int pump(const struct hisi_work *work, struct hisi_queue *queue,
 
 int hisi_run_async(const struct hisi_work *work, unsigned long count)
 {
-	struct hisi_queue *queue = hisi_open(work->node, 0);
-	int ret;
+	struct hisi_queue *queue;
+	int ret = hisi_check_sec_size(work->size);
 
+	if (ret)
+		return ret;
+	queue = hisi_open(work->node, 0);
 	if (!queue)
 		return -1;
 	ret = pump(work, queue, count);

@@ -17,7 +17,7 @@ static const char help[] =
 	"  --operation NAME   deflate zlib gzip; md5 sha1 sha224 sha256 sha384\n"
 	"                     sha512, and with hmac- before them;\n"
 	"                     aes-{128,192,256}-{ecb,cbc,ctr,ccm,gcm},\n"
-	"                     aes-{128,256}-xts; aes-{128,192,256}-cbc-hmac-\n"
+	"                     aes-{128,256}-xts, des-{ede,ede3}-{ecb,cbc}; aes-{128,192,256}-cbc-hmac-\n"
 	"                     {sha1,sha256,sha512}; async: many small sha256\n"
 	"  --function ID      this function, not the first that fits\n"
 	"  --functions FILE   default $NACELLE_FUNCTIONS, else\n"
@@ -26,7 +26,9 @@ static const char help[] =
 	"  --size N           bytes (default 1048576)\n"
 	"  --part N           bytes a descriptor: a stream, a long digest, GCM\n"
 	"  --list N           bytes a buffer: lists of buffers\n"
-	"  --api N            2 or 3 (default 3)\n"
+	"  --api N            2 or 3 (default that of the function, of --node 3)\n"
+	"  --key N            bytes of an HMAC's key, a multiple of 4 up to 252\n"
+	"                     (default 40)\n"
 	"  --count N          of async (default 10000)\n"
 	"  --seconds S        again and again for so long\n"
 	"  --timeout MS       for one descriptor (default 30000)\n"
@@ -39,6 +41,7 @@ static const struct option known[] = {
 	{ "part", required_argument, NULL, 'p' },
 	{ "list", required_argument, NULL, 'l' },
 	{ "api", required_argument, NULL, 'a' },
+	{ "key", required_argument, NULL, 'k' },
 	{ "count", required_argument, NULL, 'c' },
 	{ NULL, 0, NULL, 0 },
 };
@@ -53,9 +56,10 @@ static const struct command command = {
 	.parse = parse,
 };
 
-static struct hisi_work work;
+static struct hisi_work work = { .key_size = 40 };
 static const struct hisi_operation *operation;
-static unsigned long version = 3;
+/* 0: as the function has it. */
+static unsigned long version;
 static unsigned long count = 10000;
 
 static const struct hisi_operation *find(const char *name)
@@ -86,6 +90,28 @@ static bool parse_operation(const char *name)
 	return operation;
 }
 
+static bool parse_api(const char *value)
+{
+	if (strcmp(value, "2") && strcmp(value, "3")) {
+		fprintf(stderr, "%s: --api %s: neither 2 nor 3\n",
+			command.name, value);
+		return false;
+	}
+	version = (unsigned long)atoi(value);
+	return true;
+}
+
+static bool parse_key(const char *value)
+{
+	if (!command_number(&command, "key", value, HISI_MOST_KEY,
+			    &work.key_size))
+		return false;
+	if (work.key_size % 4)
+		fprintf(stderr, "%s: --key %s: not a multiple of 4\n",
+			command.name, value);
+	return work.key_size % 4 == 0;
+}
+
 static bool parse(int option, const char *value)
 {
 	switch (option) {
@@ -98,7 +124,9 @@ static bool parse(int option, const char *value)
 		return command_number(&command, "list", value, command.most,
 				      &work.buffer);
 	case 'a':
-		return command_number(&command, "api", value, 3, &version);
+		return parse_api(value);
+	case 'k':
+		return parse_key(value);
 	case 'c':
 		return command_number(&command, "count", value, 1000000000,
 				      &count);
@@ -127,7 +155,8 @@ static int compute(const struct task *task,
 	work.name = task->operation;
 	work.data = memory + 1;
 	work.size = task->size;
-	work.version = (unsigned int)version;
+	work.version = version ? (unsigned int)version :
+		       strcmp(function->api, SWHISI_API_VER2) ? 3 : 2;
 	work.timeout_ms = (int)task->timeout_ms;
 	ret = command_repeat(task, function, run, NULL);
 	free(memory);

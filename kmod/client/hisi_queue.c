@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One queue of the interface hisi_qm_v3. */
+/* One queue of the interface hisi_qm_v3 or hisi_qm_v2. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,11 @@ struct hisi_queue {
 int hisi_find(const char *path, const char *operation, const char *id,
 	      struct swclient_function *found)
 {
-	return swclient_find_api(path, SWHISI_API_VER3, operation, id, found);
+	static const char *const apis[] = {
+		SWHISI_API_VER3, SWHISI_API_VER2, NULL,
+	};
+
+	return swclient_find_api(path, apis, operation, id, found);
 }
 
 static void tell(struct ring *ring, unsigned int command, uint32_t index)

@@ -13,8 +13,23 @@ const unsigned char hisi_key[64] =
 	"of sixty-four bytes, so that both keys of XTS come from it too.";
 const unsigned char hisi_start[16] = "where it begins";
 
-/* Both of them use 40 bytes of the key for HMACs, longer than none of these. */
-#define HMAC_KEY	40
+const unsigned char *hisi_hmac_key(void)
+{
+	static unsigned char key[HISI_MOST_KEY];
+	size_t i;
+
+	for (i = 0; i < sizeof(key); i++)
+		key[i] = (unsigned char)(hisi_key[i % sizeof(hisi_key)] + i / 64);
+	return key;
+}
+
+int hisi_check_sec_size(size_t size)
+{
+	return size <= HISI_MOST_SEC ? 0 :
+		swclient_fail(EINVAL,
+			      "%zu bytes: hisi_sec2 takes at most %u a descriptor",
+			      size, HISI_MOST_SEC);
+}
 
 struct digest {
 	const char *name;
@@ -48,8 +63,10 @@ int hisi_execute_sec(const struct hisi_work *work, struct hisi_queue *queue,
 			      sec->cipher_offset + sec->cipher_length :
 			      sec->mac_length;
 	void *in = NULL, *out = NULL;
-	int ret;
+	int ret = hisi_check_sec_size(size);
 
+	if (ret)
+		return ret;
 	if (work->buffer) {
 		sec->source = hisi_make_list((void *)(uintptr_t)sec->source,
 					     size, work->buffer, &in);
@@ -81,13 +98,14 @@ static struct swhisi_sec describe(const struct hisi_work *work,
 		.param = SWHISI_SEC_TYPE | SWHISI_SEC_STREAM << 5,
 		.source = (uintptr_t)work->data,
 		.mac = SWHISI_SEC_AUTHENTICATE | digest->code << 15,
-		.mac_key = (uintptr_t)hisi_key,
+		.mac_key = (uintptr_t)hisi_hmac_key(),
 		.mac_length = (uint32_t)work->size,
 		.result = (uintptr_t)result,
 	};
 
 	if (keyed)
-		sec.mac |= SWHISI_SEC_HMAC << 15 | HMAC_KEY / 4 << 9;
+		sec.mac |= SWHISI_SEC_HMAC << 15 |
+			   (uint32_t)work->key_size / 4 << 9;
 	return sec;
 }
 
@@ -156,7 +174,8 @@ static int check_digest(const struct hisi_work *work, const char *name,
 	unsigned int size = 0;
 
 	if (keyed)
-		HMAC(md, hisi_key, HMAC_KEY, work->data, work->size, right, &size);
+		HMAC(md, hisi_hmac_key(), (int)work->key_size, work->data,
+		     work->size, right, &size);
 	else
 		EVP_Digest(work->data, work->size, right, &size, md, NULL);
 	if (!size)
@@ -178,29 +197,48 @@ static int run_digest(const struct hisi_work *work)
 	return ret ? ret : check_digest(work, name, keyed, result);
 }
 
-/* "aes-128-cbc" and so on, which are OpenSSL's names too. */
+/* Of "aes-128-cbc", "des-ede3-cbc", "des-ede-cbc", "aes-128-cbc-hmac-sha1". */
+static uint32_t mode_of(const char *name)
+{
+	static const char *const modes[] = {
+		[SWHISI_SEC_ECB] = "-ecb", [SWHISI_SEC_CBC] = "-cbc",
+		[SWHISI_SEC_CTR] = "-ctr", [SWHISI_SEC_CCM] = "-ccm",
+		[SWHISI_SEC_GCM] = "-gcm", [SWHISI_SEC_XTS] = "-xts",
+	};
+	uint32_t mode;
+
+	for (mode = 0; mode < sizeof(modes) / sizeof(modes[0]); mode++)
+		if (modes[mode] && strstr(name, modes[mode]))
+			return mode;
+	return 0;
+}
+
+static void describe_key(struct swhisi_sec *sec, const char *name)
+{
+	uint32_t length = (uint32_t)atoi(name + 4) / 64 - 2;
+	uint32_t algorithm = SWHISI_SEC_AES;
+
+	if (!strncmp(name, "des", 3)) {
+		length = name[7] == '3' ? SWHISI_SEC_3_KEYS : SWHISI_SEC_2_KEYS;
+		algorithm = SWHISI_SEC_3DES;
+	}
+	sec->cipher |= (uint16_t)(length << 13);
+	sec->mode = (uint8_t)(algorithm << 4 | mode_of(name));
+}
+
+/* Their names are OpenSSL's, too. */
 struct swhisi_sec hisi_describe_cipher(const struct hisi_work *work,
 				       bool encrypt)
 {
-	static const char *const modes[] = {
-		[SWHISI_SEC_ECB] = "ecb", [SWHISI_SEC_CBC] = "cbc",
-		[SWHISI_SEC_CTR] = "ctr", [SWHISI_SEC_CCM] = "ccm",
-		[SWHISI_SEC_GCM] = "gcm", [SWHISI_SEC_XTS] = "xts",
-	};
-	unsigned int bits = (unsigned int)atoi(work->name + 4), mode;
 	struct swhisi_sec sec = {
 		.param = SWHISI_SEC_TYPE | 1 << 5 | 1 << 9,
-		.cipher = (uint16_t)((bits / 64 - 2) << 13 |
-				     (encrypt ? SWHISI_SEC_ENCRYPT :
-						SWHISI_SEC_DECRYPT)),
+		.cipher = encrypt ? SWHISI_SEC_ENCRYPT : SWHISI_SEC_DECRYPT,
 		.key = (uintptr_t)hisi_key,
 		.start = (uintptr_t)hisi_start,
 		.cipher_length = (uint32_t)work->size,
 	};
 
-	for (mode = 0; mode < sizeof(modes) / sizeof(modes[0]); mode++)
-		if (modes[mode] && !strncmp(work->name + 8, modes[mode], 3))
-			sec.mode = (uint8_t)(SWHISI_SEC_AES << 4 | mode);
+	describe_key(&sec, work->name);
 	return sec;
 }
 
@@ -247,9 +285,10 @@ static int compute_cipher(const struct hisi_work *work, unsigned char *right,
 			  unsigned char *out, unsigned char *back)
 {
 	struct hisi_queue *queue;
-	int ret;
+	int ret = hisi_check_sec_size(work->size);
 
-	ret = openssl(work, right);
+	if (!ret)
+		ret = openssl(work, right);
 	if (ret)
 		return ret;
 	queue = hisi_open(work->node, 0);
@@ -291,5 +330,9 @@ const struct hisi_operation hisi_sec_operations[] = {
 	{ "aes-192-ecb", "cipher", run_cipher },
 	{ "aes-192-cbc", "cipher", run_cipher },
 	{ "aes-192-ctr", "cipher", run_cipher },
+	{ "des-ede3-ecb", "cipher", run_cipher },
+	{ "des-ede3-cbc", "cipher", run_cipher },
+	{ "des-ede-ecb", "cipher", run_cipher },
+	{ "des-ede-cbc", "cipher", run_cipher },
 	{ NULL, NULL, NULL },
 };

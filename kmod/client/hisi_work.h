@@ -17,6 +17,7 @@
  * @part: bytes a descriptor; 0: all at once
  * @buffer: bytes of a buffer of a list; 0: no lists
  * @version: of the queues, 2 or 3
+ * @key_size: bytes of an HMAC's key
  * @timeout_ms: for one descriptor
  */
 struct hisi_work {
@@ -27,6 +28,7 @@ struct hisi_work {
 	unsigned long part;
 	unsigned long buffer;
 	unsigned int version;
+	unsigned long key_size;
 	int timeout_ms;
 };
 
@@ -44,6 +46,14 @@ extern const struct hisi_operation hisi_aead_operations[];
 /* Of every cipher, as much of it as it takes. */
 extern const unsigned char hisi_key[64];
 extern const unsigned char hisi_start[16];
+/* Of an HMAC: as many words as a descriptor can tell. */
+#define HISI_MOST_KEY	252
+const unsigned char *hisi_hmac_key(void);
+
+/* Bytes of the longest input of a descriptor of hisi_sec2. */
+#define HISI_MOST_SEC	0xffffffu
+/* 0, or EINVAL. */
+int hisi_check_sec_size(size_t size);
 
 /* A cipher over `work->size` bytes, without addresses of data. */
 struct swhisi_sec hisi_describe_cipher(const struct hisi_work *work,

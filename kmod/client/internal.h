@@ -10,9 +10,10 @@
 int swclient_fail(int error, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* As swclient_find(), for a library of that api. */
-int swclient_find_api(const char *path, const char *api, const char *operation,
-		      const char *id, struct swclient_function *found);
+/* As swclient_find(), for a library of one or two apis; NULL at the end. */
+int swclient_find_api(const char *path, const char *const *apis,
+		      const char *operation, const char *id,
+		      struct swclient_function *found);
 
 /*
  * The kernel decodes this very store, so it must be one plain move of 64

@@ -20,6 +20,7 @@
 struct swclient_function {
 	char id[64];
 	char node[128];
+	char api[32];
 };
 
 struct swclient_queue;

@@ -119,8 +119,8 @@ static int run(struct authenc *authenc, u32 extra, u32 length)
 
 int swaccel_sec_authenc(struct swaccel_queue *queue, struct swhisi_sec *sec)
 {
-	u32 length = sec->cipher_length & SWACCEL_SEC_LENGTH;
-	u32 all = sec->mac_length & SWACCEL_SEC_LENGTH;
+	u32 length = sec->cipher_length;
+	u32 all = sec->mac_length;
 	struct authenc authenc = { };
 
 	if ((sec->mode & 0xf) != SWHISI_SEC_CBC)

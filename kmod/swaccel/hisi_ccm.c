@@ -118,8 +118,8 @@ static int make_tag(struct ccm *ccm, u8 *counter)
 static int run(struct ccm *ccm)
 {
 	struct swhisi_sec *sec = ccm->aead.sec;
-	u32 length = sec->cipher_length & SWACCEL_SEC_LENGTH;
-	u32 extra = sec->mac_length & SWACCEL_SEC_LENGTH;
+	u32 length = sec->cipher_length;
+	u32 extra = sec->mac_length;
 	u8 counter[AES_BLOCK_SIZE], first[AES_BLOCK_SIZE];
 	int ret;
 

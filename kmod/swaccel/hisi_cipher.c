@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* AES: ECB, CBC and CTR a chunk at a time, XTS as a whole. */
+/* AES and 3DES: ECB, CBC and CTR a chunk at a time, XTS as a whole. */
+#include <crypto/des.h>
 #include <crypto/skcipher.h>
 #include <linux/err.h>
 #include <linux/errno.h>
@@ -33,9 +34,10 @@ static struct crypto_skcipher *open_with(const char *name, const u8 *key,
 	return ERR_PTR(ret);
 }
 
-struct crypto_skcipher *swaccel_sec_open_cipher(struct swaccel_queue *queue,
-						const char *name, u64 address,
-						u32 length)
+/* @again: so many of the key's first bytes follow it. */
+static struct crypto_skcipher *read_key(struct swaccel_queue *queue,
+					const char *name, u64 address,
+					u32 length, u32 again)
 {
 	struct crypto_skcipher *cipher;
 	u8 key[MAX_KEY];
@@ -44,9 +46,17 @@ struct crypto_skcipher *swaccel_sec_open_cipher(struct swaccel_queue *queue,
 	ret = swaccel_read(queue, key, address, length);
 	if (ret)
 		return ERR_PTR(ret);
-	cipher = open_with(name, key, length);
+	memcpy(key + length, key, again);
+	cipher = open_with(name, key, length + again);
 	memzero_explicit(key, sizeof(key));
 	return cipher;
+}
+
+struct crypto_skcipher *swaccel_sec_open_cipher(struct swaccel_queue *queue,
+						const char *name, u64 address,
+						u32 length)
+{
+	return read_key(queue, name, address, length, 0);
 }
 
 static struct page *page_of(const void *address)
@@ -105,22 +115,43 @@ int swaccel_sec_crypt(struct crypto_skcipher *cipher, bool encrypt, void *data,
 	return ret;
 }
 
-static const char *name_of(const struct swhisi_sec *sec)
+/**
+ * struct algorithm - what is computed for a descriptor
+ * @name: in the kernel's crypto
+ * @mode: as in a descriptor, with the algorithm
+ * @start: bytes of the initial vector
+ */
+struct algorithm {
+	const char *name;
+	u8 mode;
+	u8 start;
+};
+
+#define AES(mode)	(SWHISI_SEC_AES << 4 | (mode))
+#define TRIPLE_DES(mode) (SWHISI_SEC_3DES << 4 | (mode))
+
+static const struct algorithm algorithms[] = {
+	{ "ecb(aes)", AES(SWHISI_SEC_ECB), 0 },
+	{ "cbc(aes)", AES(SWHISI_SEC_CBC), AES_BLOCK_SIZE },
+	{ "ctr(aes)", AES(SWHISI_SEC_CTR), AES_BLOCK_SIZE },
+	{ "xts(aes)", AES(SWHISI_SEC_XTS), AES_BLOCK_SIZE },
+	{ "ecb(des3_ede)", TRIPLE_DES(SWHISI_SEC_ECB), 0 },
+	{ "cbc(des3_ede)", TRIPLE_DES(SWHISI_SEC_CBC), DES3_EDE_BLOCK_SIZE },
+};
+
+static const struct algorithm *find_algorithm(const struct swhisi_sec *sec)
 {
-	if (sec->mode >> 4 != SWHISI_SEC_AES)
-		return NULL;
-	switch (sec->mode & 0xf) {
-	case SWHISI_SEC_ECB:
-		return "ecb(aes)";
-	case SWHISI_SEC_CBC:
-		return "cbc(aes)";
-	case SWHISI_SEC_CTR:
-		return "ctr(aes)";
-	case SWHISI_SEC_XTS:
-		return "xts(aes)";
-	default:
-		return NULL;
-	}
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(algorithms); i++)
+		if (algorithms[i].mode == sec->mode)
+			return &algorithms[i];
+	return NULL;
+}
+
+static bool is_xts(const struct swhisi_sec *sec)
+{
+	return sec->mode == AES(SWHISI_SEC_XTS);
 }
 
 static bool encrypts(const struct swhisi_sec *sec)
@@ -176,18 +207,19 @@ static int crypt_whole(struct crypto_skcipher *cipher,
 }
 
 static int run_with(struct swaccel_queue *queue, const struct swhisi_sec *sec,
+		    const struct algorithm *algorithm,
 		    struct crypto_skcipher *cipher)
 {
 	const struct swaccel_area from = swaccel_sec_source(sec);
 	const struct swaccel_area to = swaccel_sec_destination(sec);
-	u32 length = sec->cipher_length & SWACCEL_SEC_LENGTH;
+	u32 length = sec->cipher_length;
 	u8 start[AES_BLOCK_SIZE] = { };
 	struct swaccel_source source;
 	struct swaccel_sink sink;
 	int ret;
 
-	if ((sec->mode & 0xf) != SWHISI_SEC_ECB) {
-		ret = swaccel_read(queue, start, sec->start, sizeof(start));
+	if (algorithm->start) {
+		ret = swaccel_read(queue, start, sec->start, algorithm->start);
 		if (ret)
 			return ret;
 	}
@@ -196,28 +228,59 @@ static int run_with(struct swaccel_queue *queue, const struct swhisi_sec *sec,
 		ret = swaccel_sink_open(&sink, queue, &to, length);
 	if (ret || !length)
 		return ret;
-	if ((sec->mode & 0xf) == SWHISI_SEC_XTS)
+	if (is_xts(sec))
 		return crypt_whole(cipher, sec, &source, &sink, start);
 	return crypt_chunks(cipher, sec, &source, &sink, start);
 }
 
-int swaccel_sec_cipher(struct swaccel_queue *queue, struct swhisi_sec *sec)
+/* Of two keys the first is the third, too. */
+static struct crypto_skcipher *open_3des(struct swaccel_queue *queue,
+					 const char *name,
+					 const struct swhisi_sec *sec)
+{
+	switch (sec->cipher >> 13) {
+	case SWHISI_SEC_3_KEYS:
+		return read_key(queue, name, sec->key, DES3_EDE_KEY_SIZE, 0);
+	case SWHISI_SEC_2_KEYS:
+		return read_key(queue, name, sec->key, 2 * DES_KEY_SIZE,
+				DES_KEY_SIZE);
+	default:
+		return ERR_PTR(-EINVAL);
+	}
+}
+
+static struct crypto_skcipher *open_aes(struct swaccel_queue *queue,
+					const char *name,
+					const struct swhisi_sec *sec)
 {
 	int length = swaccel_sec_key_length(sec);
-	const char *name = name_of(sec);
+
+	if (length < 0)
+		return ERR_PTR(length);
+	/* IEEE 1619 knows 128 and 256 bits, two keys of them. */
+	if (is_xts(sec) && length == AES_KEYSIZE_192)
+		return ERR_PTR(-EOPNOTSUPP);
+	return read_key(queue, name, sec->key, is_xts(sec) ? 2 * length : length,
+			0);
+}
+
+int swaccel_sec_cipher(struct swaccel_queue *queue, struct swhisi_sec *sec)
+{
+	const struct algorithm *algorithm = find_algorithm(sec);
 	struct crypto_skcipher *cipher;
 	int ret;
 
-	if ((sec->cipher & 3) > SWHISI_SEC_DECRYPT || length < 0)
+	if ((sec->cipher & 3) > SWHISI_SEC_DECRYPT)
 		return -EINVAL;
-	if (!name)
+	if (!algorithm)
 		return -EOPNOTSUPP;
-	if ((sec->mode & 0xf) == SWHISI_SEC_XTS)
-		length *= 2;
-	cipher = swaccel_sec_open_cipher(queue, name, sec->key, length);
+	if (sec->mode >> 4 == SWHISI_SEC_AES)
+		cipher = open_aes(queue, algorithm->name, sec);
+	else
+		cipher = open_3des(queue, algorithm->name, sec);
 	if (IS_ERR(cipher))
 		return PTR_ERR(cipher);
-	ret = run_with(queue, sec, cipher);
+	ret = run_with(queue, sec, algorithm, cipher);
 	crypto_free_skcipher(cipher);
 	return ret;
 }

@@ -143,7 +143,7 @@ static int count_before(const struct digestion *digestion,
 			const struct swhisi_sec *sec, u64 *count)
 {
 	u64 bytes = sec->total / BITS_PER_BYTE;
-	u32 length = sec->mac_length & SWACCEL_SEC_LENGTH;
+	u32 length = sec->mac_length;
 
 	*count = 0;
 	if (digestion->open)
@@ -204,7 +204,7 @@ static int begin(struct swaccel_queue *queue, struct swhisi_sec *sec,
 static int update(struct swaccel_queue *queue, struct swhisi_sec *sec,
 		  struct shash_desc *state)
 {
-	u32 left = sec->mac_length & SWACCEL_SEC_LENGTH;
+	u32 left = sec->mac_length;
 	const struct swaccel_area area = swaccel_sec_source(sec);
 	struct swaccel_source source;
 	int length, ret;

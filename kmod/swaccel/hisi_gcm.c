@@ -142,8 +142,8 @@ static int make_tag(struct gcm *gcm, const u8 *nonce, u32 extra, u32 length,
 
 static int run_message(struct gcm *gcm, struct swhisi_sec *sec)
 {
-	u32 length = sec->cipher_length & SWACCEL_SEC_LENGTH;
-	u32 extra = sec->mac_length & SWACCEL_SEC_LENGTH;
+	u32 length = sec->cipher_length;
+	u32 extra = sec->mac_length;
 	u8 counter[AES_BLOCK_SIZE], nonce[AES_BLOCK_SIZE];
 	u8 tag[AES_BLOCK_SIZE];
 	int ret;
@@ -186,7 +186,7 @@ static int end_part(struct gcm *gcm, struct swhisi_sec *sec)
 /* The counter is that of the block before. */
 static int run_middle(struct gcm *gcm, struct swhisi_sec *sec)
 {
-	u32 length = sec->cipher_length & SWACCEL_SEC_LENGTH;
+	u32 length = sec->cipher_length;
 	struct swaccel_queue *queue = gcm->aead.queue;
 	u8 counter[AES_BLOCK_SIZE];
 	int ret;
@@ -211,7 +211,7 @@ static int run_first(struct gcm *gcm, struct swhisi_sec *sec)
 	int ret = swaccel_aead_open_areas(&gcm->aead, 0, 0);
 
 	if (!ret)
-		ret = pass_on(gcm, sec->mac_length & SWACCEL_SEC_LENGTH, false);
+		ret = pass_on(gcm, sec->mac_length, false);
 	return ret ?: end_part(gcm, sec);
 }
 

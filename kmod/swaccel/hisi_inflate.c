@@ -17,7 +17,7 @@ enum phase { BODY, TRAILER, END };
 
 /**
  * struct swaccel_hisi_stream - a stream between two descriptors
- * @node: in the queue's list
+ * @node: in the queue's list, or alone, of what is decompressed whole
  * @key: the address that names it
  * @wrapper: enum swaccel_wrapper
  * @phase: what comes next
@@ -44,8 +44,10 @@ struct swaccel_hisi_stream {
 void swaccel_hisi_free_stream(struct swaccel_hisi_streams *streams,
 			      struct swaccel_hisi_stream *stream)
 {
-	list_del(&stream->node);
-	streams->count--;
+	if (!list_empty(&stream->node)) {
+		list_del(&stream->node);
+		streams->count--;
+	}
 	kvfree(stream);
 }
 
@@ -92,6 +94,24 @@ static void make_room(struct swaccel_hisi_streams *streams, u64 key)
 		swaccel_hisi_free_stream(streams, stream);
 }
 
+struct swaccel_hisi_stream *swaccel_hisi_make_stream(u8 wrapper, int node)
+{
+	struct swaccel_hisi_stream *stream;
+
+	stream = kvzalloc_node(sizeof(*stream) + zlib_inflate_workspacesize(),
+			       GFP_KERNEL_ACCOUNT, node);
+	if (!stream)
+		return NULL;
+	INIT_LIST_HEAD(&stream->node);
+	stream->wrapper = wrapper;
+	stream->sum = swaccel_zip_checksum_start(wrapper);
+	stream->zlib.workspace = stream->workspace;
+	if (zlib_inflateInit2(&stream->zlib, -MAX_WBITS) == Z_OK)
+		return stream;
+	kvfree(stream);
+	return NULL;
+}
+
 struct swaccel_hisi_stream *
 swaccel_hisi_new_stream(struct swaccel_hisi_streams *streams, u64 key,
 			u8 wrapper, int node)
@@ -99,20 +119,13 @@ swaccel_hisi_new_stream(struct swaccel_hisi_streams *streams, u64 key,
 	struct swaccel_hisi_stream *stream;
 
 	make_room(streams, key);
-	stream = kvzalloc_node(sizeof(*stream) + zlib_inflate_workspacesize(),
-			       GFP_KERNEL_ACCOUNT, node);
+	stream = swaccel_hisi_make_stream(wrapper, node);
 	if (!stream)
 		return NULL;
 	stream->key = key;
-	stream->wrapper = wrapper;
-	stream->sum = swaccel_zip_checksum_start(wrapper);
-	stream->zlib.workspace = stream->workspace;
 	list_add(&stream->node, &streams->list);
 	streams->count++;
-	if (zlib_inflateInit2(&stream->zlib, -MAX_WBITS) == Z_OK)
-		return stream;
-	swaccel_hisi_free_stream(streams, stream);
-	return NULL;
+	return stream;
 }
 
 static int fill(struct swaccel_hisi_stream *stream,

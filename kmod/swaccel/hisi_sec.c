@@ -79,7 +79,10 @@ static int execute(struct swaccel_queue *queue, void *descriptor)
 	sec->done = 0;
 	sec->error = SWHISI_SEC_OK;
 	sec->warning = 0;
-	if ((sec->param & 0xf) != SWHISI_SEC_TYPE)
+	/* What a length has too much of would be taken for offsets. */
+	if ((sec->param & 0xf) != SWHISI_SEC_TYPE ||
+	    sec->mac_length > SWACCEL_SEC_MAX_LENGTH ||
+	    sec->cipher_length > SWACCEL_SEC_MAX_LENGTH)
 		return -EINVAL;
 	if (sec->param & SWHISI_SEC_INVALID)
 		ret = 0;

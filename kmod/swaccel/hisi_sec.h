@@ -13,7 +13,8 @@ struct swhisi_sec;
 
 /* Longest digest, and longest state of one. */
 #define SWACCEL_SEC_MAX_STATE	64
-#define SWACCEL_SEC_LENGTH	0xffffff
+/* Longest input of a descriptor. */
+#define SWACCEL_SEC_MAX_LENGTH	0xffffffU
 
 /* Of a descriptor. */
 struct swaccel_area swaccel_sec_source(const struct swhisi_sec *sec);

@@ -178,28 +178,34 @@ static int finish_inflation(struct swhisi_zip *zip,
 	return 0;
 }
 
+/* Return: NULL without memory, or without the stream that is to go on. */
+static struct swaccel_hisi_stream *
+open_stream(struct swaccel_queue *queue, const struct swhisi_zip *zip,
+	    const struct zip_request *request)
+{
+	int node = queue->device->config.node;
+
+	if (!(zip->control & SWHISI_ZIP_STREAM))
+		return swaccel_hisi_make_stream(request->wrapper, node);
+	if (request->fresh)
+		return swaccel_hisi_new_stream(streams_of(queue), zip->stream,
+					       request->wrapper, node);
+	return swaccel_hisi_find_stream(streams_of(queue), zip->stream,
+					request->wrapper);
+}
+
 static int decompress(struct swaccel_queue *queue, struct swhisi_zip *zip,
 		      const struct zip_request *request)
 {
 	bool keep = zip->control & SWHISI_ZIP_STREAM;
 	struct swaccel_hisi_inflation inflation = { };
 	struct swaccel_hisi_stream *stream;
-	/* No stream has the key 0: it is that of what is not kept. */
-	u64 key = keep ? zip->stream : 0;
 	int ret;
 
-	if (keep && !key)
-		return -EINVAL;
 	ret = make_streams(queue);
 	if (ret)
 		return ret;
-	if (request->fresh)
-		stream = swaccel_hisi_new_stream(streams_of(queue), key,
-						 request->wrapper,
-						 queue->device->config.node);
-	else
-		stream = swaccel_hisi_find_stream(streams_of(queue), key,
-						  request->wrapper);
+	stream = open_stream(queue, zip, request);
 	if (!stream)
 		return request->fresh ? -ENOMEM : -EINVAL;
 	ret = open_areas(queue, zip, request, &inflation.source,

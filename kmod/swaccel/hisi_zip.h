@@ -38,6 +38,8 @@ struct swaccel_hisi_inflation {
 	bool ended;
 };
 
+/* Of data that comes whole: among no others. Return: NULL without memory. */
+struct swaccel_hisi_stream *swaccel_hisi_make_stream(u8 wrapper, int node);
 /* Forgets the stream of that key, if there is one, and begins it anew. */
 struct swaccel_hisi_stream *
 swaccel_hisi_new_stream(struct swaccel_hisi_streams *streams, u64 key,

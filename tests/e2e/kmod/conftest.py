@@ -45,7 +45,7 @@ def vm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vm]:
     if not ARM64:
         files["/modules/stranger.ko"] = stranger.build(booted)
     # What hisi_sec2 needs of the kernel's crypto; built into the other one.
-    modules = () if DEBUG else ("xts", "ghash_generic")
+    modules = () if DEBUG else ("xts", "ghash_generic", "des_generic")
     config = VmConfig(kernel=booted, files=files, modules=modules,
                       boot_seconds=120 * PATIENCE,
                       topology=_layout(),

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The software Kunpeng: hisi_zip and hisi_sec2, in a real kernel."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +18,9 @@ ZIP = ("deflate", "zlib", "gzip")
 DIGESTS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
 CIPHERS = tuple(f"aes-{bits}-{mode}" for bits, mode in (
     (128, "ecb"), (192, "ecb"), (256, "ecb"), (128, "cbc"), (192, "cbc"),
-    (256, "cbc"), (128, "ctr"), (256, "ctr"), (128, "xts"), (256, "xts")))
+    (256, "cbc"), (128, "ctr"), (192, "ctr"), (256, "ctr"), (128, "xts"),
+    (256, "xts"))) + ("des-ede3-ecb", "des-ede3-cbc", "des-ede-ecb",
+                      "des-ede-cbc")
 GCM = ("aes-128-gcm", "aes-192-gcm", "aes-256-gcm")
 AEADS = (*GCM, "aes-128-ccm", "aes-192-ccm", "aes-256-ccm",
          "aes-128-cbc-hmac-sha1", "aes-192-cbc-hmac-sha256",
@@ -99,6 +103,63 @@ def test_digests_agree_with_openssl(devices: Vm, name: str) -> None:
     for operation in (name, f"hmac-{name}"):
         check_all(devices, "hisi_sec2.1", operation)
         check_all(devices, "hisi_sec2.1", operation, "--list", "777")
+
+
+def test_a_key_longer_than_a_block_is_hashed_first(devices: Vm) -> None:
+    """Of 64 bytes, or of 128; a key as long as a block is not."""
+    for name in ("sha256", "sha512") if SHORT else DIGESTS:
+        for size in ("128", "252") if SHORT else ("64", "128", "252"):
+            assert run_client(devices, "hisi_sec2.1", f"hmac-{name}",
+                              "--size", "1000", "--key", size)[0] == 0
+    assert run_client(devices, "hisi_sec2.1", "aes-128-cbc-hmac-sha256",
+                      "--size", "1000", "--key", "252")[0] == 0
+
+
+@pytest.mark.parametrize(("device", "kind"), [
+    ("hisi_sec2.1", "sec"), ("hisi_zip.1", "zip")])
+def test_a_descriptor_with_a_mistake_ends_with_its_status(
+        devices: Vm, device: str, kind: str) -> None:
+    """What comes whole does not make a queue forget a stream, either."""
+    node = f"/dev/{uacce_name(devices, device)}"
+    status, output = devices.run(f"hisi-abuse {node} {kind}", 120 * PATIENCE)
+    assert (status, output) == (0, "")
+
+
+def test_more_than_a_descriptor_can_say_is_refused(devices: Vm) -> None:
+    for operation in ("sha256",) if SHORT else ("sha256", "aes-128-cbc",
+                                                "async"):
+        status, output = run_client(devices, "hisi_sec2.1", operation,
+                                    "--size", str(1 << 24))
+        assert (status, "hisi_sec2 takes at most 16777215 a descriptor"
+                in output) == (1, True), output
+
+
+def test_the_client_finds_a_queue_of_either_version(devices: Vm,
+                                                    tmp_path: Path) -> None:
+    for number, version in ((1, 3), (2, 2)):
+        name = uacce_name(devices, f"hisi_zip.{number}")
+        document = {"version": 1, "node": "n", "grants": [], "links": [],
+                    "functions": [{
+                        "id": f"uacce-hisi-zip-{number}", "family": "uacce",
+                        "interface": "hisi_zip", "api": f"hisi_qm_v{version}",
+                        "operations": ["deflate", "gzip", "zlib"],
+                        "access": "sva", "queues": [{
+                            "id": f"uacce-hisi-zip-{number}",
+                            "nodes": [f"/dev/{name}"], "shares": 1}]}]}
+        file = tmp_path / "functions.json"
+        file.write_text(json.dumps(document), encoding="utf-8")
+        devices.put(file, "/run/nacelle/functions.json")
+        output = devices.check("hisi-client --operation gzip --size 4096",
+                               60 * PATIENCE)
+        assert f"ok on {name} (uacce-hisi-zip-{number})" in output
+
+
+@pytest.mark.parametrize("version", ["0", "1", "4"])
+def test_a_version_that_there_is_not_is_wrong_use(devices: Vm,
+                                                  version: str) -> None:
+    status, output = run_client(devices, "hisi_zip.1", "gzip", "--api",
+                                version)
+    assert (status, f"--api {version}: neither 2 nor 3" in output) == (2, True)
 
 
 @pytest.mark.parametrize("name", DIGESTS)

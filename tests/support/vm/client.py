@@ -9,7 +9,7 @@ from tests.support.vm.kernel import KMOD, BuildError
 
 PROGRAMS = ("swaccel-client", "swaccel-abuse", "swaccel-stress",
             "swaccel-stall", "swaccel-poll", "swaccel-fuzz", "hisi-client",
-            "hisi-figures")
+            "hisi-abuse", "hisi-figures")
 
 
 def build(variables: tuple[str, ...] = ()) -> dict[str, Path]:

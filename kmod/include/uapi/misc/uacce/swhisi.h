@@ -189,7 +189,8 @@ struct swhisi_zip {
  * @param: bits 0-3 type; 4 invalid, done as it is; 5-8 scene; 11-13 the source
  *	and 14-16 the destination is a struct swhisi_sgl
  * @cipher: bits 0-1 SWHISI_SEC_ENCRYPT; 4-9 bytes of an AEAD's tag; 13-15 key
- *	length, 0 to 2: 128, 192, 256 bits
+ *	length, of AES 0 to 2: 128, 192, 256 bits; of 3DES SWHISI_SEC_3_KEYS or
+ *	SWHISI_SEC_2_KEYS
  * @mode: bits 0-3 mode, 4-7 algorithm
  * @order: not looked at
  * @tag: not looked at
@@ -205,9 +206,9 @@ struct swhisi_zip {
  * @mac_offset: 0 for a cipher with an HMAC; else not looked at
  * @cipher_offset: bytes before the part that is a cipher's, of a cipher with
  *	an HMAC
- * @mac_length: bits 0-23, bytes to digest; of CCM and GCM bytes before the
- *	part that is a cipher's
- * @cipher_length: bits 0-23, bytes to encrypt or decrypt
+ * @mac_length: bytes to digest; of CCM and GCM bytes before the part that is a
+ *	cipher's; less than 16 MiB, bits 24-31 are 0
+ * @cipher_length: bytes to encrypt or decrypt; less than 16 MiB, too
  * @destination: of a cipher's output
  * @result: of a digest or an AEAD's tag
  * @start: initial vector of a cipher; of CCM its first counter
@@ -259,7 +260,11 @@ struct swhisi_sec {
 #define SWHISI_SEC_AUTHENTICATE	1
 #define SWHISI_SEC_VERIFY	2
 
+#define SWHISI_SEC_3DES		1
 #define SWHISI_SEC_AES		2
+
+#define SWHISI_SEC_3_KEYS	1
+#define SWHISI_SEC_2_KEYS	3
 
 #define SWHISI_SEC_ECB		0
 #define SWHISI_SEC_CBC		1
