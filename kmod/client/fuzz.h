@@ -13,6 +13,29 @@
 
 extern unsigned char *fuzz_arena;
 
+/*
+ * What a descriptor is of, before anything in it is changed: for each of them
+ * there are starting points that a device accepts. Names are in fuzz_kinds.c.
+ */
+enum fuzz_kind {
+	FUZZ_NO_KIND,
+	/* Accepted although something was changed. */
+	FUZZ_CHANGED,
+	/* Version 2 and 3; compression and decompression; format; whole, part. */
+	FUZZ_ZIP,
+	FUZZ_DIGEST = FUZZ_ZIP + 24,
+	FUZZ_HMAC = FUZZ_DIGEST + 6,
+	FUZZ_CIPHER = FUZZ_HMAC + 6,
+	FUZZ_AEAD = FUZZ_CIPHER + 6,
+	/* By number of operation. */
+	FUZZ_DMA = FUZZ_AEAD + 7,
+	FUZZ_SEC = FUZZ_DMA + 2,
+	FUZZ_OWN_ZIP = FUZZ_SEC + 4,
+	FUZZ_KINDS = FUZZ_OWN_ZIP + 6,
+};
+
+extern const char *const fuzz_kind_names[FUZZ_KINDS];
+
 /* Of all processes. */
 struct fuzz_counts {
 	unsigned long submitted;
@@ -21,6 +44,7 @@ struct fuzz_counts {
 	unsigned long killed;
 	unsigned long ioctls;
 	unsigned long doorbells;
+	unsigned long accepted[FUZZ_KINDS];
 };
 
 extern struct fuzz_counts *fuzz_counts;
@@ -34,12 +58,34 @@ uint64_t fuzz_any(void);
 int fuzz_one_in(int n);
 uint64_t fuzz_address(void);
 uint32_t fuzz_length(void);
+/* Where so many bytes of the arena are. */
+uint64_t fuzz_place(uint32_t size);
+
+/* Plain data, packed: of deflate, zlib, gzip. */
+#define FUZZ_PLAIN	20000u
+
+struct fuzz_packed {
+	unsigned char data[FUZZ_PLAIN];
+	uint32_t size;
+	/* Bytes of the header. */
+	uint32_t header;
+};
+
+extern struct fuzz_packed fuzz_packed[3];
+
+/* Return: 0, or not 0. */
+int fuzz_pack(void);
 
 /* One open queue, with nothing in between that might keep us from a mistake. */
 struct fuzz_queue {
 	const struct fuzz_format *format;
 	/* hisi_zip, or a device of the project's own that compresses. */
 	int zips;
+	/* hisi_sec2, or such a device of the project's own. */
+	int hashes;
+	/* Of hisi_zip, 2 or 3. */
+	int version;
+	int decompresses;
 	int file;
 	uint32_t depth;
 	uint32_t number;
@@ -50,6 +96,12 @@ struct fuzz_queue {
 	uint32_t tail;
 	uint32_t head;
 	uint16_t phase;
+	/* enum fuzz_kind, of each slot. */
+	unsigned char *kinds;
+	/* Memory for lists, of each slot. */
+	unsigned char *lists;
+	/* How far the stream is that is decompressed in parts. */
+	uint32_t streamed;
 };
 
 /**
@@ -60,7 +112,10 @@ struct fuzz_queue {
  * @commands: ioctls of its own, 0 at the end
  * @describe: asks for depth, number, and sizes. Return: 0, or not 0
  * @scribble: writes what descriptors may point to into the arena
- * @fill: makes a descriptor of FUZZ_DESCRIPTOR bytes, already random
+ * @fill: makes a descriptor of FUZZ_DESCRIPTOR zeros that the device accepts.
+ *	Return: what it is of
+ * @accepted: whether the device did what such a descriptor says
+ * @slot: offset of the number of a descriptor's slot in its completion
  * @ring: tells tail and head
  */
 struct fuzz_format {
@@ -70,12 +125,27 @@ struct fuzz_format {
 	const unsigned long *commands;
 	int (*describe)(struct fuzz_queue *queue);
 	void (*scribble)(void);
-	void (*fill)(const struct fuzz_queue *queue, void *descriptor);
+	enum fuzz_kind (*fill)(struct fuzz_queue *queue, void *descriptor);
+	int (*accepted)(const struct fuzz_queue *queue, const void *descriptor,
+			const void *completion);
+	size_t slot;
 	void (*ring)(struct fuzz_queue *queue);
 };
 
-/* Ends the process. */
-void fuzz_work(const char *node);
+/* Ends the process. `version`: of a hisi_zip. */
+void fuzz_work(const char *node, int version);
+
+/* Bytes of a list's tables. */
+#define FUZZ_LIST	1024
+
+/* A list of buffers over memory; for the slot at the tail, `second` or not. */
+uint64_t fuzz_list(const struct fuzz_queue *queue, uint64_t address,
+		   uint32_t size, int second);
+/* Tables anywhere in the arena, some of which lead back to themselves. */
+void fuzz_scribble_lists(void);
+
+enum fuzz_kind fuzz_fill_zip(struct fuzz_queue *queue, void *descriptor);
+enum fuzz_kind fuzz_fill_sec(struct fuzz_queue *queue, void *descriptor);
 
 extern const struct fuzz_format fuzz_hisi;
 extern const struct fuzz_format fuzz_swaccel;

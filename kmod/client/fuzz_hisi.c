@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* swaccel-fuzz: descriptors and lists of hisi_zip and hisi_sec2. */
+/* swaccel-fuzz: queues and lists of hisi_zip and hisi_sec2. */
 #include <misc/uacce/swhisi.h>
-#include <stdlib.h>
+#include <stddef.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@ static int describe(struct fuzz_queue *queue)
 	    ioctl(queue->file, SWHISI_CMD_SET_QP_INFO, &info))
 		return -1;
 	queue->number = ctx.id;
+	queue->decompresses = ctx.direction;
 	queue->depth = info.submission_depth;
 	queue->memory_size = queue->depth * (fuzz_hisi.descriptor +
 					     fuzz_hisi.completion) + 8;
@@ -30,8 +32,50 @@ static int describe(struct fuzz_queue *queue)
 	return 0;
 }
 
-/* Tables everywhere in the arena, some of which lead back to themselves. */
-static void scribble(void)
+static uint32_t smaller(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Return: bytes that are left. */
+static uint32_t fill_table(struct swhisi_sgl *table, uint64_t address,
+			   uint32_t size, uint32_t most)
+{
+	struct swhisi_sge *entry = (void *)(table + 1);
+
+	while (size && table->entries < 7) {
+		entry->address = address;
+		entry->length = smaller(size, table->entries == 6 ? size : most);
+		address += entry->length;
+		size -= entry->length;
+		entry++;
+		table->entries++;
+		/* Not all of it into one table. */
+		if (table->entries == 3 && most < size)
+			break;
+	}
+	return size;
+}
+
+uint64_t fuzz_list(const struct fuzz_queue *queue, uint64_t address,
+		   uint32_t size, int second)
+{
+	unsigned char *memory = queue->lists +
+				(queue->tail * 2ul + (size_t)second) * FUZZ_LIST;
+	struct swhisi_sgl *table = (void *)memory;
+	uint32_t most = 1 + (uint32_t)fuzz_rand() % 9000, left;
+
+	memset(memory, 0, FUZZ_LIST);
+	left = fill_table(table, address, size, most);
+	if (left) {
+		table->next = (uintptr_t)(memory + FUZZ_LIST / 2);
+		table = (void *)(memory + FUZZ_LIST / 2);
+		fill_table(table, address + size - left, left, left);
+	}
+	return (uintptr_t)memory;
+}
+
+void fuzz_scribble_lists(void)
 {
 	struct swhisi_sgl *table;
 	struct swhisi_sge *entry;
@@ -52,55 +96,24 @@ static void scribble(void)
 	}
 }
 
-static void fill_zip(struct swhisi_zip *zip)
+static enum fuzz_kind fill(struct fuzz_queue *queue, void *descriptor)
 {
-	zip->length = fuzz_length();
-	zip->room = fuzz_length();
-	if (!fuzz_one_in(8))
-		zip->control = (zip->control & 0x0fffffff) | 0x30000000;
-	if (fuzz_one_in(2))
-		zip->control &= ~SWHISI_ZIP_SKIP;
-	if (!fuzz_one_in(8))
-		zip->algorithm = (uint32_t)(1 + fuzz_rand() % 3) |
-				 (uint32_t)(fuzz_rand() % 2) << 8;
-	zip->source = fuzz_address();
-	zip->destination = fuzz_address();
-	if (!fuzz_one_in(4))
-		zip->stream = (uint64_t)fuzz_rand() % 300;
+	return queue->zips ? fuzz_fill_zip(queue, descriptor) :
+			     fuzz_fill_sec(queue, descriptor);
 }
 
-static void fill_sec(struct swhisi_sec *sec)
+static int accepted(const struct fuzz_queue *queue, const void *descriptor,
+		    const void *completion)
 {
-	if (!fuzz_one_in(8))
-		sec->param = (sec->param & ~0x1fu) | SWHISI_SEC_TYPE;
-	if (fuzz_one_in(3))
-		sec->mac &= ~3u;
-	if (fuzz_one_in(3))
-		sec->cipher &= (uint16_t)~3u;
-	if (fuzz_one_in(2))
-		sec->mac = (sec->mac & ~(0x3fu << 15)) |
-			   (uint32_t)(fuzz_rand() % 6) << 15;
-	if (!fuzz_one_in(4))
-		sec->mode = (uint8_t)(SWHISI_SEC_AES << 4 | fuzz_rand() % 8);
-	sec->source = fuzz_address();
-	sec->destination = fuzz_address();
-	sec->result = fuzz_address();
-	sec->start = fuzz_address();
-	sec->key = fuzz_address();
-	sec->mac_key = fuzz_address();
-	sec->mac_start = fuzz_address();
-	sec->mac_length = fuzz_length();
-	sec->cipher_length = fuzz_length();
-	if (!fuzz_one_in(2))
-		sec->total = (uint64_t)(fuzz_rand() % 4096) * 512;
-}
+	const struct swhisi_zip *zip = descriptor;
+	const struct swhisi_sec *sec = descriptor;
+	uint32_t status = zip->status & 0xff;
 
-static void fill(const struct fuzz_queue *queue, void *descriptor)
-{
+	(void)completion;
 	if (queue->zips)
-		fill_zip(descriptor);
-	else
-		fill_sec(descriptor);
+		return status == SWHISI_ZIP_OK ||
+		       status == SWHISI_ZIP_STREAM_END;
+	return sec->done == SWHISI_SEC_DONE && sec->error == SWHISI_SEC_OK;
 }
 
 static void ring(struct fuzz_queue *queue)
@@ -123,7 +136,9 @@ const struct fuzz_format fuzz_hisi = {
 	.register_offset = SWHISI_DOORBELL,
 	.commands = commands,
 	.describe = describe,
-	.scribble = scribble,
+	.scribble = fuzz_scribble_lists,
 	.fill = fill,
+	.accepted = accepted,
+	.slot = offsetof(struct swhisi_completion, submission_head),
 	.ring = ring,
 };

@@ -140,15 +140,61 @@ static void *disturb(void *argument)
 	return NULL;
 }
 
+/* Some words, or what may be an address or a length. */
+static void change(unsigned char *descriptor, size_t size)
+{
+	uint32_t word;
+	uint64_t address;
+	unsigned char *at;
+	int left;
+
+	for (left = 1 + fuzz_rand() % 3; left; left--) {
+		at = descriptor + (size_t)fuzz_rand() % (size / 4 - 1) * 4;
+		memcpy(&word, at, sizeof(word));
+		switch (fuzz_rand() % 6) {
+		case 0:
+			address = fuzz_address();
+			memcpy(at, &address, sizeof(address));
+			continue;
+		case 1:
+			word = fuzz_length();
+			break;
+		case 2:
+			word = (uint32_t)fuzz_any();
+			break;
+		case 3:
+			word = fuzz_one_in(2) ? 0 : ~0u;
+			break;
+		default:
+			word ^= 1u << fuzz_rand() % 32;
+		}
+		memcpy(at, &word, sizeof(word));
+	}
+}
+
+static enum fuzz_kind make(struct fuzz_queue *queue, unsigned char *descriptor)
+{
+	enum fuzz_kind kind;
+	int i;
+
+	if (fuzz_one_in(16)) {
+		for (i = 0; i < FUZZ_DESCRIPTOR; i++)
+			descriptor[i] = (unsigned char)fuzz_rand();
+		return FUZZ_NO_KIND;
+	}
+	memset(descriptor, 0, FUZZ_DESCRIPTOR);
+	kind = queue->format->fill(queue, descriptor);
+	if (fuzz_one_in(2))
+		return kind;
+	change(descriptor, queue->format->descriptor);
+	return FUZZ_CHANGED;
+}
+
 static void submit(struct fuzz_queue *queue)
 {
 	unsigned char descriptor[FUZZ_DESCRIPTOR];
-	int i;
 
-	for (i = 0; i < FUZZ_DESCRIPTOR; i++)
-		descriptor[i] = (unsigned char)fuzz_rand();
-	if (!fuzz_one_in(16))
-		queue->format->fill(queue, descriptor);
+	queue->kinds[queue->tail] = (unsigned char)make(queue, descriptor);
 	memcpy(queue->memory + queue->tail * queue->format->descriptor,
 	       descriptor, queue->format->descriptor);
 	queue->tail = (queue->tail + 1) % queue->depth;
@@ -156,13 +202,34 @@ static void submit(struct fuzz_queue *queue)
 	fuzz_count(&fuzz_counts->submitted, 1);
 }
 
-static const uint16_t *phase_at(const struct fuzz_queue *queue)
+static const unsigned char *completion_at(const struct fuzz_queue *queue)
 {
 	const struct fuzz_format *format = queue->format;
 
-	return (const void *)(queue->memory +
-			      queue->depth * format->descriptor +
-			      (queue->head + 1) * format->completion - 2);
+	return queue->memory + queue->depth * format->descriptor +
+	       queue->head * format->completion;
+}
+
+static const uint16_t *phase_at(const struct fuzz_queue *queue)
+{
+	return (const void *)(completion_at(queue) +
+			      queue->format->completion - 2);
+}
+
+static void count_accepted(struct fuzz_queue *queue)
+{
+	const struct fuzz_format *format = queue->format;
+	const unsigned char *completion = completion_at(queue);
+	uint16_t slot;
+
+	memcpy(&slot, completion + format->slot, sizeof(slot));
+	if (slot >= queue->depth || !queue->kinds[slot])
+		return;
+	if (format->accepted(queue,
+			     queue->memory + slot * format->descriptor,
+			     completion))
+		fuzz_count(&fuzz_counts->accepted[queue->kinds[slot]], 1);
+	queue->kinds[slot] = FUZZ_NO_KIND;
 }
 
 /* Counts what is done. */
@@ -172,6 +239,7 @@ static void take(struct fuzz_queue *queue)
 
 	while (limit-- && (__atomic_load_n(phase_at(queue), __ATOMIC_ACQUIRE) &
 			   1) == queue->phase) {
+		count_accepted(queue);
 		queue->head = (queue->head + 1) % queue->depth;
 		if (!queue->head)
 			queue->phase ^= 1;
@@ -211,15 +279,21 @@ static void map(struct fuzz_queue *queue)
 			     queue->file, PAGE);
 	queue->doorbell = mmap(NULL, queue->doorbell_size, protection,
 			       MAP_SHARED, queue->file, 0);
-	if (queue->memory == MAP_FAILED || queue->doorbell == MAP_FAILED)
+	queue->lists = mmap(NULL, queue->depth * 2ul * FUZZ_LIST, protection,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	queue->kinds = calloc(queue->depth, 1);
+	if (queue->memory == MAP_FAILED || queue->doorbell == MAP_FAILED ||
+	    queue->lists == MAP_FAILED || !queue->kinds)
 		_exit(1);
 }
 
-void fuzz_work(const char *node)
+void fuzz_work(const char *node, int version)
 {
 	struct fuzz_queue queue = {
 		.format = strstr(node, "hisi_") ? &fuzz_hisi : &fuzz_swaccel,
 		.zips = strstr(node, "_zip") != NULL,
+		.hashes = strstr(node, "_sec") != NULL,
+		.version = version,
 		.phase = 1,
 	};
 	int never_started = fuzz_one_in(8);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* swaccel-fuzz: descriptors of the project's own format. */
 #include <misc/uacce/swaccel.h>
-#include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -40,27 +40,77 @@ static void scribble(void)
 		       heads[fuzz_rand() % 4], 4);
 }
 
-static void fill(const struct fuzz_queue *queue, void *memory)
+static void place_packed(struct swaccel_descriptor *descriptor)
+{
+	/* The operations are zlib, deflate, gzip; packed are deflate, zlib, gzip. */
+	static const int order[] = { 1, 0, 2 };
+	int format = order[(descriptor->operation - SWACCEL_ZLIB_COMPRESS) / 2];
+
+	descriptor->source = (uintptr_t)fuzz_packed[format].data;
+	descriptor->source_length = fuzz_packed[format].size;
+}
+
+static enum fuzz_kind fill_zip(struct swaccel_descriptor *descriptor)
+{
+	int which = fuzz_rand() % 6;
+
+	descriptor->operation = (uint8_t)(SWACCEL_ZLIB_COMPRESS + which);
+	descriptor->destination_length = 2 * FUZZ_PLAIN;
+	if (which & 1)
+		place_packed(descriptor);
+	else
+		descriptor->level = (uint8_t)(fuzz_rand() % 10);
+	return FUZZ_OWN_ZIP + (enum fuzz_kind)which;
+}
+
+static enum fuzz_kind fill_sec(struct swaccel_descriptor *descriptor)
+{
+	int which = fuzz_rand() % 4;
+
+	descriptor->operation = (uint8_t)(SWACCEL_SHA256 + which);
+	descriptor->destination_length = 64;
+	if (which >= 2) {
+		descriptor->key = fuzz_place(SWACCEL_MAX_KEY);
+		descriptor->key_length = (uint32_t)fuzz_rand() % SWACCEL_MAX_KEY;
+	}
+	return FUZZ_SEC + (enum fuzz_kind)which;
+}
+
+static enum fuzz_kind fill_dma(struct swaccel_descriptor *descriptor)
+{
+	int which = fuzz_rand() % 2;
+
+	descriptor->operation = (uint8_t)(SWACCEL_MEMMOVE + which);
+	if (which) {
+		descriptor->destination = 0;
+		descriptor->seed = (uint32_t)fuzz_any();
+	} else {
+		descriptor->destination_length = descriptor->source_length;
+	}
+	return FUZZ_DMA + (enum fuzz_kind)which;
+}
+
+static enum fuzz_kind fill(struct fuzz_queue *queue, void *memory)
 {
 	struct swaccel_descriptor *descriptor = memory;
-	/* The first operation of each engine, and how many follow. */
-	int first = queue->zips ? 32 : fuzz_one_in(2) ? 1 : 16;
 
-	if (!fuzz_one_in(16))
-		descriptor->operation = (uint8_t)(first + fuzz_rand() % 6);
-	if (!fuzz_one_in(16))
-		descriptor->flags = 0;
-	if (!fuzz_one_in(16))
-		memset(descriptor->reserved, 0, sizeof(descriptor->reserved));
-	if (!fuzz_one_in(4))
-		descriptor->seed = 0;
-	descriptor->level = (uint8_t)(queue->zips ? fuzz_rand() % 11 : 0);
-	descriptor->source = fuzz_address();
-	descriptor->source_length = fuzz_length();
-	descriptor->destination = fuzz_one_in(8) ? 0 : fuzz_address();
-	descriptor->destination_length = fuzz_length();
-	descriptor->key = fuzz_one_in(2) ? 0 : fuzz_address();
-	descriptor->key_length = descriptor->key ? fuzz_length() % 5000 : 0;
+	descriptor->cookie = fuzz_any();
+	descriptor->source = fuzz_place(FUZZ_PLAIN);
+	descriptor->source_length = (uint32_t)fuzz_rand() % FUZZ_PLAIN;
+	descriptor->destination = fuzz_place(2 * FUZZ_PLAIN);
+	if (queue->zips)
+		return fill_zip(descriptor);
+	return queue->hashes ? fill_sec(descriptor) : fill_dma(descriptor);
+}
+
+static int accepted(const struct fuzz_queue *queue, const void *descriptor,
+		    const void *completion)
+{
+	const struct swaccel_completion *done = completion;
+
+	(void)queue;
+	(void)descriptor;
+	return done->status == SWACCEL_OK;
 }
 
 static void ring(struct fuzz_queue *queue)
@@ -76,5 +126,7 @@ const struct fuzz_format fuzz_swaccel = {
 	.describe = describe,
 	.scribble = scribble,
 	.fill = fill,
+	.accepted = accepted,
+	.slot = offsetof(struct swaccel_completion, submission_head),
 	.ring = ring,
 };

@@ -97,8 +97,11 @@ mkdir "$folder"
 clients 1 hisi_zip.1 gzip "zlib --part 8192" "deflate --list 1000" &
 clients 2 hisi_zip.2 "zlib --api 2" "gzip --api 2 --part 7001" &
 clients 3 hisi_sec2.1 sha256 aes-256-cbc "hmac-sha1 --part 256" aes-128-gcm \
-	"md5 --list 777" aes-256-xts &
-clients 4 hisi_sec2.2 "async --count 2000" sha512 aes-128-ctr aes-192-ecb &
+	"md5 --list 777" aes-256-xts aes-256-cbc-hmac-sha512 \
+	"aes-128-ccm --list 999" &
+clients 4 hisi_sec2.2 "async --count 2000" sha512 aes-128-ctr aes-192-ecb \
+	aes-192-ccm "aes-256-gcm --part 4096" \
+	"aes-128-cbc-hmac-sha1 --list 1500" aes-192-cbc-hmac-sha256 &
 swaccel-stress "$seconds" 3 /sys/class/uacce >"$folder/stress" 2>&1 &
 stress=$!
 plug

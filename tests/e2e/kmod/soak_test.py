@@ -126,7 +126,11 @@ def test_anything_that_user_space_writes_is_survived(devices: Vm) -> None:
         "wait; cat /tmp/fuzz1 /tmp/fuzz2", SECONDS + 60 * PATIENCE)
     print(output)
     counts: Counter[str] = Counter()
-    for name, value in re.findall(r"(\w+) (\d+)", output):
+    for name, value in re.findall(r"([-\w]+) (\d+)", output):
         counts[name] += int(value)
     assert counts["done"] > 100, output
+    # The good path of each, or what is changed in it would not be reached.
+    kinds = re.findall(r"accepted (\S+) ", output)
+    assert len(kinds) > 50
+    assert [kind for kind in kinds if not counts[kind]] == [], output
     wait_idle(devices)
