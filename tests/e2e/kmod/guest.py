@@ -6,7 +6,7 @@ import os
 from tests.support.vm.vm import Vm
 
 SHORT = bool(os.environ.get("NACELLE_SHORT"))
-LOAD_SECONDS = 10 if SHORT else 60
+LOAD_SECONDS = 8 if SHORT else 60
 DEBUG = os.environ.get("NACELLE_KMOD_KERNEL") == "debug"
 ARM64 = os.environ.get("NACELLE_KMOD_KERNEL") == "arm64"
 # Debugging kernels, and other architectures, are several times slower.
