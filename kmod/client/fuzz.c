@@ -114,18 +114,36 @@ static int version_of(const char *node)
 	return strstr(api, "_v2") ? 2 : 3;
 }
 
-static int pick_node(char *path, size_t size)
+/* Of the processes so far. */
+static unsigned long rounds;
+int fuzz_direction;
+
+/* The node of a number, while there are as many. Return: how many there are. */
+static unsigned long find_node(unsigned long number, char *path, size_t size)
 {
 	struct dirent *entry;
 	DIR *directory = opendir(folder);
-	int found = 0;
+	unsigned long found = 0;
 
 	while (directory && (entry = readdir(directory)))
-		if (entry->d_name[0] != '.' && fuzz_one_in(++found))
+		if (entry->d_name[0] != '.' && found++ == number)
 			snprintf(path, size, "/dev/%.60s", entry->d_name);
 	if (directory)
 		closedir(directory);
 	return found;
+}
+
+/* One after the other, first in one direction, then in the other. */
+static int pick_node(char *path, size_t size)
+{
+	unsigned long count = find_node(0, path, size);
+
+	if (!count)
+		return 0;
+	fuzz_direction = (int)(rounds / count % 2);
+	/* Some may have gone: then it is the first. */
+	find_node(rounds++ % count, path, size);
+	return 1;
 }
 
 /* A mapping that another thread unmapped: the kernel would log the end. */
@@ -190,6 +208,8 @@ int main(int argc, char **argv)
 	}
 	signal(SIGCHLD, SIG_DFL);
 	fuzz_seed((uint64_t)atol(argv[2]));
+	/* Several of these at once are not all on the same device. */
+	rounds = (unsigned long)atol(argv[2]) * 3;
 	folder = argv[3];
 	if (fuzz_pack()) {
 		fprintf(stderr, "swaccel-fuzz: zlib failed\n");

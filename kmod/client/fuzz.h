@@ -51,6 +51,9 @@ extern struct fuzz_counts *fuzz_counts;
 
 void fuzz_count(unsigned long *counter, unsigned long by);
 
+/* Of a queue that has one, 0 or 1; each process has another. */
+extern int fuzz_direction;
+
 /* From 0 to 2^31 - 1, of each thread; 0 is the seed unless another is given. */
 void fuzz_seed(uint64_t seed);
 int fuzz_rand(void);

@@ -15,7 +15,7 @@ static const unsigned long commands[] = {
 
 static int describe(struct fuzz_queue *queue)
 {
-	struct swhisi_qp_ctx ctx = { .direction = (uint16_t)(fuzz_rand() % 2) };
+	struct swhisi_qp_ctx ctx = { .direction = (uint16_t)fuzz_direction };
 	struct swhisi_qp_info info = { 0 };
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 

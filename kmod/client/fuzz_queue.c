@@ -232,10 +232,10 @@ static void count_accepted(struct fuzz_queue *queue)
 	queue->kinds[slot] = FUZZ_NO_KIND;
 }
 
-/* Counts what is done. */
+/* Counts what is done, and tells it, or poll() would not wait for more. */
 static void take(struct fuzz_queue *queue)
 {
-	uint32_t limit = queue->depth;
+	uint32_t limit = queue->depth, before = queue->head;
 
 	while (limit-- && (__atomic_load_n(phase_at(queue), __ATOMIC_ACQUIRE) &
 			   1) == queue->phase) {
@@ -244,6 +244,22 @@ static void take(struct fuzz_queue *queue)
 		if (!queue->head)
 			queue->phase ^= 1;
 		fuzz_count(&fuzz_counts->done, 1);
+	}
+	if (queue->head != before)
+		queue->format->ring(queue);
+}
+
+/* Until nothing comes any more. */
+static void take_rest(struct fuzz_queue *queue)
+{
+	struct pollfd poll_file = { .fd = queue->file, .events = POLLIN };
+	int limit;
+
+	for (limit = ROUNDS; limit; limit--) {
+		if (poll(&poll_file, 1, 10 * WAIT_MS) != 1 ||
+		    poll_file.revents & POLLERR)
+			return;
+		take(queue);
 	}
 }
 
@@ -269,6 +285,7 @@ static void use(struct fuzz_queue *queue)
 			return;
 		take(queue);
 	}
+	take_rest(queue);
 }
 
 static void map(struct fuzz_queue *queue)

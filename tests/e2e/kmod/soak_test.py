@@ -129,8 +129,11 @@ def test_anything_that_user_space_writes_is_survived(devices: Vm) -> None:
     for name, value in re.findall(r"([-\w]+) (\d+)", output):
         counts[name] += int(value)
     assert counts["done"] > 100, output
-    # The good path of each, or what is changed in it would not be reached.
-    kinds = re.findall(r"accepted (\S+) ", output)
-    assert len(kinds) > 50
-    assert [kind for kind in kinds if not counts[kind]] == [], output
+    # The good path of each, or what is changed in it would not be reached. In
+    # some seconds not every algorithm has its turn, but every engine.
+    accepted: Counter[str] = Counter()
+    for kind in set(re.findall(r"accepted (\S+) ", output)):
+        accepted[kind if SECONDS >= 60 else kind.split("-")[0]] += counts[kind]
+    assert len(accepted) == (62 if SECONDS >= 60 else 5)
+    assert [kind for kind, count in accepted.items() if not count] == [], output
     wait_idle(devices)
