@@ -6,25 +6,35 @@
 
 namespace nacelle::crd {
 
-// The grammar of a query (core/select has the whole, with carets), as far as a
-// regular expression goes.
+// The grammar of a query (core/select has the whole, with carets), as far as regular
+// expressions go: that all wants together ask for 1,024 queues at most, they do not say.
 #define NACELLE_WORD "[A-Za-z0-9._:-]+"
+#define NACELLE_COUNT "0*([1-9][0-9]{0,2}|10[01][0-9]|102[0-4])"
+#define NACELLE_NUMBER "0*([0-9]{1,6}|1000000)"
+#define NACELLE_DISTANCE "0*(1?[0-9]{1,2}|2[0-4][0-9]|25[0-5])"
 #define NACELLE_FILTER                                                              \
   "((family|interface|operation|function|card)\\\\s*!?=\\\\s*" NACELLE_WORD         \
-  "|access\\\\s*!?=\\\\s*(sva|iommu|none)|numa\\\\s*!?=\\\\s*[0-9]+)"
-#define NACELLE_WANT "(0*[1-9][0-9]*\\\\s+)?[0-9]*[A-Za-z._:-][A-Za-z0-9._:-]*(\\\\s*,\\\\s*" NACELLE_FILTER ")*"
-#define NACELLE_RELATION                                                                                \
-  "(\\\\s+(near\\\\s+(numa:[0-9]+|cpu:[0-9]+|memory:" NACELLE_WORD ")(\\\\s+within\\\\s+[0-9]+)?"        \
+  "|access\\\\s*!?=\\\\s*(sva|iommu|none)|numa\\\\s*!?=\\\\s*" NACELLE_NUMBER ")"
+#define NACELLE_WANT "(" NACELLE_COUNT "\\\\s+)?[0-9]*[A-Za-z._:-][A-Za-z0-9._:-]*(\\\\s*,\\\\s*" NACELLE_FILTER ")*"
+#define NACELLE_RELATION                                                                                              \
+  "(\\\\s+(near\\\\s+((numa|cpu):" NACELLE_NUMBER "|memory:" NACELLE_WORD ")(\\\\s+within\\\\s+" NACELLE_DISTANCE ")?" \
   "|sharing\\\\s+hbm|chained(\\\\s*=\\\\s*(on-card|peer-to-peer|shared-address))?))?"
 inline constexpr std::string_view kIsQuery =
-    "self.matches('^\\\\s*" NACELLE_WANT "(\\\\s*\\\\+\\\\s*" NACELLE_WANT ")*" NACELLE_RELATION "\\\\s*$')";
+    "self.matches('^\\\\s*" NACELLE_WANT "(\\\\s*\\\\+\\\\s*" NACELLE_WANT "){0,7}" NACELLE_RELATION "\\\\s*$')";
 #undef NACELLE_RELATION
 #undef NACELLE_WANT
 #undef NACELLE_FILTER
+#undef NACELLE_DISTANCE
+#undef NACELLE_NUMBER
+#undef NACELLE_COUNT
 #undef NACELLE_WORD
 
+// A word that begins a relation is no operation.
+inline constexpr std::string_view kNamesOperations =
+    "!self.matches('(^|\\\\+)\\\\s*([0-9]+\\\\s+)?(near|sharing|chained)([\\\\s,+]|$)')";
 inline constexpr std::string_view kRelatesSeveral =
     "!self.matches('\\\\s(chained|sharing)(\\\\s|=|$)') || self.contains('+') || self.matches('^\\\\s*0*([2-9]|[1-9][0-9]+)\\\\s')";
+inline constexpr std::string_view kChainsFew = "!self.matches('\\\\schained(\\\\s|=|$)') || self.contains('+') || self.matches('^\\\\s*0*[2-8]\\\\s')";
 inline constexpr std::string_view kDebounceRange =
     "self.matches('^[0-9]{1,7}(ms|s|m|h)$') && duration(self) <= duration('10s')";
 inline constexpr std::string_view kFpgaRange =
@@ -49,7 +59,9 @@ void OfferSpec::Visit(Visitor& visit, Self& self) {
                                     "not a query: [count] operation {,filter} {+ …} [near numa:N|cpu:N|memory:ID [within D] | "
                                     "sharing hbm | chained[=strength]]; 'nacelle-agent check' points at the place",
                                     {}},
-                                   {kRelatesSeveral, "'chained' and 'sharing hbm' relate two queues or more, and this asks for one", {}}}});
+                                   {kNamesOperations, "expected an operation, such as 'zlib', where a relation begins", {}},
+                                   {kRelatesSeveral, "'chained' and 'sharing hbm' relate two queues or more, and this asks for one", {}},
+                                   {kChainsFew, "a chain of one operation has at most 8 queues", {}}}});
   visit(self.shares_per_queue, Field{.name = "sharesPerQueue",
                                      .doc = "Among how many containers a queue is divided; 1 is exclusive. No more than the "
                                             "instances of the queue, which only its node knows.",

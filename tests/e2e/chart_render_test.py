@@ -6,13 +6,17 @@ After a change of the chart, NACELLE_UPDATE_GOLDEN=1 writes the golden files ane
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.support import queries
 from tests.support.cluster import components
 from tests.support.cluster.helm import CHART, Helm, set_words
 from tests.support.cluster.images import REPOSITORY
@@ -87,6 +91,19 @@ def test_a_mistake_in_the_values_is_refused_with_its_place(
     done = helm.attempt("template", "x", str(CHART), *set_words(values))
     assert done.returncode != 0
     assert complaint in done.stderr
+
+
+def test_queries_of_the_policy_are_taken_or_refused_as_the_parser_does(helm: Helm, tmp_path: Path) -> None:
+    good, bad = queries.listed()
+
+    def render(texts: list[str]) -> subprocess.CompletedProcess[str]:
+        values = {"policy": {"offers": [{"name": f"o{i}", "find": text} for i, text in enumerate(texts)]}}
+        (tmp_path / "values.yaml").write_text(json.dumps(values), encoding="utf-8")
+        return helm.attempt("template", str(CHART), "-f", str(tmp_path / "values.yaml"))
+
+    assert render(good).returncode == 0
+    told = render(bad).stderr
+    assert [text for i, text in enumerate(bad) if f"/policy/offers/{i}/find" not in told] == []
 
 
 def test_the_schema_of_the_values_has_the_policy_of_the_documents() -> None:

@@ -9,7 +9,10 @@ is refused by helm, too. A test says when the file is not what this prints.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+
+import yaml
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 TARGET = REPOSITORY / "charts" / "nacelle" / "values.schema.json"
@@ -75,7 +78,7 @@ def schema() -> dict:
     ) | {
         "$schema": policy["$schema"],
         "title": "Values of the chart nacelle",
-        "$defs": policy["$defs"] | hardware.pop("$defs") | {"hardware": _inner(hardware)},
+        "$defs": _with_queries(policy["$defs"]) | hardware.pop("$defs") | {"hardware": _inner(hardware)},
     }
 
 
@@ -83,6 +86,34 @@ def _for_every_node(spec: dict) -> dict:
     """A file is for the node that it lies on; a selector would have no effect."""
     kept = {name: one for name, one in spec["properties"].items() if name != "nodeSelector"}
     return spec | {"properties": kept}
+
+
+def _with_queries(definitions: dict) -> dict:
+    offer = definitions["offer"]
+    find = offer["properties"]["find"] | {"maxLength": 1024, "allOf": _queries()}
+    return definitions | {"offer": offer | {"properties": offer["properties"] | {"find": find}}}
+
+
+def _queries() -> list[dict]:
+    """The rules that the custom resource has for a query, one after the other."""
+    text = (REPOSITORY / "charts/nacelle/crds/acceleratorpolicies.yaml").read_text(encoding="utf-8")
+    rules = yaml.safe_load(text)["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]
+    find = rules["properties"]["offers"]["items"]["properties"]["find"]
+    return [_rule(one["rule"]) for one in find["x-kubernetes-validations"]]
+
+
+def _rule(rule: str) -> dict:
+    """Of "self.matches('…')", "!" and "||", which is all that they use."""
+    return {"anyOf": [_part(part) for part in rule.split(" || ")]}
+
+
+def _part(part: str) -> dict:
+    found = re.fullmatch(r"(!?)self\.(matches|contains)\('(.*)'\)", part)
+    if not found:
+        raise ValueError(f"not understood: {part}")
+    text = found[3].replace("\\\\", "\\")
+    pattern = {"pattern": text if found[2] == "matches" else re.escape(text)}
+    return {"not": pattern} if found[1] else pattern
 
 
 def _agent() -> dict:
