@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * swaccel-stall NODE descriptor|ioctl: asks a sw_dma device for a page that
- * never comes: it is mapped from a FUSE file system whose server, a process
- * that outlives this one, takes the request to read it and does not answer.
- * Prints "waiting SERVER" when it is asked for, and goes on waiting.
+ * swaccel-stall NODE descriptor|ioctl|userfaultfd: asks a sw_dma device for a
+ * page that never comes: it is mapped from a FUSE file system whose server, a
+ * process that outlives this one, takes the request to read it and does not
+ * answer; a descriptor names it, or it is the argument of an ioctl. With
+ * userfaultfd it is this process that does not serve it. Prints "waiting SERVER"
+ * when it is asked for, and goes on waiting.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fuse.h>
+#include <linux/userfaultfd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +19,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "swclient.h"
@@ -150,6 +154,35 @@ static void submit(const char *node, void *page)
 	}
 }
 
+/* Return: the file that tells what is asked for. */
+static int serve_by_file(void **page)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register range = {
+		.range.len = SIZE,
+		.mode = UFFDIO_REGISTER_MODE_MISSING,
+	};
+	int file = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
+
+	*page = mmap(NULL, SIZE, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	range.range.start = (uintptr_t)*page;
+	if (file < 0 || *page == MAP_FAILED || ioctl(file, UFFDIO_API, &api) ||
+	    ioctl(file, UFFDIO_REGISTER, &range))
+		fail("userfaultfd");
+	return file;
+}
+
+static void wait_for_fault(int file)
+{
+	struct uffd_msg message;
+
+	if (read(file, &message, sizeof(message)) != sizeof(message))
+		fail("read");
+	printf("waiting %d\n", (int)getpid());
+	fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
 	void *page;
@@ -157,13 +190,17 @@ int main(int argc, char **argv)
 
 	if (argc != 3) {
 		fprintf(stderr,
-			"Usage: swaccel-stall NODE descriptor|ioctl\n");
+			"Usage: swaccel-stall NODE descriptor|ioctl|userfaultfd\n");
 		return 2;
 	}
-	page = map_page();
-	if (!strcmp(argv[2], "descriptor")) {
+	if (!strcmp(argv[2], "userfaultfd")) {
+		file = serve_by_file(&page);
 		submit(argv[1], page);
+		wait_for_fault(file);
+	} else if (!strcmp(argv[2], "descriptor")) {
+		submit(argv[1], map_page());
 	} else {
+		page = map_page();
 		file = open(argv[1], O_RDWR);
 		ioctl(file, SWACCEL_CMD_QUEUE_INFO, page);
 	}

@@ -16,15 +16,20 @@ from tests.support.vm.vm import Vm
 
 ZIP = ("deflate", "zlib", "gzip")
 DIGESTS = ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")
-CIPHERS = tuple(f"aes-{bits}-{mode}" for bits, mode in (
-    (128, "ecb"), (192, "ecb"), (256, "ecb"), (128, "cbc"), (192, "cbc"),
-    (256, "cbc"), (128, "ctr"), (192, "ctr"), (256, "ctr"), (128, "xts"),
-    (256, "xts"))) + ("des-ede3-ecb", "des-ede3-cbc", "des-ede-ecb",
-                      "des-ede-cbc")
 GCM = ("aes-128-gcm", "aes-192-gcm", "aes-256-gcm")
-AEADS = (*GCM, "aes-128-ccm", "aes-192-ccm", "aes-256-ccm",
-         "aes-128-cbc-hmac-sha1", "aes-192-cbc-hmac-sha256",
-         "aes-256-cbc-hmac-sha512")
+# By mode: modules that are loaded anew for each would take most of the time.
+CIPHERS = {
+    "ecb": ("aes-128-ecb", "aes-192-ecb", "aes-256-ecb", "des-ede-ecb",
+            "des-ede3-ecb"),
+    "cbc": ("aes-128-cbc", "aes-192-cbc", "aes-256-cbc", "des-ede-cbc",
+            "des-ede3-cbc"),
+    "ctr": ("aes-128-ctr", "aes-192-ctr", "aes-256-ctr"),
+    "xts": ("aes-128-xts", "aes-256-xts"),
+    "gcm": GCM,
+    "ccm": ("aes-128-ccm", "aes-192-ccm", "aes-256-ccm"),
+    "cbc-hmac": ("aes-128-cbc-hmac-sha1", "aes-192-cbc-hmac-sha256",
+                 "aes-256-cbc-hmac-sha512"),
+}
 SIZES = (65, 70000) if SHORT else (64, 65, 4096, 65536, 70000, 300001)
 LOAD = ("insmod /modules/swiommu.ko && insmod /modules/uacce.ko && "
         "insmod /modules/swaccel.ko hisi=1")
@@ -154,12 +159,12 @@ def test_the_client_finds_a_queue_of_either_version(devices: Vm,
         assert f"ok on {name} (uacce-hisi-zip-{number})" in output
 
 
-@pytest.mark.parametrize("version", ["0", "1", "4"])
-def test_a_version_that_there_is_not_is_wrong_use(devices: Vm,
-                                                  version: str) -> None:
-    status, output = run_client(devices, "hisi_zip.1", "gzip", "--api",
-                                version)
-    assert (status, f"--api {version}: neither 2 nor 3" in output) == (2, True)
+def test_a_version_that_there_is_not_is_wrong_use(vm: Vm) -> None:
+    for version in ("0", "1", "4"):
+        status, output = vm.run("hisi-client --operation gzip --node /dev/null "
+                                f"--api {version}")
+        assert (status, f"--api {version}: neither 2 nor 3" in output) == (
+            2, True)
 
 
 @pytest.mark.parametrize("name", DIGESTS)
@@ -169,10 +174,11 @@ def test_a_long_digest_in_parts_agrees_with_openssl(devices: Vm,
         check_all(devices, "hisi_sec2.1", operation, "--part", "256")
 
 
-@pytest.mark.parametrize("operation", CIPHERS + AEADS)
-def test_ciphers_agree_with_openssl(devices: Vm, operation: str) -> None:
-    check_all(devices, "hisi_sec2.1", operation)
-    check_all(devices, "hisi_sec2.1", operation, "--list", "1111")
+@pytest.mark.parametrize("mode", CIPHERS)
+def test_ciphers_agree_with_openssl(devices: Vm, mode: str) -> None:
+    for operation in CIPHERS[mode]:
+        check_all(devices, "hisi_sec2.1", operation)
+        check_all(devices, "hisi_sec2.1", operation, "--list", "1111")
 
 
 def test_gcm_in_parts_agrees_with_openssl(devices: Vm) -> None:
@@ -261,27 +267,25 @@ def test_beside_real_hardware_its_names_are_refused(
     create(borrowed, "sw_zip id=1 node=0")
 
 
-@pytest.mark.parametrize(("parameter", "words"), [
-    ("device=0xa250", "a HiSilicon accelerator"),
-    ("driver=hisi_sec2", "a driver of HiSilicon's accelerators")])
 def test_when_real_hardware_comes_later_its_names_step_back(
-        devices: Vm, stranger: Callable[[str], None], parameter: str,
-        words: str) -> None:
+        devices: Vm, stranger: Callable[[str], None]) -> None:
     create(devices, "sw_zip id=1 node=0")
-    isolate = "/sys/devices/platform/hisi_zip.1/uacce/*/isolate"
-    assert devices.check(f"cat {isolate}") == "0\n"
-    stranger(parameter)
-    assert devices.check(f"cat {isolate}") == "1\n"
-    for device, operation in (("hisi_zip.1", "zlib"),
-                              ("hisi_sec2.1", "sha256")):
-        status, output = run_client(devices, device, operation)
-        assert (status, "Input/output error" in output) == (1, True), output
-        assert (f"{device}: no queue, {words} is here: delete this device"
-                in devices.dmesg())
-    # The project's own names are nobody else's.
-    assert devices.check(
-        "cat /sys/devices/platform/sw_zip.1/uacce/*/isolate") == "0\n"
-    devices.check("rmmod stranger")
+    isolate = "/sys/devices/platform/{}/uacce/*/isolate"
+    for parameter, words in (
+            ("device=0xa250", "a HiSilicon accelerator"),
+            ("driver=hisi_sec2", "a driver of HiSilicon's accelerators")):
+        assert devices.check(f"cat {isolate.format('hisi_zip.1')}") == "0\n"
+        stranger(parameter)
+        assert devices.check(f"cat {isolate.format('hisi_zip.1')}") == "1\n"
+        for device, operation in (("hisi_zip.1", "zlib"),
+                                  ("hisi_sec2.1", "sha256")):
+            status, output = run_client(devices, device, operation)
+            assert (status, "Input/output error" in output) == (1, True)
+            assert (f"{device}: no queue, {words} is here: delete this device"
+                    in devices.dmesg())
+        # The project's own names are nobody else's.
+        assert devices.check(f"cat {isolate.format('sw_zip.1')}") == "0\n"
+        devices.check("rmmod stranger")
     assert run_client(devices, "hisi_zip.1", "zlib")[0] == 0
 
 

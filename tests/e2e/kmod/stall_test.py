@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.e2e.kmod.guest import DRIVER, PATIENCE, create, uacce_name
+from tests.e2e.kmod.guest import (
+    DEBUG, DRIVER, PATIENCE, create, statistics, uacce_name)
 from tests.support.vm.vm import Vm
 
 FOLDER = "/tmp/stall"
@@ -64,3 +65,15 @@ def test_an_ioctl_that_waits_for_such_a_page_keeps_nobody_else(
     assert works(loaded, "sw_dma.1")
     assert works(loaded, "sw_dma.2")
     delete_in_time(loaded, "sw_dma.1")
+
+
+def test_a_page_of_userfaultfd_keeps_its_queue_no_longer_than_its_process(
+        loaded: Vm, stall: Callable[[str], None]) -> None:
+    if DEBUG:
+        pytest.skip("that kernel has no userfaultfd")
+    stall("userfaultfd")
+    assert statistics(loaded, "sw_dma.1")["threads"] == 1
+    loaded.check("kill -9 $(cat /tmp/client)")
+    loaded.check("cd /sys/kernel/debug/swaccel/sw_dma.1; tries=0; until grep "
+                 "-q '^open_queues 0' statistics; do tries=$((tries + 1)); [ "
+                 "$tries -lt 100 ] || exit 1; sleep 0.1; done", 20 * PATIENCE)
