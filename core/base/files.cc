@@ -2,6 +2,7 @@
 #include "core/base/files.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -102,9 +103,12 @@ Status RemoveTree(const fs::path& path) {
 
 Status MakeFolders(const fs::path& path) {
   std::error_code code;
-  fs::create_directories(path, code);
-  if (code) return ErrnoError(code.value(), path.native());
-  return {};
+  if (path.empty() || fs::is_directory(path, code)) return {};
+  const auto parent = path.has_filename() ? path.parent_path() : path.parent_path().parent_path();
+  if (auto status = MakeFolders(parent); !status) return status;
+  if (mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) return LastError(path);
+  if (!fs::is_directory(path, code)) return ErrnoError(ENOTDIR, path.native());
+  return SyncFolder(parent.empty() ? fs::path(".") : parent);
 }
 
 }  // namespace nacelle

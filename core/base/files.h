@@ -28,7 +28,8 @@ Result<std::vector<std::string>> ListFolder(const std::filesystem::path& path);
 // Removes a folder with all below it; absent is success.
 Status RemoveTree(const std::filesystem::path& path);
 
-// mkdir -p with mode 0755 for what is missing.
+// mkdir -p with mode 0755 for what is missing, which outlives a power loss: a file
+// that is written durably in it does only then.
 Status MakeFolders(const std::filesystem::path& path);
 
 }  // namespace nacelle

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <stop_token>
@@ -19,6 +20,8 @@ struct ApiRequest {
   std::map<std::string, std::string> query;
   std::string body;  // with a content type, else there is none
   std::string content_type;
+  // The longest that a call may take; 0: as long as any.
+  std::chrono::milliseconds limit{0};
 };
 
 // The Kubernetes API server. Any thread. Failures have the code that tells what

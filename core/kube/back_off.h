@@ -19,8 +19,8 @@ class BackOff {
   std::chrono::milliseconds Next();
 
  private:
-  const std::chrono::milliseconds first_;
-  const std::chrono::milliseconds most_;
+  std::chrono::milliseconds first_;
+  std::chrono::milliseconds most_;
   std::chrono::milliseconds next_;
   std::minstd_rand random_;
 };

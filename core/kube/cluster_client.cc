@@ -225,7 +225,8 @@ ClusterClient::ClusterClient(ClusterAccess access, const ClusterClientOptions& o
 ClusterClient::~ClusterClient() = default;
 
 Result<json::Value> ClusterClient::Call(const ApiRequest& request, const std::stop_token& stop) {
-  const Limits limits{std::chrono::steady_clock::now() + state_->options.call_limit, stop};
+  const auto limit = request.limit.count() > 0 ? std::min(request.limit, state_->options.call_limit) : state_->options.call_limit;
+  const Limits limits{std::chrono::steady_clock::now() + limit, stop};
   const auto subject = request.method + ' ' + request.path;
   while (true) {
     const pplx::cancellation_token_source cancel;
