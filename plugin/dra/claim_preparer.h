@@ -3,18 +3,20 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "agent/discovery/feed.h"
 #include "core/base/result.h"
-#include "core/kube/api_client.h"
 #include "plugin/device_plugin/bounded_worker.h"
 #include "plugin/dra/claim.h"
 #include "plugin/dra/claim_store.h"
 #include "plugin/dra/claim_views.h"
+#include "plugin/dra/prepare_call.h"
 #include "plugin/offer/offer_book.h"
 
 namespace nacelle {
@@ -25,27 +27,26 @@ class HostRoot;
 class ClaimPreparer {
  public:
   struct Parts {
-    ApiClient& api;
     const InventoryFeed& feed;
     OfferBook& offers;  // is told what claims hold
     const HostRoot& host;
     ClaimStore& store;
     BoundedWorker& disk;
-    std::string node;
     std::chrono::milliseconds disk_limit;
   };
-  explicit ClaimPreparer(Parts parts) : parts_(std::move(parts)) {}
+  explicit ClaimPreparer(const Parts& parts) : parts_(parts) {}
 
   using Prepared = std::map<std::string, Result<PreparedClaim>>;  // by uid
-  using Unprepared = std::map<std::string, Status>;               // by uid
 
-  // The claims belong to one pod. Each has an entry in the answer. The same
-  // again is no error: a claim that was prepared must still mean the same
-  // functions.
-  Prepared Prepare(const std::vector<ClaimRef>& claims, const std::stop_token& stop);
+  // The claims belong to one pod, and `uses` to it. Each has an entry in the
+  // answer. The same again is no error: a claim that was prepared must still
+  // mean the same functions. Nothing is made ready that `call` does not want
+  // any more.
+  Prepared Prepare(const std::shared_ptr<const PrepareCall>& call, const std::vector<AllocatedClaim>& claims,
+                   const std::optional<PodUses>& uses);
 
-  // A claim that was never prepared is success.
-  Unprepared Unprepare(const std::vector<ClaimRef>& claims);
+  // A claim that was never prepared is success. Waits at most `limit`.
+  Status Unprepare(const std::string& uid, std::chrono::milliseconds limit, const std::stop_token& stop);
 
   // Reads the checkpoint, see ClaimStore::Load.
   Result<std::vector<Problem>> Load();
@@ -58,13 +59,14 @@ class ClaimPreparer {
   };
   using Views = std::vector<std::vector<std::set<DevicePlace>>>;
 
-  Result<AllocatedClaim> Read(const ClaimRef& ref, const std::stop_token& stop) const;
-  std::optional<PodUses> ReadUses(const std::vector<AllocatedClaim>& claims, const std::stop_token& stop) const;
-  Prepared PrepareOnDisk(const std::vector<AllocatedClaim>& claims, const std::optional<PodUses>& uses) const;
+  Prepared PrepareOnDisk(const PrepareCall& call, const std::vector<AllocatedClaim>& claims,
+                         const std::optional<PodUses>& uses) const;
   void TellHeld(const std::vector<AllocatedClaim>& in_flight) const;
-  Result<std::vector<Grant>> Resolve(const Inventory& inventory, const AllocatedClaim& claim) const;
+  Result<std::vector<Grant>> Resolve(const AllocatedClaim& claim, const std::vector<Resolved>& before) const;
+  Result<std::vector<Grant>> ResolveKnown(const Inventory& inventory, const PreparedClaim& known) const;
+  Status CheckFree(const AllocatedDevice& device, const std::string& uid, const std::vector<Resolved>& before) const;
   Result<Grant> ResolveDevice(const Inventory& inventory, const AllocatedDevice& device) const;
-  Result<PreparedClaim> Store(const Inventory& inventory, const std::vector<Resolved>& all, std::size_t claim,
+  Result<PreparedClaim> Store(const PrepareCall& call, const std::vector<Resolved>& all, std::size_t claim,
                               const Views& views) const;
 
   const Parts parts_;

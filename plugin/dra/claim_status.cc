@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/dra/claim_status.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
-#include "core/base/log.h"
 #include "core/describe/inventory_json.h"
-#include "core/kube/back_off.h"
 
 namespace nacelle {
 namespace {
 
-constexpr std::size_t kMaxJobs = 1024;
-constexpr int kAttempts = 5;
-constexpr std::chrono::milliseconds kFirstPause{200};
-constexpr std::chrono::milliseconds kLongestPause{5'000};
+using std::chrono::steady_clock;
 
 json::Value DescribeGrantedFunctions(const Grant& grant, const Inventory& inventory) {
   json::Array functions;
@@ -53,44 +49,58 @@ json::Value DescribeClaimStatus(const PreparedClaim& claim, const Inventory& inv
       {"status", json::Object{{"devices", std::move(devices)}}}};
 }
 
-void ClaimStatusWriter::Write(const PreparedClaim& claim, const Inventory& inventory) {
-  auto object = DescribeClaimStatus(claim, inventory);
-  if (object.is_null()) return;
-  const auto path = "/apis/resource.k8s.io/v1/namespaces/" + EscapePathPart(claim.ref.name_space) + "/resourceclaims/" +
-                    EscapePathPart(claim.ref.name) + "/status";
+void ClaimStatusWriter::Write(const std::string& uid) {
   const std::lock_guard lock(mutex_);
-  jobs_.push_back({Show(claim.ref), path, std::move(object)});
-  if (jobs_.size() > kMaxJobs) jobs_.pop_front();
+  const BackOff back_off(parts_.retry_first, parts_.retry_most);
+  jobs_.insert_or_assign(uid, Job{back_off, steady_clock::now()});
   changed_.notify_one();
 }
 
-Status ClaimStatusWriter::Run(const std::stop_token& stop) {
+std::optional<std::pair<std::string, ClaimStatusWriter::Job>> ClaimStatusWriter::Next(const std::stop_token& stop) {
+  const auto by_time = [](const auto& a, const auto& b) { return a.second.due < b.second.due; };
   std::unique_lock lock(mutex_);
-  while (changed_.wait(lock, stop, [this] { return !jobs_.empty(); })) {
-    const auto job = std::move(jobs_.front());
-    jobs_.pop_front();
-    lock.unlock();
-    WriteOne(job, stop);
-    lock.lock();
+  while (!stop.stop_requested()) {
+    const auto first = std::min_element(jobs_.begin(), jobs_.end(), by_time);
+    if (first == jobs_.end()) {
+      changed_.wait(lock, stop, [this] { return !jobs_.empty(); });
+    } else if (const auto due = first->second.due; due > steady_clock::now()) {
+      changed_.wait_until(lock, stop, due, [&] { return std::min_element(jobs_.begin(), jobs_.end(), by_time)->second.due < due; });
+    } else {
+      auto job = std::pair(first->first, first->second);
+      jobs_.erase(first);
+      return job;
+    }
+  }
+  return std::nullopt;
+}
+
+Status ClaimStatusWriter::Run(const std::stop_token& stop) {
+  while (auto next = Next(stop)) {
+    auto& [uid, job] = *next;
+    if (WriteOne(uid, stop)) continue;
+    job.due = steady_clock::now() + job.back_off.Next();
+    const std::lock_guard lock(mutex_);
+    jobs_.try_emplace(uid, job);  // unless it was prepared anew meanwhile
   }
   return {};
 }
 
-void ClaimStatusWriter::WriteOne(const Job& job, const std::stop_token& stop) {
-  BackOff back_off(kFirstPause, kLongestPause);
-  for (int attempt = 1; !stop.stop_requested(); ++attempt) {
-    const auto written = Apply(api_, job.path, job.object, stop);
-    metrics_.CountStatusWrite(written ? Status() : Status(written.error()));
-    if (written) return;
-    // The claim is gone, or another: nothing to tell any more.
-    const auto code = written.error().code();
-    if (code == Code::kNotFound || code == Code::kConflict) return;
-    if (code != Code::kUnavailable || attempt == kAttempts) {
-      Log(kWarning, "the status of a claim was not written", {{"claim", job.claim}, {"reason", written.error().message()}});
-      return;
-    }
-    Pause(back_off.Next(), stop);
-  }
+bool ClaimStatusWriter::WriteOne(const std::string& uid, const std::stop_token& stop) {
+  const auto claim = parts_.store.Find(uid);
+  if (!claim) return true;
+  const auto inventory = parts_.feed.Latest().inventory;
+  if (inventory == nullptr) return false;
+  const auto object = DescribeClaimStatus(*claim, *inventory);
+  if (object.is_null()) return true;
+  const auto path = "/apis/resource.k8s.io/v1/namespaces/" + EscapePathPart(claim->ref.name_space) + "/resourceclaims/" +
+                    EscapePathPart(claim->ref.name) + "/status";
+  const auto written = Apply(parts_.api, path, object, stop);
+  const auto status = written ? Status() : Status(written.error());
+  parts_.metrics.CountStatusWrite(status);
+  // The claim is gone, or another: nothing to tell any more.
+  const bool over = !status && (status.error().code() == Code::kNotFound || status.error().code() == Code::kConflict);
+  if (!stop.stop_requested()) failures_.Note(claim->ref, over ? Status() : status);
+  return status.ok() || over;
 }
 
 }  // namespace nacelle

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
-#include <deque>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 
+#include "agent/discovery/feed.h"
 #include "core/json/value.h"
 #include "core/kube/api_client.h"
+#include "core/kube/back_off.h"
 #include "core/model/inventory.h"
+#include "plugin/dra/claim_log.h"
+#include "plugin/dra/claim_store.h"
 #include "plugin/dra/dra_metrics.h"
 #include "plugin/dra/prepared_claim.h"
 
@@ -20,31 +27,41 @@ namespace nacelle {
 json::Value DescribeClaimStatus(const PreparedClaim& claim, const Inventory& inventory);
 
 // Tells the API server what prepared claims were given, after the kubelet has
-// its answer: nobody waits for it, and a server that cannot be reached is asked
-// again for some time.
+// its answer: nobody waits for it. A server that cannot be reached, or refuses,
+// is asked again, less and less often, until the claim is gone or unprepared.
 class ClaimStatusWriter {
  public:
-  ClaimStatusWriter(ApiClient& api, DraMetrics& metrics) : api_(api), metrics_(metrics) {}
+  struct Parts {
+    ApiClient& api;
+    const InventoryFeed& feed;
+    const ClaimStore& store;
+    DraMetrics& metrics;
+    std::chrono::milliseconds retry_first;
+    std::chrono::milliseconds retry_most;
+  };
+  explicit ClaimStatusWriter(const Parts& parts) : parts_(parts) {}
 
-  // Any thread; never blocks. Of very many the oldest are forgotten.
-  void Write(const PreparedClaim& claim, const Inventory& inventory);
+  // Any thread; never blocks.
+  void Write(const std::string& uid);
 
   Status Run(const std::stop_token& stop);
 
  private:
   struct Job {
-    std::string claim;  // for messages
-    std::string path;
-    json::Value object;
+    BackOff back_off;
+    std::chrono::steady_clock::time_point due;
   };
 
-  void WriteOne(const Job& job, const std::stop_token& stop);
+  // The claim whose time has come, with its job; absent when `stop` is requested.
+  std::optional<std::pair<std::string, Job>> Next(const std::stop_token& stop);
+  // False when it is to be tried again.
+  bool WriteOne(const std::string& uid, const std::stop_token& stop);
 
-  ApiClient& api_;
-  DraMetrics& metrics_;
+  const Parts parts_;
+  ClaimLog failures_{"the status of a claim was not written; it is tried again"};
   std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::deque<Job> jobs_;  // guarded by mutex_
+  std::map<std::string, Job> jobs_;  // by uid; guarded by mutex_
 };
 
 }  // namespace nacelle

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <set>
 #include <utility>
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::size_t kMaxRecord = 1024 * 1024;
 constexpr std::string_view kSuffix = ".json";
+constexpr std::string_view kTemporary = ".json.new";
 
 Result<std::vector<std::string>> ListPresent(const fs::path& folder) {
   auto names = ListFolder(folder);
@@ -69,17 +71,55 @@ std::size_t ClaimStore::size() const {
   return claims_.size();
 }
 
+std::vector<HeldShare> ClaimStore::Held() const {
+  auto held = HeldShares(All());
+  const std::lock_guard lock(mutex_);
+  for (const auto& [uid, lost] : lost_) {
+    if (lost.held) held.insert(held.end(), lost.held->begin(), lost.held->end());
+  }
+  return held;
+}
+
+Status ClaimStore::CheckFree(const AllocatedDevice& device, const std::string& uid) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [other, claim] : claims_) {
+    if (other == uid) continue;
+    for (const auto& held : claim.devices) {
+      if (ExcludeEachOther(device, held.allocated)) return HeldBy(device, "claim " + Show(claim.ref));
+    }
+  }
+  for (const auto& [other, lost] : lost_) {
+    if (other == uid || !lost.held || device.admin_access) continue;
+    for (const auto& held : *lost.held) {
+      if (held.device == device.device) return HeldBy(device, "the claim of the record " + lost.record + ", which cannot be read");
+    }
+  }
+  return {};
+}
+
+Status ClaimStore::CheckKnown(const std::string& uid) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [other, lost] : lost_) {
+    if (other == uid || lost.held) continue;
+    return Error(Code::kUnavailable, "what a claim holds is not known: " + lost.record + " cannot be read (" + lost.reason +
+                                         "), nor what it has given to containers");
+  }
+  return {};
+}
+
 Result<std::vector<Problem>> ClaimStore::Load() {
   const auto files = ListPresent(records_);
   if (!files) return files.error();
   std::vector<Problem> problems;
   std::set<std::string> uids;
   for (const auto& file : *files) {
-    auto problem = LoadRecord(file);
-    if (!problem) return std::move(problem).error();
-    if (!*problem) continue;
-    problems.push_back(**std::move(problem));
-    uids.insert(UidOfRecord(file));
+    if (file.ends_with(kTemporary)) (void)Unlink(records_ / file);
+    const auto uid = UidOfRecord(file);
+    if (uid.empty()) continue;
+    if (auto status = LoadRecord(uid); !status) {
+      problems.push_back({RecordPath(uid).native(), status.error().message()});
+      uids.insert(uid);
+    }
   }
   for (const auto& claim : All()) {
     uids.insert(claim.ref.uid);
@@ -87,29 +127,53 @@ Result<std::vector<Problem>> ClaimStore::Load() {
     // emptied. What fails does so again, and is told, when the claim is prepared.
     (void)WriteSpec(claim);
   }
-  if (auto status = RemoveLeftovers(std::move(uids)); !status) return std::move(status).error();
+  if (auto status = RemoveLeftovers(uids); !status) problems.push_back({views_.native(), status.error().message()});
   return problems;
 }
 
-Result<std::optional<Problem>> ClaimStore::LoadRecord(const std::string& file) {
-  const auto uid = UidOfRecord(file);
-  if (uid.empty()) return std::optional<Problem>();
+// Nothing is what another boot left: names and numbers of device nodes are
+// others. Without a boot id none is known to be of this one.
+Status ClaimStore::LoadRecord(const std::string& uid) {
   const auto text = ReadFile(RecordPath(uid), kMaxRecord);
-  if (!text && text.error().code() != Code::kInvalid) return text.error();
   auto claim = text ? ReadPreparedClaim(*text) : Result<PreparedClaim>(text.error());
   if (claim && claim->ref.uid != uid) claim = Error(Code::kInvalid, "it is the record of claim " + claim->ref.uid);
-  if (!claim) return std::optional(Problem{RecordPath(uid).native(), claim.error().message()});
-  if (claim->boot_id != boot_id_) {
-    if (auto status = Remove(uid); !status) return std::move(status).error();
-    return std::optional<Problem>();
+  if (!claim) {
+    LostClaim lost{RecordPath(uid).native(), claim.error().message(), ReadTraces(uid)};
+    const std::lock_guard lock(mutex_);
+    lost_.insert_or_assign(uid, std::move(lost));
+    return std::move(claim).error();
   }
+  if (claim->boot_id.empty() || claim->boot_id != boot_id_) return Remove(uid);
   const std::lock_guard lock(mutex_);
+  lost_.erase(uid);
   claims_.insert_or_assign(uid, *std::move(claim));
-  return std::optional<Problem>();
+  return {};
+}
+
+// Views are made before the record and removed before it: without one nothing
+// was given to anybody, unless there is a spec, which shows that somebody has
+// removed the views.
+std::optional<std::vector<HeldShare>> ClaimStore::ReadTraces(const std::string& uid) const {
+  const auto present = ListPresent(views_);
+  if (!present) return std::nullopt;
+  std::vector<HeldShare> held;
+  bool seen = false;
+  for (const auto& view : *present) {
+    if (UidOfView(view) != uid) continue;
+    const auto shown = ReadHeldFromView(views_ / view);
+    if (!shown) return std::nullopt;
+    held.insert(held.end(), shown->begin(), shown->end());
+    seen = true;
+  }
+  std::error_code code;
+  if (!seen && fs::exists(cdi_.PathOf(uid), code)) return std::nullopt;
+  std::sort(held.begin(), held.end());
+  held.erase(std::unique(held.begin(), held.end()), held.end());
+  return held;
 }
 
 // Views and specs of no record: a crash came between, or the boot is another.
-Status ClaimStore::RemoveLeftovers(std::set<std::string> uids) const {
+Status ClaimStore::RemoveLeftovers(const std::set<std::string>& uids) const {
   const auto present = ListPresent(views_);
   if (!present) return present.error();
   for (const auto& view : *present) {
@@ -131,6 +195,7 @@ Status ClaimStore::Put(const PreparedClaim& claim, const std::map<std::string, V
     if (!status) return std::move(status).error().In("cannot record the claim");
     const std::lock_guard lock(mutex_);
     claims_.insert_or_assign(uid, claim);
+    lost_.erase(uid);
   }
   if (auto status = WriteSpec(claim); !status) return std::move(status).error().In("cannot write the CDI spec");
   return known && known != claim ? RemoveViews(uid, &claim) : Status();
@@ -163,9 +228,10 @@ Status ClaimStore::Remove(const std::string& uid) {
   if (!IsUid(uid)) return {};
   if (auto status = cdi_.Remove(uid); !status) return status;
   if (auto status = RemoveViews(uid, nullptr); !status) return status;
-  if (auto status = Unlink(RecordPath(uid)); !status) return status;
+  if (auto status = RemoveTree(RecordPath(uid)); !status) return status;
   const std::lock_guard lock(mutex_);
   claims_.erase(uid);
+  lost_.erase(uid);
   return {};
 }
 

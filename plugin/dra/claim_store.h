@@ -12,6 +12,7 @@
 
 #include "core/base/result.h"
 #include "core/model/inventory.h"
+#include "plugin/dra/lost_claim.h"
 #include "plugin/dra/prepared_claim.h"
 #include "plugin/grant/cdi_folder.h"
 #include "plugin/grant/view.h"
@@ -38,12 +39,21 @@ class ClaimStore {
   std::vector<PreparedClaim> All() const;
   std::size_t size() const;
 
+  // What claims hold, also those whose records make no sense.
+  std::vector<HeldShare> Held() const;
+  // Whether the claim `uid` may have the device; kConflict names who holds it.
+  Status CheckFree(const AllocatedDevice& device, const std::string& uid) const;
+  // Whether it is known what all claims but `uid` hold; kUnavailable names the
+  // record that does not tell.
+  Status CheckKnown(const std::string& uid = {}) const;
+
   // Disk. Reads the records, writes their specs where they are missing, and
   // removes what belongs to none. Those of another
   // boot are removed with all that they made: names and numbers of device nodes
   // mean nothing any more, and the kubelet has the claims prepared again.
-  // Returns the records that make no sense: they count as none, but what
-  // containers may have of them stays until the claim is prepared or removed.
+  // Returns what could not be read or removed. A record that cannot be read is
+  // that of a LostClaim until the claim is prepared or removed; what containers
+  // may have of it stays.
   Result<std::vector<Problem>> Load();
 
   // Disk. Makes the views by name, then the record, then the spec, and removes
@@ -57,17 +67,21 @@ class ClaimStore {
 
  private:
   std::filesystem::path RecordPath(const std::string& uid) const;
-  Result<std::optional<Problem>> LoadRecord(const std::string& file);
+  Status LoadRecord(const std::string& uid);
+  // What the claim of a record that cannot be read holds; absent when nothing tells.
+  std::optional<std::vector<HeldShare>> ReadTraces(const std::string& uid) const;
   Status WriteSpec(const PreparedClaim& claim) const;
   Status RemoveViews(const std::string& uid, const PreparedClaim* keep) const;
-  Status RemoveLeftovers(std::set<std::string> uids) const;
+  Status RemoveLeftovers(const std::set<std::string>& uids) const;
 
   const std::filesystem::path records_;
   const std::filesystem::path views_;
   const CdiFolder cdi_;
   const std::string boot_id_;
   mutable std::mutex mutex_;
-  std::map<std::string, PreparedClaim> claims_;  // by uid; guarded by mutex_
+  // Both by uid and guarded by mutex_.
+  std::map<std::string, PreparedClaim> claims_;
+  std::map<std::string, LostClaim> lost_;
 };
 
 }  // namespace nacelle

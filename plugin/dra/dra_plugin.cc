@@ -3,14 +3,18 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <utility>
 
 #include "core/base/boot_id.h"
 #include "core/base/log.h"
 #include "core/base/run_group.h"
+#include "core/kube/back_off.h"
 #include "plugin/device_plugin/socket_name.h"
 #include "plugin/device_plugin/unix_server.h"
+#include "plugin/dra/claim_audit.h"
 #include "plugin/dra/claim_preparer.h"
+#include "plugin/dra/claim_reader.h"
 #include "plugin/dra/claim_status.h"
 #include "plugin/dra/dra_service.h"
 #include "plugin/dra/health_service.h"
@@ -20,8 +24,12 @@ namespace nacelle {
 namespace fs = std::filesystem;
 namespace {
 
-// The kubelet prepares the claims of a few pods at a time.
-constexpr int kMaxThreads = 16;
+// Streams of health: one of each kubelet, and those that have just ended.
+constexpr int kMaxThreads = 8;
+// So many claims are read from the API server at once; what waits for the disk
+// waits for one thread anyhow.
+constexpr std::size_t kPreparing = 8;
+constexpr std::size_t kUnpreparing = 2;
 
 fs::path SocketOf(const DraOptions& options) { return options.kubelet_dir / "plugins_registry" / "nacelle.dev-reg.sock"; }
 
@@ -33,24 +41,37 @@ struct DraPlugin::Parts {
       : options(given),
         metrics(all_metrics),
         store(given.state_dir, CdiFolder(given.cdi_dir, "claim"), ReadBootId()),
-        status(api, metrics),
-        preparer({api, feed, offers, host, store, disk, given.node, given.disk_limit}),
-        slices({api, feed, offers, metrics, given.node}, given.slices),
-        service({preparer, store, feed, status, metrics}),
+        status({api, feed, store, metrics, given.status_retry_first, given.status_retry_most}),
+        reader(api, given.node),
+        preparer({feed, offers, host, store, disk, given.disk_limit}),
+        audit({reader, store, preparer, given.audit, given.audit_gap}),
+        slices({api, feed, offers, metrics, given.node, [this] { return Serving(); }}, given.slices),
+        service({reader, preparer, store, audit, status, metrics, prepares, unprepares, given.call_limit}),
         health({feed, offers, store, given.node, given.repeat_health}),
         registration(metrics) {}
+
+  // Claims that cannot be prepared are not to be scheduled here.
+  SlicePublisher::Serving Serving() const {
+    const auto now = serving.load();
+    return now == SlicePublisher::Serving::kYes && !store.CheckKnown() ? SlicePublisher::Serving::kNo : now;
+  }
 
   const DraOptions options;
   DraMetrics metrics;
   ClaimStore store;
   ClaimStatusWriter status;
+  ClaimReader reader;
   ClaimPreparer preparer;
+  ClaimAudit audit;
+  std::atomic<SlicePublisher::Serving> serving{SlicePublisher::Serving::kNotYet};
   SlicePublisher slices;
   DraService service;
   HealthService health;
   RegistrationService registration;
   // Last, so that its work ends before what the work uses.
   BoundedWorker disk{"dra-disk", BoundedWorker::Urgency::kAwaited};
+  CallQueue prepares{"dra-prepare", kPreparing};
+  CallQueue unprepares{"dra-unprepare", kUnpreparing};
 };
 
 DraPlugin::DraPlugin(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -72,6 +93,7 @@ Status DraPlugin::Run(std::stop_token stop) {
   threads.Start("dra-slices", [this](const std::stop_token& s) { return parts_->slices.Run(s); });
   threads.Start("dra-watch", [this](const std::stop_token& s) { return parts_->slices.RunWatch(s); });
   threads.Start("dra-status", [this](const std::stop_token& s) { return parts_->status.Run(s); });
+  threads.Start("dra-audit", [this](const std::stop_token& s) { return parts_->audit.Run(s); });
   threads.Start("dra-serve", [this](const std::stop_token& s) { return Serve(s); });
   return threads.Wait();
 }
@@ -80,9 +102,10 @@ Status DraPlugin::LoadClaims() {
   const auto problems = parts_->preparer.Load();
   if (!problems) return Error(problems.error()).In("cannot read the claims");
   for (const auto& problem : *problems) {
-    Log(kError, "the record of a claim makes no sense; it is made anew when its pod starts again",
+    Log(kError, "what is left of a claim cannot be read or removed; what it may hold is given to nobody",
         {{"file", problem.object}, {"reason", problem.message}});
   }
+  for (const auto& claim : parts_->store.All()) parts_->status.Write(claim.ref.uid);
   parts_->metrics.ShowClaims(parts_->store.size());
   return {};
 }
@@ -101,6 +124,7 @@ Status DraPlugin::Serve(const std::stop_token& stop) {
     if (loaded_ && fs::exists(socket.parent_path(), code)) {
       server = StartUnixServer(socket, kMaxThreads, {&parts_->service, &parts_->health, &parts_->registration});
     }
+    parts_->serving = server ? SlicePublisher::Serving::kYes : SlicePublisher::Serving::kNo;
     if (server) break;
     const auto reason = loaded_ ? "cannot serve on " + socket.native() : status.error().message();
     if (reported != reason) Log(kWarning, "claims cannot be served yet", {{"reason", reason}});

@@ -25,9 +25,16 @@ struct DraOptions {
   std::filesystem::path cdi_dir = "/var/run/cdi";
   std::string node;  // as Kubernetes knows it: the name of our pool
 
-  // The longest that a start of the agent or a claim waits for the disk. The
-  // kubelet waits 45 s.
+  // The longest that a start of the agent or a claim waits for the disk.
   std::chrono::milliseconds disk_limit{20'000};
+  // The longest that a call of the kubelet takes, which waits 45 s.
+  std::chrono::milliseconds call_limit{40'000};
+  // How often it is looked whether prepared claims are still there.
+  std::chrono::milliseconds audit{10 * 60'000};
+  std::chrono::milliseconds audit_gap{10'000};
+  // Between attempts to write a claim's status.
+  std::chrono::milliseconds status_retry_first{200};
+  std::chrono::milliseconds status_retry_most{60'000};
   // Between attempts to read the checkpoint and to serve.
   std::chrono::milliseconds retry{1'000};
   // How often the health of all devices is told again.

@@ -74,6 +74,14 @@ std::vector<HeldShare> HeldShares(const std::vector<PreparedClaim>& claims) {
   return held;
 }
 
+bool ExcludeEachOther(const AllocatedDevice& a, const AllocatedDevice& b) {
+  return a.device == b.device && a.share_id == b.share_id && !a.admin_access && !b.admin_access;
+}
+
+Error HeldBy(const AllocatedDevice& device, const std::string& holder) {
+  return Error(Code::kConflict, "device '" + device.device + "' is held by " + holder);
+}
+
 std::string WritePreparedClaim(const PreparedClaim& claim) {
   json::Array devices;
   for (const auto& device : claim.devices) devices.push_back(Describe(device));

@@ -38,6 +38,13 @@ bool IsFor(const PreparedClaim& prepared, const AllocatedClaim& claim);
 // What the claims hold, without what they only look at (adminAccess).
 std::vector<HeldShare> HeldShares(const std::vector<PreparedClaim>& claims);
 
+// Whether two claims cannot have both what they were allocated: the same device,
+// of which neither has a share of its own nor only looks at it.
+bool ExcludeEachOther(const AllocatedDevice& a, const AllocatedDevice& b);
+
+// That `device` is held by `holder`.
+Error HeldBy(const AllocatedDevice& device, const std::string& holder);
+
 // The text of a claim's file in the checkpoint.
 std::string WritePreparedClaim(const PreparedClaim& claim);
 

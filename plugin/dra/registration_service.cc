@@ -8,25 +8,36 @@
 
 namespace nacelle {
 
-grpc::Status RegistrationService::GetInfo(grpc::ServerContext*, const pluginregistration::InfoRequest*,
-                                          pluginregistration::PluginInfo* info) {
+namespace {
+
+grpc::ServerUnaryReactor* Done(grpc::CallbackServerContext& context) {
+  auto* reactor = context.DefaultReactor();
+  reactor->Finish(grpc::Status::OK);
+  return reactor;
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* RegistrationService::GetInfo(grpc::CallbackServerContext* context,
+                                                       const pluginregistration::InfoRequest*,
+                                                       pluginregistration::PluginInfo* info) {
   info->set_type("DRAPlugin");
   info->set_name(std::string(kDraDriver));
   // No endpoint: the services are on this very socket. The versions are names
   // of services, but not those of their packages.
   info->add_supported_versions("v1.DRAPlugin");
   info->add_supported_versions("v1.DRAResourceHealth");
-  return grpc::Status::OK;
+  return Done(*context);
 }
 
-grpc::Status RegistrationService::NotifyRegistrationStatus(grpc::ServerContext*,
-                                                           const pluginregistration::RegistrationStatus* told,
-                                                           pluginregistration::RegistrationStatusResponse*) {
+grpc::ServerUnaryReactor* RegistrationService::NotifyRegistrationStatus(grpc::CallbackServerContext* context,
+                                                                        const pluginregistration::RegistrationStatus* told,
+                                                                        pluginregistration::RegistrationStatusResponse*) {
   const Status status = told->plugin_registered() ? Status() : Status(Error(Code::kUnavailable, told->error()));
   metrics_.CountRegistration(status);
   if (status) Log(kInfo, "driver registered", {{"driver", std::string(kDraDriver)}});
   else Log(kWarning, "registration failed", {{"driver", std::string(kDraDriver)}, {"reason", status.error().message()}});
-  return grpc::Status::OK;
+  return Done(*context);
 }
 
 }  // namespace nacelle

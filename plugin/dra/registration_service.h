@@ -8,14 +8,15 @@ namespace nacelle {
 
 // What the kubelet's plugin watcher calls on our socket in plugins_registry: a
 // DRA driver, served on the same socket.
-class RegistrationService final : public pluginregistration::Registration::Service {
+class RegistrationService final : public pluginregistration::Registration::CallbackService {
  public:
   explicit RegistrationService(DraMetrics& metrics) : metrics_(metrics) {}
 
-  grpc::Status GetInfo(grpc::ServerContext*, const pluginregistration::InfoRequest*,
-                       pluginregistration::PluginInfo* info) override;
-  grpc::Status NotifyRegistrationStatus(grpc::ServerContext*, const pluginregistration::RegistrationStatus* told,
-                                        pluginregistration::RegistrationStatusResponse*) override;
+  grpc::ServerUnaryReactor* GetInfo(grpc::CallbackServerContext* context, const pluginregistration::InfoRequest*,
+                                    pluginregistration::PluginInfo* info) override;
+  grpc::ServerUnaryReactor* NotifyRegistrationStatus(grpc::CallbackServerContext* context,
+                                                     const pluginregistration::RegistrationStatus* told,
+                                                     pluginregistration::RegistrationStatusResponse*) override;
 
  private:
   DraMetrics& metrics_;

@@ -10,6 +10,7 @@
 #include "core/model/reasons.h"
 #include "core/select/target.h"
 #include "plugin/dra/chain_domains.h"
+#include "plugin/dra/operation_name.h"
 
 namespace nacelle {
 namespace {
@@ -61,21 +62,14 @@ std::optional<std::string> HbmDomain(const Inventory& inventory, const Function&
   return best->second;
 }
 
-// "aes-gcm" as a C identifier, which an attribute's name has to be.
-std::string OperationName(std::string operation) {
-  std::replace(operation.begin(), operation.end(), '-', '_');
-  return operation;
-}
-
 void AddOperations(const Function& function, Attributes& attributes) {
   for (const auto& operation : function.operations) {
     if (operation.starts_with(kAfu)) attributes["afu"] = operation.substr(kAfu.size());
   }
   // One less than there may be: a capacity counts, too.
   for (const auto& operation : function.operations) {
-    if (operation.find(':') != std::string::npos) continue;
-    const auto name = OperationName(operation);
-    if (attributes.size() + 1 < kMaxAttributes && name.size() <= 32) attributes.try_emplace(name, true);
+    const auto name = OperationAttribute(operation);
+    if (name && attributes.size() + 1 < kMaxAttributes) attributes.try_emplace(*name, true);
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/base/log.h"
 #include "plugin/dra/claim.h"
+#include "plugin/dra/operation_name.h"
 
 namespace nacelle {
 namespace {
@@ -61,12 +62,12 @@ Status SlicePublisher::Run(const std::stop_token& stop) {
     // What is not there soon after the start may take long: a server that is
     // away, a policy with a mistake.
     const bool starts = now - began < options_.settle && (!Present() || parts_.offers.Newest().generation == 0);
-    const bool soon = !settled_ || starts || now - changed_at < options_.plan_follows;
+    const bool soon = !settled_ || starts || parts_.serving() == Serving::kNotYet || now - changed_at < options_.plan_follows;
     const auto generation = parts_.feed.Next(seen, soon ? options_.look_soon : options_.look_again, stop).generation;
     if (generation != seen) changed_at = steady_clock::now();
     seen = generation;
     // Without a plan nothing is known: no slices would be a lie.
-    if (seen == 0 || parts_.offers.Newest().generation == 0 || stop.stop_requested()) continue;
+    if (parts_.serving() == Serving::kNotYet || seen == 0 || parts_.offers.Newest().generation == 0 || stop.stop_requested()) continue;
     const auto status = Step(stop);
     if (stop.stop_requested()) break;
     Report(status);
@@ -108,6 +109,7 @@ Status SlicePublisher::LearnSharing(const std::stop_token& stop) {
 }
 
 std::vector<SliceDevice> SlicePublisher::Wanted() const {
+  if (parts_.serving() == Serving::kNo) return {};
   const Sharing sharing{by_capacity_.value_or(false), parts_.offers.held_elsewhere()};
   auto devices = SliceDevices(*parts_.feed.Latest().inventory, *parts_.offers.Newest().plan, sharing);
   if (without_taints_) std::erase_if(devices, [](const SliceDevice& device) { return !device.taint.empty(); });
@@ -119,6 +121,7 @@ Status SlicePublisher::Step(const std::stop_token& stop) {
   if (!present || !IsSettled(*present)) return {};
   if (auto status = LearnSharing(stop); !status) return status;
   const auto devices = Wanted();
+  TellUnnamed();
   // What the server made of our last words stays as it is, even if it is not
   // quite what was said.
   if (applied_ && applied_->devices == devices && applied_->versions == VersionsOf(*present)) return {};
@@ -176,6 +179,16 @@ Status SlicePublisher::Carry(const SlicePlan& plan, Applied& applied, const std:
     applied.versions.erase(name);
   }
   return {};
+}
+
+void SlicePublisher::TellUnnamed() {
+  const auto unnamed = UnnamedOperations(*parts_.feed.Latest().inventory, *parts_.offers.Newest().plan);
+  if (unnamed == unnamed_) return;
+  unnamed_ = unnamed;
+  for (const auto& operation : unnamed) {
+    Log(kWarning, "an operation is no attribute of its devices: Kubernetes takes no such name; claims cannot ask for it",
+        {{"operation", operation}});
+  }
 }
 
 void SlicePublisher::Report(const Status& status) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -39,12 +40,17 @@ struct SlicePublisherOptions {
 // slices when it starts), and else never.
 class SlicePublisher {
  public:
+  // Whether claims can be prepared here. Until that is known nothing is
+  // published or removed; while they cannot, there is nothing to schedule.
+  enum class Serving { kNotYet, kNo, kYes };
+
   struct Parts {
     ApiClient& api;
     const InventoryFeed& feed;
     const OfferBook& offers;
     DraMetrics& metrics;
     std::string node;
+    std::function<Serving()> serving;
   };
   SlicePublisher(Parts parts, const SlicePublisherOptions& options);
 
@@ -69,6 +75,7 @@ class SlicePublisher {
   Result<SliceOwner> ReadOwner(const std::stop_token& stop) const;
   Status Carry(const SlicePlan& plan, Applied& applied, const std::stop_token& stop);
   void Report(const Status& status);
+  void TellUnnamed();
 
   const Parts parts_;
   const SlicePublisherOptions options_;
@@ -81,6 +88,7 @@ class SlicePublisher {
   bool settled_ = true;        // the watch has shown what was applied
   bool without_taints_ = false;  // the server is older than taints
   std::optional<bool> by_capacity_;  // whether the server knows devices that claims share; absent: not asked yet
+  std::vector<std::string> unnamed_;  // operations that were told of
   FailureLog failures_{"the resource slices cannot be published"};
 };
 

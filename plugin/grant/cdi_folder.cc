@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kVendor = "nacelle.dev";
 constexpr std::string_view kSuffix = ".json";
+constexpr std::string_view kTemporary = ".json.new";
 constexpr std::size_t kMaxSpec = 16 * 1024 * 1024;
 
 }  // namespace
@@ -45,7 +46,10 @@ Status CdiFolder::RemoveOthers(const std::set<std::string>& names) const {
   if (!files) return files.error().code() == Code::kNotFound ? Status() : Status(files.error());
   Status status;
   for (const auto& file : *files) {
-    if (!file.starts_with(prefix_) || !file.ends_with(kSuffix)) continue;
+    if (!file.starts_with(prefix_)) continue;
+    // A crash came before it was whole.
+    if (file.ends_with(kTemporary)) unlink((folder_ / file).c_str());
+    if (!file.ends_with(kSuffix)) continue;
     const auto name = file.substr(prefix_.size(), file.size() - prefix_.size() - kSuffix.size());
     if (names.contains(name)) continue;
     if (auto removed = Remove(name); !removed) status = std::move(removed);

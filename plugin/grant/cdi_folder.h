@@ -30,7 +30,7 @@ class CdiFolder {
   Status Write(const std::string& name, std::string_view spec) const;
   // Absent is success.
   Status Remove(const std::string& name) const;
-  // Removes what has a name that is not in `names`.
+  // Removes what has a name that is not in `names`, and what was never whole.
   Status RemoveOthers(const std::set<std::string>& names) const;
 
  private:

@@ -64,10 +64,10 @@ Error Changed(const Inventory& inventory, const GrantedQueue& granted, const Que
 }
 
 Result<GrantedQueue> ResolveQueue(const HostRoot& host, const Inventory& inventory,
-                                  const std::string& id) {
+                                  const std::string& id, Unwell unwell) {
   const auto ref = FindQueue(inventory, id);
   if (!ref) return Error(Code::kNotFound, "is gone");
-  if (const auto health = EffectiveHealth(ref); !health.healthy) {
+  if (const auto health = EffectiveHealth(ref); !health.healthy && unwell == Unwell::kRefuse) {
     return Error(Code::kUnavailable, "is unhealthy: " + health.reason);
   }
   GrantedQueue queue{id, ref.function->id, 0, ref.queue->nodes, ref.queue->links, ref.queue->environment};
@@ -100,7 +100,8 @@ Result<Resolved> ResolveDevice(const Offer& offer, const std::string& device) {
 // Collects the queues of a grant.
 class Granting {
  public:
-  Granting(const HostRoot& host, const Inventory& inventory) : host_(host), inventory_(inventory) {}
+  Granting(const HostRoot& host, const Inventory& inventory, Unwell unwell)
+      : host_(host), inventory_(inventory), unwell_(unwell) {}
 
   Status Add(const Offer& offer, const std::string& device, Grant& grant) {
     const auto resolved = ResolveDevice(offer, device);
@@ -108,7 +109,7 @@ class Granting {
     for (const auto& id : resolved->queues) {
       auto known = queues_.find(id);
       if (known == queues_.end()) {
-        auto queue = ResolveQueue(host_, inventory_, id);
+        auto queue = ResolveQueue(host_, inventory_, id, unwell_);
         if (!queue) return std::move(queue).error().In("device '" + device + (id == device ? "'" : "': queue '" + id + "'"));
         queue->division = resolved->division;
         known = queues_.emplace(id, *std::move(queue)).first;
@@ -128,15 +129,16 @@ class Granting {
  private:
   const HostRoot& host_;
   const Inventory& inventory_;
+  const Unwell unwell_;
   std::map<std::string, GrantedQueue> queues_;
 };
 
 }  // namespace
 
 Result<Grant> ResolveGrant(const HostRoot& host, const Inventory& inventory, const Offer& offer,
-                           const std::vector<std::string>& devices, std::string_view boot_id) {
+                           const std::vector<std::string>& devices, std::string_view boot_id, Unwell unwell) {
   Grant grant{.resource = offer.resource, .devices = devices, .queues = {}, .boot_id = std::string(boot_id)};
-  Granting granting(host, inventory);
+  Granting granting(host, inventory, unwell);
   for (const auto& device : devices) {
     if (auto status = granting.Add(offer, device, grant); !status) return std::move(status).error();
   }

@@ -13,12 +13,16 @@
 
 namespace nacelle {
 
+// What becomes of devices that are not well: their place in a grant is for who
+// looks what is wrong.
+enum class Unwell { kRefuse, kAllow };
+
 // The grant of `devices` as the inventory has them, each queue looked at once
 // more on the host: its nodes have the same numbers, its links lead to the
 // same device. Refuses, naming the device, an id that the offer does not have
-// (kNotFound), an unhealthy one (kUnavailable), one that changed (kConflict).
+// (kNotFound), an unhealthy one (kUnavailable) unless that is allowed, one that changed (kConflict).
 Result<Grant> ResolveGrant(const HostRoot& host, const Inventory& inventory, const Offer& offer,
-                           const std::vector<std::string>& devices, std::string_view boot_id);
+                           const std::vector<std::string>& devices, std::string_view boot_id, Unwell unwell = Unwell::kRefuse);
 
 // Whether the names that the kubelet remembers for this grant still mean the
 // same functions, now. kConflict or kNotFound names the function, what was

@@ -40,6 +40,9 @@ DraOptions DraNode::FastOptions(const fs::path& folder) {
   options.node = "n1";
   options.disk_limit = milliseconds(5'000);
   options.retry = milliseconds(10);
+  options.audit_gap = milliseconds(10);
+  options.status_retry_first = milliseconds(5);
+  options.status_retry_most = milliseconds(20);
   options.repeat_health = milliseconds(100);
   options.slices.look_again = milliseconds(20);
   options.slices.look_soon = milliseconds(5);
@@ -106,13 +109,17 @@ void DraNode::Publish() {
 }
 
 void DraNode::StartPlugin() {
+  StartPluginUnregistered();
+  if (!kubelet.Register("nacelle.dev")) abort();
+}
+
+void DraNode::StartPluginUnregistered() {
   metrics = std::make_unique<Metrics>();
   client = std::make_unique<ClusterClient>(ClusterAccess{api.url(), {}, {}});
   auto created = DraPlugin::Create(*client, feed, offers, host.root(), options, *metrics);
   if (!created) abort();
   plugin = *std::move(created);
   runner_ = std::jthread([this](const std::stop_token& stop) { (void)plugin->Run(stop); });
-  if (!kubelet.Register("nacelle.dev")) abort();
 }
 
 void DraNode::StopPlugin() {
@@ -121,10 +128,13 @@ void DraNode::StopPlugin() {
   client.reset();
 }
 
-KubeletClaim DraNode::AddClaim(const std::string& name, const std::vector<std::string>& devices, const std::string& pod) {
+KubeletClaim DraNode::AddClaim(const std::string& name, const std::vector<std::string>& devices, const std::string& pod,
+                               bool admin) {
   json::Array results;
   for (std::size_t i = 0; i < devices.size(); ++i) {
-    results.push_back(json::Object{{"request", "r" + std::to_string(i)}, {"driver", "nacelle.dev"}, {"pool", "n1"}, {"device", devices[i]}});
+    json::Object result{{"request", "r" + std::to_string(i)}, {"driver", "nacelle.dev"}, {"pool", "n1"}, {"device", devices[i]}};
+    if (admin) result.Set("adminAccess", true);
+    results.push_back(std::move(result));
   }
   const json::Object allocation{{"devices", json::Object{{"results", std::move(results)}}}};
   const json::Object consumer{{"resource", "pods"}, {"name", pod}, {"uid", "uid-of-" + pod}};
@@ -183,6 +193,15 @@ fs::path DraNode::MountedAt(const KubeletClaim& claim, const dra::Device& device
 std::vector<std::string> DraNode::Links(const KubeletClaim& claim, const dra::Device& device) const {
   auto names = ListFolder(MountedAt(claim, device, "/sys/class/uacce"));
   return names ? *std::move(names) : std::vector<std::string>();
+}
+
+std::vector<KubeletClaim> DraNode::AddClaims(std::size_t count) {
+  std::vector<KubeletClaim> claims;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto id = Add("sw_zip", static_cast<int>(i));
+    claims.push_back(AddClaim("c" + std::to_string(i), {id}));
+  }
+  return claims;
 }
 
 std::vector<dra::Device> Prepare(DraNode& node, const std::vector<KubeletClaim>& claims, const KubeletClaim& claim) {

@@ -37,11 +37,16 @@ class DraNode {
 
   // Starts it and registers it with the kubelet.
   void StartPlugin();
+  // Starts it only.
+  void StartPluginUnregistered();
   void StopPlugin();
 
   // A claim that is allocated these devices, one request each ("r0", "r1", …),
   // for the pod `pod`; in the API server.
-  KubeletClaim AddClaim(const std::string& name, const std::vector<std::string>& devices, const std::string& pod = "p");
+  KubeletClaim AddClaim(const std::string& name, const std::vector<std::string>& devices, const std::string& pod = "p",
+                        bool admin = false);
+  // So many functions, each with a claim of its own ("c0", "c1", …).
+  std::vector<KubeletClaim> AddClaims(std::size_t count);
   // A pod whose containers use these claims, each "claim" or "claim/request".
   void AddPod(const std::string& pod, const std::vector<std::vector<std::string>>& containers);
   json::Value Claim(const std::string& name) const;

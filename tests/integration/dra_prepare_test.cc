@@ -165,14 +165,14 @@ TEST(DraPrepare, RefusesDevicesOfAnotherNode) {
 
 TEST(DraPrepare, RefusesAnUnhealthyFunctionButNotOneThatItsClaimHasAlready) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
+  const auto id = node.Add("sw_zip", 0), other = node.Add("sw_zip", 1);
   node.Publish();
   node.StartPlugin();
   const auto held = node.AddClaim("held", {id});
   ASSERT_EQ(Prepare(node, {held}, held).size(), 1u);
-  node.SetHealth(id, {false, "isolated"});
+  for (const auto& function : {id, other}) node.SetHealth(function, {false, "isolated"});
   node.Publish();
-  const auto later = node.AddClaim("later", {id});
+  const auto later = node.AddClaim("later", {other});
   EXPECT_NE(Refusal(node, later).message().find("isolated"), std::string::npos);
   EXPECT_EQ(Prepare(node, {held}, held).size(), 1u);
 }

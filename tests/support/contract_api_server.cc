@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <utility>
 
+#include "tests/support/contract_slices.h"
+
 namespace nacelle {
 namespace {
 
@@ -35,6 +37,13 @@ json::Value WithoutType(const json::Value& object) {
     if (name != "apiVersion" && name != "kind") out.Set(name, value);
   }
   return out;
+}
+
+// As the API server says it: resourceclaims "c" not found.
+std::string NotFound(const std::string& path) {
+  const auto slash = path.rfind('/');
+  const auto before = path.rfind('/', slash - 1) + 1;
+  return path.substr(before, slash - before) + " \"" + path.substr(slash + 1) + "\" not found";
 }
 
 json::Object AsObject(const json::Value& value) { return value.AsObject() == nullptr ? json::Object() : *value.AsObject(); }
@@ -124,7 +133,7 @@ bool ContractApiServer::Misbehave(HttpConnection& connection, const HttpRequest&
   if (status != 0) return Fail(connection, status, "as the test wants it", faults.headers), true;
   if (!faults.garbage.empty()) return connection.Reply(200, faults.garbage), true;
   const bool refused = !faults.refuse_path.empty() && request.path.find(faults.refuse_path) != std::string::npos;
-  return refused && (Fail(connection, 403, "forbidden: " + request.path), true);
+  return refused && (Fail(connection, faults.refuse_with, "refused: " + request.path), true);
 }
 
 bool ContractApiServer::Answer(HttpConnection& connection, const HttpRequest& request) {
@@ -132,7 +141,7 @@ bool ContractApiServer::Answer(HttpConnection& connection, const HttpRequest& re
   if (request.Has("watch=true")) return Watch(connection, request);
   if (request.method == "PATCH") return ApplyObject(connection, request);
   if (request.method == "DELETE") {
-    if (Object(request.path).is_null()) return Fail(connection, 404, request.path + " not found");
+    if (Object(request.path).is_null()) return Fail(connection, 404, NotFound(request.path));
     Remove(request.path);
     return connection.Reply(200, R"({"kind":"Status","status":"Success"})");
   }
@@ -142,7 +151,7 @@ bool ContractApiServer::Answer(HttpConnection& connection, const HttpRequest& re
   const auto name = request.path.substr(request.path.rfind('/') + 1);
   return name.ends_with('s') && name.find_first_of(".-0123456789") == std::string::npos
              ? List(connection, request)
-             : Fail(connection, 404, request.path + " not found");
+             : Fail(connection, 404, NotFound(request.path));
 }
 
 bool ContractApiServer::Fail(HttpConnection& connection, int status, const std::string& message, const std::string& headers) {
@@ -198,8 +207,11 @@ bool ContractApiServer::ApplyObject(HttpConnection& connection, const HttpReques
   auto path = request.path;
   const bool status = path.ends_with("/status");
   if (status) path.resize(path.size() - std::string_view("/status").size());
+  if (path.find("/resourceslices/") != std::string::npos) {
+    if (const auto refusal = RefusalOfSlice(*body); !refusal.empty()) return Fail(connection, 422, refusal);
+  }
   const auto known = Object(path);
-  if (status && known.is_null()) return Fail(connection, 404, path + " not found");
+  if (status && known.is_null()) return Fail(connection, 404, NotFound(path));
   auto merged = AsObject(known);
   for (const auto& [name, value] : body->AsObject()->members()) {
     if (name == "metadata" || (name == "status") != status) continue;

@@ -29,7 +29,8 @@ struct ApiFaults {
   bool end_watches = false;                  // each as soon as it began
   bool cut_watches = false;                  // each after its first event, as if the server had died
   bool forget_versions = false;              // every watch is answered by 410
-  std::string refuse_path;                   // a part of the paths that get 403
+  std::string refuse_path;                   // a part of the paths that are refused
+  int refuse_with = 403;
   std::string drop;                          // a member of specs and of slices' devices that it does not know
 };
 

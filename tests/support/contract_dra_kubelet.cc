@@ -15,7 +15,6 @@ using std::chrono::milliseconds;
 
 // As the kubelet limits them.
 constexpr milliseconds kInfoLimit{1'000};
-constexpr milliseconds kCallLimit{45'000};
 
 std::shared_ptr<grpc::Channel> Dial(const std::filesystem::path& socket) {
   grpc::ChannelArguments arguments;
@@ -99,12 +98,12 @@ Status ContractDraKubelet::Ask(const std::filesystem::path& socket, const std::s
   return {};
 }
 
-Result<ContractDraKubelet::Prepared> ContractDraKubelet::Prepare(const std::vector<KubeletClaim>& claims) {
+Result<ContractDraKubelet::Prepared> ContractDraKubelet::Prepare(const std::vector<KubeletClaim>& claims, milliseconds limit) {
   dra::NodePrepareResourcesRequest request;
   Fill(request, claims);
   dra::NodePrepareResourcesResponse response;
   grpc::ClientContext context;
-  Limit(context, kCallLimit);
+  Limit(context, limit);
   if (auto status = FromGrpc(plugin_->NodePrepareResources(&context, request, &response)); !status) return status.error();
   if (auto status = CheckEntries(claims, response.claims()); !status) return status.error();
   Prepared prepared;
@@ -120,7 +119,7 @@ Result<std::map<std::string, Status>> ContractDraKubelet::Unprepare(const std::v
   Fill(request, claims);
   dra::NodeUnprepareResourcesResponse response;
   grpc::ClientContext context;
-  Limit(context, kCallLimit);
+  Limit(context, kDraCallLimit);
   if (auto status = FromGrpc(plugin_->NodeUnprepareResources(&context, request, &response)); !status) return status.error();
   if (auto status = CheckEntries(claims, response.claims()); !status) return status.error();
   std::map<std::string, Status> unprepared;

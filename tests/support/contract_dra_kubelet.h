@@ -26,6 +26,9 @@ struct KubeletClaim {
   std::string uid;
 };
 
+// How long the kubelet waits for an answer.
+inline constexpr std::chrono::milliseconds kDraCallLimit{45'000};
+
 // The kubelet's side of dynamic resource allocation: finds a driver's socket in
 // plugins_registry, registers it, and calls it. It checks what the kubelet checks.
 class ContractDraKubelet {
@@ -38,7 +41,7 @@ class ContractDraKubelet {
   // By uid; an error is that claim's own. kInternal when the answer breaks the
   // contract: a claim without an entry, one that was not asked for.
   using Prepared = std::map<std::string, Result<std::vector<dra::Device>>>;
-  Result<Prepared> Prepare(const std::vector<KubeletClaim>& claims);
+  Result<Prepared> Prepare(const std::vector<KubeletClaim>& claims, std::chrono::milliseconds limit = kDraCallLimit);
   Result<std::map<std::string, Status>> Unprepare(const std::vector<KubeletClaim>& claims);
 
   // The next messages of the health stream until `until` likes one.

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "plugin/dra/operation_name.h"
+
 namespace nacelle {
 namespace {
 
@@ -72,6 +74,16 @@ TEST(SliceDevice, AnAfuIsATextAndNeverABoolean) {
   const auto attributes = SliceDevices(machine, Plan(OfferOf({{"a", 1}})))[0].attributes;
   EXPECT_EQ(std::get<std::string>(attributes.at("afu")), "d8424dc4a4a3c413f89e433683f9040b");
   for (const auto& [name, value] : attributes) EXPECT_FALSE(std::holds_alternative<bool>(value)) << name;
+}
+
+TEST(SliceDevice, AnOperationThatIsNoIdentifierIsNoAttribute) {
+  auto machine = Machine();
+  machine.functions[0].operations = {"3des-cbc", "aes-gcm", "sha512.256", std::string(33, 'x')};
+  const auto attributes = SliceDevices(machine, Plan(OfferOf({{"a", 1}})))[0].attributes;
+  for (const auto* name : {"3des-cbc", "3des_cbc", "sha512.256"}) EXPECT_FALSE(attributes.contains(name)) << name;
+  EXPECT_TRUE(std::get<bool>(attributes.at("aes_gcm")));
+  EXPECT_EQ(UnnamedOperations(machine, Plan(OfferOf({{"a", 1}}))),
+            (std::vector<std::string>{"3des-cbc", "sha512.256", std::string(33, 'x')}));
 }
 
 TEST(SliceDevice, AChainIsNamedOnBothSides) {

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "core/base/files.h"
+#include "tests/integration/dra_node.h"
+
+namespace nacelle {
+namespace {
+
+namespace fs = std::filesystem;
+using Strings = std::vector<std::string>;
+
+// Stops the plugin, lets `change` do something to what it left, and starts it.
+void Restart(DraNode& node, const std::function<void()>& change) {
+  node.StopPlugin();
+  node.offers.SetHeldElsewhere({});
+  change();
+  node.StartPlugin();
+}
+
+Strings HeldDevices(const DraNode& node) {
+  Strings devices;
+  for (const auto& held : node.offers.held_elsewhere()) devices.push_back(held.device);
+  return devices;
+}
+
+class DraLostRecord : public testing::TestWithParam<const char*> {};
+
+TEST_P(DraLostRecord, KeepsItsDeviceHeldAndDisturbsNobodyElse) {
+  DraNode node;
+  const auto a = node.Add("sw_zip", 0), b = node.Add("sw_zip", 1);
+  node.Publish();
+  node.StartPlugin();
+  const auto torn = node.AddClaim("torn", {a}), wants_it = node.AddClaim("wants-it", {a}), other = node.AddClaim("other", {b});
+  const auto before = Prepare(node, {torn}, torn);
+  Restart(node, [&] { ASSERT_TRUE(ReplaceFile(Record(node, torn), GetParam())); });
+  EXPECT_EQ(HeldDevices(node), Strings{a});
+  EXPECT_EQ(node.offers.held_elsewhere()[0].queues, Strings{a});
+  EXPECT_EQ(node.Links(torn, before.at(0)), Strings{"sw_zip-0"});
+  EXPECT_NE(Refusal(node, wants_it).message().find("is held by the claim of the record " + Record(node, torn)), std::string::npos)
+      << Refusal(node, wants_it).message();
+  EXPECT_EQ(Prepare(node, {other}, other).size(), 1u);
+  EXPECT_EQ(Prepare(node, {torn}, torn).size(), 1u);
+  EXPECT_TRUE(node.kubelet.Unprepare({torn})->at(torn.uid));
+  EXPECT_EQ(HeldDevices(node), Strings{b});
+  EXPECT_EQ(Prepare(node, {wants_it}, wants_it).size(), 1u);
+}
+
+INSTANTIATE_TEST_SUITE_P(Texts, DraLostRecord, testing::Values("", "{\"version\":1", "{\"version\":2}", "{\"version\":1,\"uid\":\"uid-torn\"}"));
+
+TEST(DraRecords, AFolderInThePlaceOfOneIsThatClaimsProblemAlone) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  fs::create_directories(node.options.state_dir / "claims/uid-z.json/below");
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {id});
+  EXPECT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  EXPECT_TRUE(node.api.Wait([&] { return !node.Slices().empty(); }));
+  const KubeletClaim lost{"ns", "z", "uid-z"};
+  EXPECT_TRUE(node.kubelet.Unprepare({lost})->at(lost.uid));
+  EXPECT_EQ(*ListFolder(node.options.state_dir / "claims"), Strings{"uid-c.json"});
+}
+
+TEST(DraRecords, WhatNothingTellsOfKeepsAllBackUntilItIsUnprepared) {
+  DraNode node;
+  const auto a = node.Add("sw_zip", 0), b = node.Add("sw_zip", 1);
+  node.Publish();
+  node.StartPlugin();
+  const auto torn = node.AddClaim("torn", {a}), other = node.AddClaim("other", {b});
+  ASSERT_EQ(Prepare(node, {torn}, torn).size(), 1u);
+  ASSERT_TRUE(node.api.Wait([&] { return !node.Slices().empty(); }));
+  Restart(node, [&] {
+    ASSERT_TRUE(ReplaceFile(Record(node, torn), "torn"));
+    fs::remove_all(node.options.state_dir / "claim-views");
+  });
+  EXPECT_NE(Refusal(node, other).message().find("what a claim holds is not known: " + Record(node, torn)), std::string::npos)
+      << Refusal(node, other).message();
+  EXPECT_TRUE(node.api.Wait([&] { return node.Slices().empty(); }));
+  ASSERT_TRUE(node.kubelet.Unprepare({torn})->at(torn.uid));
+  EXPECT_EQ(Prepare(node, {other}, other).size(), 1u);
+  EXPECT_TRUE(node.api.Wait([&] { return !node.Slices().empty(); }));
+}
+
+TEST(DraRecords, OneThatNobodyCanServeFromTakesTheSlicesBack) {
+  DraNode node;
+  node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  ASSERT_TRUE(node.api.Wait([&] { return !node.Slices().empty(); }));
+  node.StopPlugin();
+  fs::remove_all(node.options.state_dir / "claims");
+  fs::create_directories(node.options.state_dir);
+  fs::create_symlink("claims", node.options.state_dir / "claims");  // leads to itself
+  node.StartPluginUnregistered();
+  EXPECT_TRUE(node.api.Wait([&] { return node.Slices().empty(); }));
+  fs::remove(node.options.state_dir / "claims");
+  EXPECT_TRUE(node.api.Wait([&] { return !node.Slices().empty(); }));
+}
+
+TEST(DraRecords, ARestartNeverTakesTheSlicesBack) {
+  DraNode node;
+  node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  ASSERT_TRUE(node.api.Wait([&] { return !node.Slices().empty(); }));
+  const auto deletes = node.api.Count("DELETE"), writes = node.api.Count("PATCH");
+  Restart(node, [] {});
+  const auto claim = node.AddClaim("c", {"uacce-sw-zip-0"});
+  ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  ASSERT_TRUE(node.api.Wait([&] { return FindMember(node.Claim("c"), {"status", "devices"}) != nullptr; }));
+  EXPECT_EQ(node.api.Count("DELETE"), deletes);
+  EXPECT_EQ(node.api.Count("PATCH"), writes + 1);
+}
+
+TEST(DraRecords, HalfWrittenFilesGoWithTheNextStart) {
+  DraNode node;
+  node.Publish();
+  fs::create_directories(node.options.state_dir / "claims");
+  fs::create_directories(node.options.cdi_dir);
+  ASSERT_TRUE(ReplaceFile(node.options.state_dir / "claims/uid-q.json.new", "{"));
+  ASSERT_TRUE(ReplaceFile(node.options.cdi_dir / "nacelle.dev-claim-uid-q.json.new", "{"));
+  ASSERT_TRUE(ReplaceFile(node.options.cdi_dir / "nacelle.dev-grant-q.json.new", "{"));
+  node.StartPlugin();
+  EXPECT_TRUE(ListFolder(node.options.state_dir / "claims")->empty());
+  EXPECT_EQ(*ListFolder(node.options.cdi_dir), Strings{"nacelle.dev-grant-q.json.new"});
+}
+
+TEST(DraRecords, ThoseOfClaimsThatAreGoneAreLetGoAtStart) {
+  DraNode node;
+  const auto a = node.Add("sw_zip", 0), b = node.Add("sw_zip", 1), c = node.Add("sw_zip", 2);
+  node.Publish();
+  node.StartPlugin();
+  const auto gone = node.AddClaim("gone", {a}), anew = node.AddClaim("anew", {b}), stays = node.AddClaim("stays", {c});
+  for (const auto& claim : {gone, anew, stays}) ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  Restart(node, [&] {
+    node.api.Remove("/apis/resource.k8s.io/v1/namespaces/ns/resourceclaims/gone");
+    auto object = node.Claim("anew");
+    node.api.Put("/apis/resource.k8s.io/v1/namespaces/ns/resourceclaims/anew",
+                 json::Object{{"metadata", json::Object{{"name", "anew"}, {"namespace", "ns"}, {"uid", "uid-another"}}}});
+  });
+  EXPECT_TRUE(node.api.Wait([&] { return HeldDevices(node) == Strings{c}; }));
+  EXPECT_TRUE(node.Spec(gone).is_null());
+  EXPECT_FALSE(node.Spec(stays).is_null());
+}
+
+TEST(DraRecords, ThoseOfOthersAreKeptWhileTheApiServerDoesNotTell) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {id});
+  ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  // 404, but of no claim: an API server without dynamic resource allocation.
+  for (const int status : {404, 403, 500}) {
+    Restart(node, [&] {
+      ApiFaults faults;
+      faults.refuse_path = "/resourceclaims/c";
+      faults.refuse_with = status;
+      node.api.SetFaults(faults);
+    });
+    const auto asked = [&] {
+      std::size_t count = 0;
+      for (const auto& request : node.api.requests()) count += request.method == "GET" && request.path.ends_with("/c");
+      return count;
+    };
+    const auto before = asked();
+    ASSERT_TRUE(node.api.Wait([&] { return asked() >= before + 3; }));
+    EXPECT_EQ(HeldDevices(node), Strings{id}) << status;
+  }
+}
+
+TEST(DraRecords, AClaimThatTakesTheDeviceOfOneThatIsGoneGetsItSoon) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto gone = node.AddClaim("gone", {id}), next = node.AddClaim("next", {id});
+  ASSERT_EQ(Prepare(node, {gone}, gone).size(), 1u);
+  EXPECT_NE(Refusal(node, next).message().find("is held by claim ns/gone"), std::string::npos) << Refusal(node, next).message();
+  node.api.Remove("/apis/resource.k8s.io/v1/namespaces/ns/resourceclaims/gone");
+  EXPECT_TRUE(node.api.Wait([&] { return node.kubelet.Prepare({next})->at(next.uid).ok(); }));
+}
+
+TEST(DraRecords, TwoClaimsOfOneCallNeverGetTheSameDevice) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto a = node.AddClaim("a", {id}), b = node.AddClaim("b", {id});
+  const auto prepared = node.kubelet.Prepare({a, b});
+  ASSERT_TRUE(prepared);
+  EXPECT_NE(prepared->at(a.uid).ok(), prepared->at(b.uid).ok());
+  EXPECT_EQ(HeldDevices(node), Strings{id});
+}
+
+TEST(DraRecords, WhoOnlyLooksGetsADeviceThatIsUnwellAndHeld) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto user = node.AddClaim("user", {id}), admin = node.AddClaim("admin", {id}, "p", true);
+  ASSERT_EQ(Prepare(node, {user}, user).size(), 1u);
+  node.SetHealth(id, {false, "isolated"});
+  node.plan.taken[id] = "somebody can open it";
+  node.Publish();
+  EXPECT_EQ(Prepare(node, {admin}, admin).size(), 1u);
+  EXPECT_EQ(HeldDevices(node), Strings{id});
+  node.host.Set("/dev/sw_zip-0", "c 240:9");
+  const auto later = node.AddClaim("later", {id}, "p", true);
+  EXPECT_NE(Refusal(node, later).message().find("is not what it was"), std::string::npos);
+}
+
+TEST(DraStatus, IsWrittenHoweverLongTheApiServerFails) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  ASSERT_TRUE(node.api.Wait([&] { return !node.Slices().empty(); }));
+  const auto claim = node.AddClaim("c", {id});
+  ApiFaults faults;
+  faults.statuses = {0, 500, 403, 500, 422, 500, 500, 500, 500};
+  node.api.SetFaults(faults);
+  ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  EXPECT_TRUE(node.api.Wait([&] { return FindMember(node.Claim("c"), {"status", "devices"}) != nullptr; }));
+}
+
+TEST(DraStatus, ThatWasNotWrittenIsWrittenAfterARestart) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {id});
+  ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  ASSERT_TRUE(node.api.Wait([&] { return FindMember(node.Claim("c"), {"status", "devices"}) != nullptr; }));
+  Restart(node, [&] { node.AddClaim("c", {id}); });
+  EXPECT_TRUE(node.api.Wait([&] { return FindMember(node.Claim("c"), {"status", "devices"}) != nullptr; }));
+}
+
+TEST(DraStatus, OfAClaimThatIsGoneIsNotAskedForAgain) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPlugin();
+  ASSERT_TRUE(node.api.Wait([&] { return !node.Slices().empty(); }));
+  const auto claim = node.AddClaim("c", {id}), other = node.AddClaim("other", {node.Add("sw_zip", 1)});
+  ApiFaults faults;
+  faults.refuse_path = "/status";
+  node.api.SetFaults(faults);
+  ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  const auto writes = [&] {
+    std::size_t count = 0;
+    for (const auto& request : node.api.requests()) count += request.path.ends_with("/c/status");
+    return count;
+  };
+  ASSERT_TRUE(node.api.Wait([&] { return writes() >= 3; }));
+  ASSERT_TRUE(node.kubelet.Unprepare({claim})->at(claim.uid));
+  node.Publish();
+  ASSERT_EQ(Prepare(node, {other}, other).size(), 1u);
+  const auto before = writes();
+  node.api.SetFaults({});
+  ASSERT_TRUE(node.api.Wait([&] { return FindMember(node.Claim("other"), {"status", "devices"}) != nullptr; }));
+  EXPECT_LE(writes(), before + 1);
+  EXPECT_EQ(FindMember(node.Claim("c"), {"status", "devices"}), nullptr);
+}
+
+}  // namespace
+}  // namespace nacelle
