@@ -25,9 +25,10 @@ struct Arguments {
 };
 
 // Parses "--name value", "--name=value", "--flag" and operands; `known` names the
-// options that have a value, `flags` those that have none. kInvalid says what
-// is wrong.
+// options that have a value, `flags` those that have none, `repeated` those of the
+// known that may be given several times: their value has a line for each. kInvalid
+// says what is wrong.
 Result<Arguments> ParseArguments(std::span<const std::string> words, std::span<const std::string_view> known,
-                                 std::span<const std::string_view> flags = {});
+                                 std::span<const std::string_view> flags = {}, std::span<const std::string_view> repeated = {});
 
 }  // namespace nacelle

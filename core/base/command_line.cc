@@ -36,7 +36,9 @@ int RunOne(const CommandLine& line, const Command& command, std::span<const std:
   const auto in = std::string(command.name) + ": ";
   auto options = command.options;
   options.insert(options.end(), line.common_options.begin(), line.common_options.end());
-  const auto arguments = ParseArguments(words, options, command.flags);
+  auto flags = command.flags;
+  flags.insert(flags.end(), line.common_flags.begin(), line.common_flags.end());
+  const auto arguments = ParseArguments(words, options, flags, line.repeated);
   if (!arguments) return Fail(line, in + arguments.error().message(), 2);
   if (arguments->help) return WriteOut(std::string(command.help) + std::string(line.common_help)).ok() ? 0 : 1;
   const auto operands = arguments->operands.size();

@@ -30,6 +30,8 @@ struct CommandLine {
   std::string_view version;
   std::vector<Command> commands;
   std::vector<std::string_view> common_options = {};  // of every command
+  std::vector<std::string_view> common_flags = {};    // those without a value
+  std::vector<std::string_view> repeated = {};        // of the common options: may be given several times
   std::string_view common_help = {};                  // follows each command's help
   std::string_view example;                           // a command
 };

@@ -78,6 +78,15 @@ def test_nodes_say_what_is_offered_and_held(plugin: Plugin) -> None:
     assert n2.endswith("sw-zip 0/1")
 
 
+def test_a_person_may_log_in_with_options_too(plugin: Plugin) -> None:
+    cluster = plugin.cluster
+    words = ("--server", cluster.url, "--token", cluster.token, "--certificate-authority", str(cluster.ca_file))
+    assert "n1" in plugin.run("nodes", "--kubeconfig", "/dev/null", *words)
+    nobody = plugin.attempt("nodes", "--as", "nobody", "--as-group", "a", "--as-group", "b")
+    assert nobody.returncode == 1
+    assert "nobody" in nobody.stderr
+
+
 def test_functions_of_one_node_or_of_all(plugin: Plugin) -> None:
     assert len(plugin.run("functions").splitlines()) == 3
     assert plugin.run("functions", "n2").splitlines()[1].startswith("n2")

@@ -11,6 +11,7 @@
 #include "tools/kubectl-nacelle/kubectl.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  nacelle::kubectl::ReadUnfitNodes({reinterpret_cast<const char*>(data), size});
   const auto list = nacelle::json::Parse({reinterpret_cast<const char*>(data), size});
   if (!list) return 0;
   const auto items = nacelle::kubectl::ItemsOf(*list);
@@ -21,6 +22,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   view.kube_nodes = nacelle::kubectl::ReadKubeNodes(**items);
   view.pods = nacelle::kubectl::ReadKubePods(**items);
+  view.claims = nacelle::kubectl::ReadKubeClaims(**items);
+  view.classes = nacelle::kubectl::ReadOurClasses(**items);
+  view.agent_nodes = nacelle::kubectl::ReadAgentNodes(**items);
   nacelle::kubectl::FormatDiagnoses(nacelle::kubectl::Diagnose(view));
   return 0;
 }

@@ -25,10 +25,18 @@ Findings NoCustomResources(const ClusterView& view) {
   return {{"cluster", "the API server knows no NodeAccelerators"}};
 }
 
+bool IsToHaveAgent(const ClusterView& view, const KubeNode& node) {
+  if (!view.agent_nodes) return true;
+  return std::all_of(view.agent_nodes->begin(), view.agent_nodes->end(), [&](const auto& label) {
+    const auto it = node.labels.find(label.first);
+    return it != node.labels.end() && it->second == label.second;
+  });
+}
+
 Findings NoAgent(const ClusterView& view) {
   Findings found;
   for (const auto& node : view.kube_nodes) {
-    if (node.ready && AgentOn(view, node.name) == nullptr) found.push_back({node.name, "no pod of the agent is there"});
+    if (node.ready && IsToHaveAgent(view, node) && AgentOn(view, node.name) == nullptr) found.push_back({node.name, "no pod of the agent is there"});
   }
   return found;
 }
@@ -78,12 +86,60 @@ Findings NothingPublished(const ClusterView& view) {
   return found;
 }
 
+Findings OperatorNotReady(const ClusterView& view) {
+  Findings found;
+  for (const auto& pod : view.pods) {
+    if (pod.of_operator && !pod.ready) found.push_back({pod.name, pod.waiting.empty() ? "it is not ready" : pod.waiting.front()});
+  }
+  return found;
+}
+
+Findings NoOperator(const ClusterView& view) {
+  const bool there = std::any_of(view.pods.begin(), view.pods.end(), [](const auto& pod) { return pod.of_operator; });
+  Findings found;
+  for (const auto& policy : view.policies) {
+    if (!there) found.push_back({"policy " + policy.meta.name, "no pod of the operator is there to bring it to nodes"});
+  }
+  return found;
+}
+
+Findings PolicyDegraded(const ClusterView& view) {
+  Findings found;
+  for (const auto& policy : view.policies) {
+    const auto* degraded = crd::FindCondition(policy.status.conditions, "Degraded");
+    if (degraded != nullptr && degraded->status == "True") found.push_back({"policy " + policy.meta.name, degraded->message});
+  }
+  return found;
+}
+
+// What the agent says of it; null when it takes it, or has not said.
+const crd::Condition* RefusalOf(const NodeView& node) {
+  const auto* accepted = crd::FindCondition(node.object.status.conditions, "PolicyAccepted");
+  return accepted != nullptr && accepted->status == "False" ? accepted : nullptr;
+}
+
+Findings PolicyRefused(const ClusterView& view) {
+  Findings found;
+  for (const auto& node : view.nodes) {
+    if (const auto* refusal = RefusalOf(node)) found.push_back({node.object.meta.name, refusal->message.empty() ? refusal->reason : refusal->message});
+  }
+  return found;
+}
+
 Findings PolicyNotInForce(const ClusterView& view) {
   Findings found;
   for (const auto& node : view.nodes) {
     const auto& wanted = node.object.spec.policy;
-    if (!wanted || node.object.status.policy == wanted) continue;
+    if (!wanted || node.object.status.policy == wanted || RefusalOf(node) != nullptr) continue;
     found.push_back({node.object.meta.name, "policy " + wanted->name + ", generation " + std::to_string(wanted->generation) + ", is not in force"});
+  }
+  return found;
+}
+
+Findings Problems(const ClusterView& view) {
+  Findings found;
+  for (const auto& node : view.nodes) {
+    for (const auto& problem : node.object.status.problems) found.push_back({node.object.meta.name + '/' + problem.object, problem.message});
   }
   return found;
 }
@@ -150,7 +206,7 @@ constexpr std::array kCauses = {
     Cause{"no-custom-resources", "The custom resources are not installed.",
           "kubectl apply --server-side -f charts/nacelle/crds", NoCustomResources},
     Cause{"no-agent", "A node that is ready has no agent.",
-          "Look at nodeSelector, affinity and tolerations of the DaemonSet nacelle-agent, and at its events: pod security may refuse it "
+          "Look at affinity and tolerations of the DaemonSet nacelle-agent, and at its events: pod security may refuse it "
           "(label the namespace pod-security.kubernetes.io/enforce=privileged).", NoAgent},
     Cause{"no-image", "The agent's image cannot be had.",
           "Load the archive of ./dev image into the node, or set image.registry and image.pullSecrets of the chart.", NoImage},
@@ -161,9 +217,20 @@ constexpr std::array kCauses = {
     Cause{"nothing-published", "An agent is ready, and nothing is known of its node.",
           "The agent needs a token, and the right to write its NodeAccelerators: see its log, and install the chart of the agent's version.",
           NothingPublished},
+    Cause{"operator-not-ready", "A pod of the operator is not ready.",
+          "kubectl logs -n nacelle-system POD (--previous when it ends again and again); until it is ready, policies stay as they are on nodes.",
+          OperatorNotReady},
+    Cause{"no-operator", "There are policies, and no operator brings them to nodes.",
+          "Set operator.enabled of the chart, or delete the policies.", NoOperator},
+    Cause{"policy-degraded", "The rollout of a policy stands still.",
+          "Mend what the message names, or apply the policy as it was before: the rollout goes on from there.", PolicyDegraded},
+    Cause{"policy-refused", "An agent refuses the policy that it is to follow.",
+          "The message says what is wrong with it on this machine; the last good policy stays in force there. Mend the policy, or its nodeSelector.",
+          PolicyRefused},
     Cause{"policy-not-in-force", "A node does not follow the policy that it is to follow.",
-          "kubectl nacelle explain FUNCTION and the agent's log say what is wrong with it there; the last good policy stays in force. "
-          "During a rollout this is so until it is the node's turn.", PolicyNotInForce},
+          "An agent takes a policy within seconds; if this lasts, see whether it is ready, and its log.", PolicyNotInForce},
+    Cause{"problem", "Something of a node cannot be read, or makes no sense.",
+          "The message names the file or object; nacelle-agent inspect on the node shows it, too.", Problems},
     Cause{"not-registered", "The agent offers a resource that the kubelet does not know.",
           "Look for \"registered\" in the agent's log; the folder of agent.kubeletDir must be the kubelet's own.", NotRegistered},
     Cause{"kubelet-too-old-for-dra", "An offer goes through dra on a kubelet before 1.34.",

@@ -35,8 +35,18 @@ std::optional<Door> DoorTo(const NodeView& node, const std::vector<std::string>&
   return std::nullopt;
 }
 
-std::string FormatDoor(const std::optional<Door>& door) {
-  if (!door) return "-";
+// Offers of which the object does not say which devices they have.
+std::vector<const crd::NodeOffer*> WithoutMembers(const NodeView& node) {
+  std::vector<const crd::NodeOffer*> offers;
+  for (const auto& offer : node.object.status.offers) {
+    if (!node.object.status.truncated.empty() && offer.devices > 0 && offer.members.empty()) offers.push_back(&offer);
+  }
+  return offers;
+}
+
+std::string FormatDoor(const NodeAnswer& answer) {
+  const auto& door = answer.door;
+  if (!door) return answer.left_out ? "not known, left out" : "-";
   return door->resource + " (" + std::to_string(door->free) + " free" + (door->through == "dra" ? ", by claim)" : ")");
 }
 
@@ -51,7 +61,7 @@ constexpr std::string_view kNoDoor =
 // How many nodes miss the same part for the same reason; most first.
 std::string FormatMisses(const std::vector<NodeAnswer>& misses) {
   std::map<std::string, std::vector<std::string>> nodes;
-  for (const auto& [node, result, door] : misses) {
+  for (const auto& [node, result, door, left_out] : misses) {
     if (result.miss) nodes[result.miss->part + ": " + result.miss->message].push_back(node);
   }
   std::vector<std::pair<std::string, std::vector<std::string>>> sorted(nodes.begin(), nodes.end());
@@ -65,7 +75,7 @@ std::string FormatMisses(const std::vector<NodeAnswer>& misses) {
 }
 
 std::string FormatClosest(const std::vector<NodeAnswer>& misses) {
-  for (const auto& [node, result, door] : misses) {
+  for (const auto& [node, result, door, left_out] : misses) {
     if (result.miss && result.miss->closest_query) return "Closest, on " + node + ": " + Print(*result.miss->closest_query) + "\n";
   }
   return {};
@@ -73,12 +83,27 @@ std::string FormatClosest(const std::vector<NodeAnswer>& misses) {
 
 }  // namespace
 
+// Why a node cannot, whatever it has.
+std::optional<std::string> ClusterSearch::WhyNot(const NodeView& node) const {
+  const auto unfit = unfit_.find(node.object.meta.name);
+  if (unfit != unfit_.end()) return unfit->second;
+  const auto offers = WithoutMembers(node);
+  const bool all_held = std::all_of(offers.begin(), offers.end(), [](const auto* offer) { return offer->free == 0; });
+  if (offers.empty() || !all_held) return std::nullopt;
+  return "all devices are held, as far as its object says, which was too large to say it of each";
+}
+
 void ClusterSearch::Ask(const NodeView& node) {
+  if (auto why = WhyNot(node)) {
+    found_.misses.push_back({node.object.meta.name, {.miss = Miss{.part = Print(query_), .message = *std::move(why)}}});
+    return;
+  }
   FindOptions options;
   options.limit = 1;
   options.candidates.usage = node.usage;
   NodeAnswer answer{node.object.meta.name, Find(node.inventory, query_, options)};
   if (!answer.result.answers.empty()) answer.door = DoorTo(node, answer.result.answers.front().queues);
+  answer.left_out = !WithoutMembers(node).empty();
   auto& list = answer.result.answers.empty() ? found_.misses : found_.answers;
   list.push_back(std::move(answer));
 }
@@ -102,9 +127,9 @@ std::string FormatClusterAnswer(const Query& query, const ClusterAnswer& answer,
   std::vector<Row> rows = {{"", "NODE", "QUEUES", "OFFERED AS", "REASON"}};
   bool doors = true;
   for (std::size_t i = 0; i < answer.answers.size() && i < limit; ++i) {
-    const auto& [node, result, door] = answer.answers[i];
-    doors &= door.has_value();
-    rows.push_back({std::to_string(i + 1), node, FormatQueues(query, result.answers.front()), FormatDoor(door), FormatReason(query, result.answers.front())});
+    const auto& [node, result, door, left_out] = answer.answers[i];
+    doors &= door.has_value() || left_out;
+    rows.push_back({std::to_string(i + 1), node, FormatQueues(query, result.answers.front()), FormatDoor(answer.answers[i]), FormatReason(query, result.answers.front())});
   }
   auto text = AlignRows(rows);
   const auto all = answer.answers.size() + answer.misses.size();
@@ -119,10 +144,11 @@ json::Object DescribeClusterAnswer(std::string_view text, const ClusterAnswer& a
     const auto& first = described.Find("answers")->AsArray()->front();
     for (const auto& [name, value] : first.AsObject()->members()) one.Set(name, value);
     one.Set("offer", DescribeDoor(answer.answers[i].door));
+    if (answer.answers[i].left_out) one.Set("left_out", true);
     answers.push_back(std::move(one));
   }
   json::Array misses;
-  for (const auto& [node, result, door] : answer.misses) {
+  for (const auto& [node, result, door, left_out] : answer.misses) {
     json::Object one{{"node", node}};
     const auto described = DescribeAnswers(text, result);
     if (const auto* miss = described.Find("miss")) one.Set("miss", *miss);

@@ -3,9 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/json/value.h"
@@ -29,6 +31,7 @@ struct NodeAnswer {
   std::string node;
   FindResult result;  // at most one answer
   std::optional<Door> door = std::nullopt;  // the offer that has just the answer's queues as one device
+  bool left_out = false;  // the object was too large to say which devices offers have, and who holds which
 
   bool operator==(const NodeAnswer&) const = default;
 };
@@ -43,14 +46,17 @@ struct ClusterAnswer {
 // `near cpu:N` cannot be answered, as the objects do not say where CPUs are.
 class ClusterSearch {
  public:
-  // The query outlives it.
-  explicit ClusterSearch(const Query& query) : query_(query) {}
+  // The query outlives it. `unfit`: nodes that start no pods now, and why; they miss.
+  explicit ClusterSearch(const Query& query, std::map<std::string, std::string> unfit = {}) : query_(query), unfit_(std::move(unfit)) {}
 
   void Ask(const NodeView& node);
   ClusterAnswer Finish() &&;
 
  private:
+  std::optional<std::string> WhyNot(const NodeView& node) const;
+
   const Query& query_;
+  const std::map<std::string, std::string> unfit_;
   ClusterAnswer found_;
 };
 

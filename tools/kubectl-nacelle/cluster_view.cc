@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <initializer_list>
+#include <sstream>
 #include <string_view>
 
 namespace nacelle::kubectl {
@@ -65,44 +66,119 @@ int MinorOf(const std::string& version) {
   return minor;
 }
 
-bool SaysOtherUser(const json::Value& context) {
-  const auto* user = At(context, {"runAsUser"}).AsInt();
-  const auto* non_root = At(context, {"runAsNonRoot"}).AsBool();
-  return user != nullptr ? *user != 0 : non_root != nullptr && *non_root;
+std::map<std::string, std::string> Texts(const json::Value& value) {
+  std::map<std::string, std::string> texts;
+  if (value.AsObject() == nullptr) return texts;
+  for (const auto& [name, text] : value.AsObject()->members()) texts[name] = Text(text);
+  return texts;
+}
+
+// A container's own context goes before its pod's, field by field.
+bool IsRoot(const json::Value& own, const json::Value& pod) {
+  for (const auto* const context : {&own, &pod}) {
+    if (const auto* user = At(*context, {"runAsUser"}).AsInt()) return *user == 0;
+  }
+  for (const auto* const context : {&own, &pod}) {
+    if (const auto* non_root = At(*context, {"runAsNonRoot"}).AsBool()) return !*non_root;
+  }
+  return true;
+}
+
+using Amounts = std::map<std::string, std::int64_t>;
+
+void AddTo(Amounts& sum, const Amounts& more) {
+  for (const auto& [resource, count] : more) sum[resource] += count;
+}
+
+void Raise(Amounts& least, const Amounts& to) {
+  for (const auto& [resource, count] : to) least[resource] = std::max(least[resource], count);
+}
+
+Amounts AmountsOf(const json::Value& container) {
+  Amounts wants;
+  AddOurs(At(container, {"resources", "limits"}), wants);
+  return wants;
+}
+
+// As the scheduler counts: init containers run one after the other, beside the sidecars
+// that began before them; then all containers and sidecars at once.
+Amounts WantsOf(const json::Value& spec) {
+  Amounts sidecars;
+  Amounts most;
+  for (const auto& container : List(At(spec, {"initContainers"}))) {
+    auto wants = AmountsOf(container);
+    if (Text(At(container, {"restartPolicy"})) == "Always") {
+      AddTo(sidecars, wants);
+      continue;
+    }
+    AddTo(wants, sidecars);
+    Raise(most, wants);
+  }
+  auto all = sidecars;
+  for (const auto& container : List(At(spec, {"containers"}))) AddTo(all, AmountsOf(container));
+  Raise(all, most);
+  return all;
 }
 
 void ReadContainers(const json::Value& spec, KubePod& pod) {
-  for (const auto* const list : {"containers", "initContainers"}) {
+  for (const auto* const list : {"initContainers", "containers"}) {
     for (const auto& container : List(At(spec, {list}))) {
-      std::map<std::string, std::int64_t> wants;
-      AddOurs(At(container, {"resources", "limits"}), wants);
-      if (wants.empty()) continue;
-      for (const auto& [resource, count] : wants) pod.wants[resource] += count;
-      const auto& own = At(container, {"securityContext"});
-      if (SaysOtherUser(own.is_null() ? At(spec, {"securityContext"}) : own)) pod.root = false;
+      if (AmountsOf(container).empty()) continue;
+      pod.containers.push_back({Text(At(container, {"name"})), IsRoot(At(container, {"securityContext"}), At(spec, {"securityContext"})), false, {}});
     }
   }
 }
 
+bool HasFailed(const json::Value& status) {
+  for (const auto* const when : {"state", "lastState"}) {
+    if (const auto* code = At(status, {when, "terminated", "exitCode"}).AsInt(); code != nullptr && *code != 0) return true;
+  }
+  return false;
+}
+
 void ReadStatuses(const json::Value& status, KubePod& pod) {
-  for (const auto& container : List(At(status, {"containerStatuses"}))) {
-    if (auto reason = Text(At(container, {"state", "waiting", "reason"})); !reason.empty()) pod.waiting.push_back(std::move(reason));
-    for (const auto* const when : {"state", "lastState"}) {
-      if (const auto* code = At(container, {when, "terminated", "exitCode"}).AsInt(); code != nullptr && *code != 0) pod.crashed = true;
+  for (const auto* const list : {"initContainerStatuses", "containerStatuses"}) {
+    for (const auto& container : List(At(status, {list}))) {
+      const auto waiting = Text(At(container, {"state", "waiting", "reason"}));
+      if (!waiting.empty()) pod.waiting.push_back(waiting);
+      for (auto& one : pod.containers) {
+        if (one.name != Text(At(container, {"name"}))) continue;
+        one.waiting = waiting;
+        one.failed = HasFailed(container);
+      }
     }
   }
+}
+
+std::string NameOf(const json::Value& object) {
+  return Text(At(object, {"metadata", "namespace"})) + '/' + Text(At(object, {"metadata", "name"}));
+}
+
+// Named by the pod itself, or made for it from a template.
+std::vector<std::string> ClaimsOf(const json::Value& item) {
+  std::vector<std::string> claims;
+  const auto add = [&](const json::Value& name) {
+    if (!Text(name).empty()) claims.push_back(Text(At(item, {"metadata", "namespace"})) + '/' + Text(name));
+  };
+  for (const auto& claim : List(At(item, {"spec", "resourceClaims"}))) add(At(claim, {"resourceClaimName"}));
+  for (const auto& claim : List(At(item, {"status", "resourceClaimStatuses"}))) add(At(claim, {"resourceClaimName"}));
+  return claims;
 }
 
 KubePod ReadPod(const json::Value& item) {
   KubePod pod;
-  pod.name = Text(At(item, {"metadata", "namespace"})) + '/' + Text(At(item, {"metadata", "name"}));
-  pod.agent = Text(At(item, {"metadata", "labels", "app.kubernetes.io/name"})) == "nacelle-agent";
+  pod.name = NameOf(item);
+  const auto part = Text(At(item, {"metadata", "labels", "app.kubernetes.io/name"}));
+  pod.agent = part == "nacelle-agent";
+  pod.of_operator = part == "nacelle-operator";
   pod.node = Text(At(item, {"spec", "nodeName"}));
   pod.phase = Text(At(item, {"status", "phase"}));
   pod.reason = Text(At(item, {"status", "reason"}));
   pod.ready = IsTrue(ConditionOf(item, "Ready"));
   const auto& scheduled = ConditionOf(item, "PodScheduled");
   if (!scheduled.is_null() && !IsTrue(scheduled)) pod.scheduling = Text(At(scheduled, {"message"}));
+  pod.wants = WantsOf(At(item, {"spec"}));
+  pod.claims = ClaimsOf(item);
   ReadContainers(At(item, {"spec"}), pod);
   ReadStatuses(At(item, {"status"}), pod);
   return pod;
@@ -119,6 +195,7 @@ std::vector<KubeNode> ReadKubeNodes(const json::Array& items) {
     node.kubelet_minor = MinorOf(Text(At(item, {"status", "nodeInfo", "kubeletVersion"})));
     node.runtime = Text(At(item, {"status", "nodeInfo", "containerRuntimeVersion"}));
     AddOurs(At(item, {"status", "allocatable"}), node.allocatable);
+    node.labels = Texts(At(item, {"metadata", "labels"}));
     nodes.push_back(std::move(node));
   }
   return nodes;
@@ -128,9 +205,56 @@ std::vector<KubePod> ReadKubePods(const json::Array& items) {
   std::vector<KubePod> pods;
   for (const auto& item : items) {
     auto pod = ReadPod(item);
-    if (pod.agent || !pod.wants.empty()) pods.push_back(std::move(pod));
+    if (pod.agent || pod.of_operator || !pod.wants.empty() || !pod.claims.empty()) pods.push_back(std::move(pod));
   }
   return pods;
+}
+
+std::map<std::string, std::string> ReadUnfitNodes(std::string_view table) {
+  std::map<std::string, std::string> unfit;
+  std::istringstream lines{std::string(table)};
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string name;
+    std::string status;
+    if (!(words >> name >> status)) continue;
+    if (status != "Ready" && !status.starts_with("Ready,")) unfit[name] = "the node is not ready";
+    else if (status.find("SchedulingDisabled") != std::string::npos) unfit[name] = "the node is cordoned";
+  }
+  return unfit;
+}
+
+std::map<std::string, KubeClaim> ReadKubeClaims(const json::Array& items) {
+  std::map<std::string, KubeClaim> claims;
+  for (const auto& item : items) {
+    auto& claim = claims[NameOf(item)];
+    claim.allocated = !At(item, {"status", "allocation"}).is_null();
+    for (const auto& request : List(At(item, {"spec", "devices", "requests"}))) {
+      if (auto name = Text(At(request, {"exactly", "deviceClassName"})); !name.empty()) claim.classes.push_back(std::move(name));
+      for (const auto& one : List(At(request, {"firstAvailable"}))) claim.classes.push_back(Text(At(one, {"deviceClassName"})));
+    }
+  }
+  return claims;
+}
+
+std::set<std::string> ReadOurClasses(const json::Array& items) {
+  std::set<std::string> ours;
+  for (const auto& item : items) {
+    for (const auto& selector : List(At(item, {"spec", "selectors"}))) {
+      const auto expression = Text(At(selector, {"cel", "expression"}));
+      if (expression.find("\"nacelle.dev\"") != std::string::npos || expression.find("'nacelle.dev'") != std::string::npos) {
+        ours.insert(Text(At(item, {"metadata", "name"})));
+      }
+    }
+  }
+  return ours;
+}
+
+std::optional<std::map<std::string, std::string>> ReadAgentNodes(const json::Array& daemon_sets) {
+  if (daemon_sets.size() != 1) return std::nullopt;
+  const auto& spec = At(daemon_sets.front(), {"spec", "template", "spec"});
+  if (!At(spec, {"affinity"}).is_null()) return std::nullopt;
+  return Texts(At(spec, {"nodeSelector"}));
 }
 
 }  // namespace nacelle::kubectl

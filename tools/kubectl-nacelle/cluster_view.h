@@ -3,9 +3,13 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "core/crd/accelerator_policy.h"
 #include "core/json/value.h"
 #include "tools/kubectl-nacelle/node_view.h"
 
@@ -18,11 +22,22 @@ struct KubeNode {
   int kubelet_minor = 0;  // 1.N; 0: unknown
   std::string runtime;    // "containerd://2.4.2"
   std::map<std::string, std::int64_t> allocatable;  // of nacelle.dev/… only
+  std::map<std::string, std::string> labels;
 
   bool operator==(const KubeNode&) const = default;
 };
 
-// A pod that asks for an accelerator, or an agent.
+// A container that asks for an accelerator by its resource.
+struct KubeContainer {
+  std::string name;
+  bool root = true;     // false: it, or its pod for it, says that it runs as another user
+  bool failed = false;  // it has ended with a failure
+  std::string waiting;  // why it does not run: "CrashLoopBackOff"
+
+  bool operator==(const KubeContainer&) const = default;
+};
+
+// A pod that asks for an accelerator or for any claim, or one of ours.
 struct KubePod {
   std::string name;  // namespace/name
   std::string node;  // empty: not scheduled
@@ -30,13 +45,22 @@ struct KubePod {
   std::string reason;      // why it failed: "UnexpectedAdmissionError"
   std::string scheduling;  // why it is not scheduled
   std::vector<std::string> waiting;  // reasons of its containers: "ErrImagePull"
-  std::map<std::string, std::int64_t> wants;  // nacelle.dev/… resources
+  std::map<std::string, std::int64_t> wants;  // nacelle.dev/… resources, as the scheduler counts them
+  std::vector<std::string> claims;            // namespace/name of its ResourceClaims
+  std::vector<KubeContainer> containers;
   bool agent = false;
+  bool of_operator = false;
   bool ready = false;
-  bool root = true;       // false: some container with an accelerator says that it runs as another user
-  bool crashed = false;   // a container has ended with a failure
 
   bool operator==(const KubePod&) const = default;
+};
+
+// What of a ResourceClaim matters here.
+struct KubeClaim {
+  bool allocated = false;
+  std::vector<std::string> classes;  // DeviceClasses that it asks for
+
+  bool operator==(const KubeClaim&) const = default;
 };
 
 struct ClusterView {
@@ -44,9 +68,22 @@ struct ClusterView {
   std::vector<NodeView> nodes;
   std::vector<KubeNode> kube_nodes;
   std::vector<KubePod> pods;  // only those of which KubePod speaks
+  std::vector<crd::AcceleratorPolicy> policies;
+  std::map<std::string, KubeClaim> claims;  // by namespace/name
+  std::set<std::string> classes;            // DeviceClasses of our driver
+  // The labels of nodes that are to have an agent; absent where that is not known.
+  std::optional<std::map<std::string, std::string>> agent_nodes;
 };
 
 std::vector<KubeNode> ReadKubeNodes(const json::Array& items);
 std::vector<KubePod> ReadKubePods(const json::Array& items);
+// What `kubectl get nodes --no-headers` prints: the nodes that start no pods now, with the
+// reason in words.
+std::map<std::string, std::string> ReadUnfitNodes(std::string_view table);
+std::map<std::string, KubeClaim> ReadKubeClaims(const json::Array& items);
+// Those whose selectors name our driver.
+std::set<std::string> ReadOurClasses(const json::Array& items);
+// Of the agent's DaemonSets; absent when there is none, or it chooses by more than labels.
+std::optional<std::map<std::string, std::string>> ReadAgentNodes(const json::Array& daemon_sets);
 
 }  // namespace nacelle::kubectl

@@ -6,7 +6,8 @@ namespace nacelle::kubectl {
 // What `kubectl nacelle COMMAND --help` prints, above the options of all.
 
 inline constexpr const char* kCommonHelp = R"(
-Of kubectl: --context NAME, --kubeconfig FILE, --cluster NAME, --user NAME, --as USER,
+Of kubectl: --context NAME, --kubeconfig FILE, --cluster NAME, --user NAME, --server URL,
+--token TEXT, --as USER, --as-group NAME and the other ways of logging in,
 --request-timeout TIME, --namespace NAME (of a claim).
 Exit status: 0, 1 (no), 2 (wrong use).
 )";

@@ -73,10 +73,38 @@ Findings FailedWith(const ClusterView& view, std::string_view reason) {
   return found;
 }
 
-Findings NotRootAndFails(const ClusterView& view) {
+// Containers of which `is` says something.
+template <typename Is>
+Findings Containers(const ClusterView& view, Is is, const std::string& says) {
   Findings found;
   for (const auto& pod : view.pods) {
-    if (!pod.agent && !pod.root && pod.crashed) found.push_back({pod.name, "it runs as another user than root, and has failed"});
+    for (const auto& container : pod.containers) {
+      if (!pod.agent && is(container)) found.push_back({pod.name + '/' + container.name, says});
+    }
+  }
+  return found;
+}
+
+Findings NotRootAndFails(const ClusterView& view) {
+  return Containers(view, [](const auto& one) { return !one.root && one.failed; }, "it runs as another user than root, and has failed");
+}
+
+Findings CrashesAsRoot(const ClusterView& view) {
+  return Containers(view, [](const auto& one) { return one.root && one.waiting == "CrashLoopBackOff"; }, "it ends again and again");
+}
+
+Findings ClaimWaits(const ClusterView& view) {
+  Findings found;
+  for (const auto& pod : view.pods) {
+    if (!Waits(pod)) continue;
+    for (const auto& name : pod.claims) {
+      const auto claim = view.claims.find(name);
+      if (claim == view.claims.end() || claim->second.allocated) continue;
+      const auto& classes = claim->second.classes;
+      const auto ours = std::find_if(classes.begin(), classes.end(), [&](const auto& one) { return view.classes.contains(one); });
+      if (ours == classes.end()) continue;
+      found.push_back({pod.name, "its claim of " + *ours + " is not allocated" + (pod.scheduling.empty() ? "" : ": " + pod.scheduling)});
+    }
   }
   return found;
 }
@@ -84,10 +112,10 @@ Findings NotRootAndFails(const ClusterView& view) {
 Findings CannotStart(const ClusterView& view) {
   Findings found;
   for (const auto& pod : view.pods) {
-    if (pod.agent) continue;
-    for (const auto& reason : pod.waiting) {
+    for (const auto& one : pod.containers) {
+      const auto& reason = one.waiting;
       if (reason == "RunContainerError" || reason == "CreateContainerError" || reason == "PreStartContainerError" || reason == "StartError") {
-        found.push_back({pod.name, reason});
+        found.push_back({pod.name + '/' + one.name, reason});
       }
     }
   }
@@ -121,6 +149,12 @@ constexpr std::array kCauses = {
     Cause{"not-root", "A container that is not root has failed with an accelerator.",
           "It can open the node only where containerd or CRI-O have device_ownership_from_security_context = true, or with grant.via: cdi.",
           NotRootAndFails},
+    Cause{"container-crashes", "A container with an accelerator ends again and again.",
+          "kubectl logs POD -c CONTAINER --previous. If it may not open its device node on a machine with SELinux (avc: denied in the audit log): "
+          "setsebool -P container_use_devices on.", CrashesAsRoot},
+    Cause{"claim-waits", "A pod waits for a claim of an accelerator.",
+          "kubectl get resourceslices says what there is; kubectl nacelle find QUERY asks all nodes the same, kubectl nacelle who says who holds what.",
+          ClaimWaits},
     Cause{"container-does-not-start", "A container with an accelerator is not started.",
           "kubectl describe pod names the function that is gone or is another; delete the pod to give it another queue.", CannotStart},
     Cause{"node-down", "A node with accelerators is not ready.", "See its kubelet; what is said of its functions is what was last known.", NodeIsDown},

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <charconv>
+#include <sstream>
 #include <string_view>
 
 #include "core/base/arguments.h"
@@ -26,8 +27,11 @@ namespace {
 
 constexpr std::string_view kKind = "nodeaccelerators.nacelle.dev";
 // Passed on to kubectl as they are.
-constexpr std::array<std::string_view, 8> kCommon = {"--context", "--kubeconfig", "--cluster", "--user",
-                                                    "--as", "--request-timeout", "--namespace", "-n"};
+constexpr std::array<std::string_view, 20> kCommon = {
+    "--context", "--kubeconfig", "--cluster", "--user", "--server", "-s", "--token", "--as", "--as-group", "--as-uid", "--as-user-extra",
+    "--certificate-authority", "--client-certificate", "--client-key", "--tls-server-name", "--username", "--password",
+    "--request-timeout", "--namespace", "-n"};
+constexpr std::array<std::string_view, 3> kCommonFlags = {"--insecure-skip-tls-verify", "--disable-compression", "--match-server-version"};
 
 Colour ColourHere() { return isatty(STDOUT_FILENO) == 1 ? Colour::kYes : Colour::kNo; }
 
@@ -35,7 +39,13 @@ Kubectl KubectlOf(const Arguments& arguments) {
   std::vector<std::string> common;
   for (const auto option : kCommon) {
     const std::string name(option);
-    if (arguments.Has(name)) common.push_back(name + '=' + arguments.Get(name, ""));
+    if (!arguments.Has(name)) continue;
+    // Of those that may be given several times, each is a line.
+    std::istringstream values(arguments.Get(name, ""));
+    for (std::string value; std::getline(values, value);) common.push_back(name + '=' + value);
+  }
+  for (const auto flag : kCommonFlags) {
+    if (arguments.Has(std::string(flag))) common.emplace_back(flag);
   }
   return Kubectl(std::move(common));
 }
@@ -140,8 +150,12 @@ Status FindNodes(const Arguments& arguments) {
   if (query->relation.kind == Relation::Kind::kNear && query->relation.place.kind == Place::Kind::kCpu) {
     return Error(Code::kInvalid, "near cpu: the cluster does not know where CPUs are; say near numa:N");
   }
-  ClusterSearch search(*query);
-  auto status = ForEachNode(KubectlOf(arguments), [&](const NodeView& node) { search.Ask(node); });
+  const auto kubectl = KubectlOf(arguments);
+  // As text it is what the API server itself makes of nodes, a line each.
+  const auto table = kubectl.Run({"get", "nodes", "--no-headers"});
+  if (!table && table.error().code() != Code::kDenied) return table.error();
+  ClusterSearch search(*query, table ? ReadUnfitNodes(*table) : std::map<std::string, std::string>());
+  auto status = ForEachNode(kubectl, [&](const NodeView& node) { search.Ask(node); });
   if (!status) return status;
   const auto answer = std::move(search).Finish();
   status = WriteOut(*as_json ? json::WritePretty(DescribeClusterAnswer(text, answer, *limit)) : FormatClusterAnswer(*query, answer, *limit));
@@ -180,21 +194,54 @@ Status Claim(const Arguments& arguments) {
   return WriteOut(before + json::WritePretty(*claim));
 }
 
+Result<json::Array> AskList(const Kubectl& kubectl, std::vector<std::string> words) {
+  const auto list = kubectl.Get(std::move(words));
+  if (!list) return list.error();
+  const auto items = ItemsOf(*list);
+  if (!items) return items.error();
+  return **items;
+}
+
+// Empty where the cluster has no such kind, or this person no right to it.
+Result<json::Array> AskIfThere(const Kubectl& kubectl, std::vector<std::string> words) {
+  auto list = AskList(kubectl, std::move(words));
+  if (!list && (list.error().code() == Code::kNotFound || list.error().code() == Code::kDenied)) return json::Array();
+  return list;
+}
+
+Status AskBeside(const Kubectl& kubectl, ClusterView& view) {
+  const auto daemon_sets = AskIfThere(kubectl, {"daemonsets", "--all-namespaces", "-l", "app.kubernetes.io/name=nacelle-agent"});
+  const auto policies = AskIfThere(kubectl, {"acceleratorpolicies.nacelle.dev"});
+  const auto claims = AskIfThere(kubectl, {"resourceclaims.resource.k8s.io", "--all-namespaces"});
+  const auto classes = AskIfThere(kubectl, {"deviceclasses.resource.k8s.io"});
+  for (const auto* list : {&daemon_sets, &policies, &claims, &classes}) {
+    if (!*list) return list->error();
+  }
+  view.agent_nodes = ReadAgentNodes(*daemon_sets);
+  view.claims = ReadKubeClaims(*claims);
+  view.classes = ReadOurClasses(*classes);
+  for (const auto& item : *policies) {
+    auto policy = crd::ReadAcceleratorPolicy(item);
+    if (!policy) return std::move(policy).error().In("AcceleratorPolicy " + crd::ReadMeta(item).name);
+    view.policies.push_back(*std::move(policy));
+  }
+  return {};
+}
+
 Result<ClusterView> AskAll(const Kubectl& kubectl) {
   ClusterView view;
   auto nodes = AskNodes(kubectl);
   if (nodes) view.nodes = std::move(*nodes);
   if (!nodes && nodes.error().code() != Code::kNotFound) return nodes.error();
   view.custom_resources = nodes.ok();
-  const auto kube_nodes = kubectl.Get({"nodes"});
+  const auto kube_nodes = AskList(kubectl, {"nodes"});
   if (!kube_nodes) return kube_nodes.error();
-  const auto pods = kubectl.Get({"pods", "--all-namespaces"});
+  const auto pods = AskList(kubectl, {"pods", "--all-namespaces"});
   if (!pods) return pods.error();
-  const auto node_items = ItemsOf(*kube_nodes);
-  const auto pod_items = ItemsOf(*pods);
-  if (!node_items || !pod_items) return node_items ? pod_items.error() : node_items.error();
-  view.kube_nodes = ReadKubeNodes(**node_items);
-  view.pods = ReadKubePods(**pod_items);
+  view.kube_nodes = ReadKubeNodes(*kube_nodes);
+  view.pods = ReadKubePods(*pods);
+  auto status = AskBeside(kubectl, view);
+  if (!status) return std::move(status).error();
   return view;
 }
 
@@ -232,6 +279,8 @@ int RunProgram(const std::vector<std::string>& words) {
                          .version = NACELLE_VERSION,
                          .commands = Commands(),
                          .common_options = {kCommon.begin(), kCommon.end()},
+                         .common_flags = {kCommonFlags.begin(), kCommonFlags.end()},
+                         .repeated = {"--as-group", "--as-user-extra"},
                          .common_help = kCommonHelp,
                          .example = "nodes"},
                         words);

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace nacelle {
 namespace {
 
@@ -36,6 +38,15 @@ TEST(Arguments, MistakesAreNamed) {
   EXPECT_EQ(Parse({"--root"}).error().message(), "--root: value missing");
   EXPECT_EQ(Parse({"--root", "/a", "--root=/b"}).error().message(), "--root: given twice");
   EXPECT_EQ(Parse({"--root", ""}).error().message(), "--root: empty; leave it out for this machine");
+}
+
+TEST(Arguments, AnOptionThatMayBeRepeatedHasALineForEach) {
+  const std::vector<std::string> words = {"--as-group=a", "--as-group", "b"};
+  constexpr std::array<std::string_view, 1> kNames = {"--as-group"};
+  const auto arguments = ParseArguments(words, kNames, {}, kNames);
+  ASSERT_TRUE(arguments);
+  EXPECT_EQ(arguments->Get("--as-group", ""), "a\nb");
+  EXPECT_FALSE(ParseArguments(words, kNames)) << "given twice";
 }
 
 }  // namespace

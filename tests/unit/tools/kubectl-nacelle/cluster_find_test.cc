@@ -99,5 +99,31 @@ TEST(ClusterFind, OfManyAnswersOnlyTheFirstAreShown) {
   EXPECT_THAT(text, HasSubstr("5 of 5 nodes can."));
 }
 
+TEST(ClusterFind, ANodeThatStartsNoPodsNowIsAMissWithThatReason) {
+  const auto query = Parsed("zlib");
+  ClusterSearch search(query, {{"n1", "the node is cordoned"}});
+  search.Ask(ViewOf(HealthyNode("n1")));
+  search.Ask(ViewOf(HealthyNode("n2")));
+  const auto found = std::move(search).Finish();
+  ASSERT_EQ(found.answers.size(), 1u);
+  EXPECT_EQ(found.answers[0].node, "n2");
+  EXPECT_EQ(found.misses[0].result.miss->message, "the node is cordoned");
+}
+
+TEST(ClusterFind, WhereTheObjectIsTooLargeToSayWhoHoldsWhatTheOffersCountsDecide) {
+  auto node = BusyNode("n1");
+  node.status.truncated = "members of offers";
+  node.status.holdings.clear();
+  node.status.offers[0].members.clear();
+  node.status.offers[0].devices = 1;
+  node.status.offers[0].free = 0;
+  const auto query = Parsed("zlib");
+  EXPECT_TRUE(FindInCluster({ViewOf(node)}, query).answers.empty());
+  node.status.offers[0].free = 1;
+  const auto found = FindInCluster({ViewOf(node)}, query);
+  ASSERT_EQ(found.answers.size(), 1u);
+  EXPECT_NE(FormatClusterAnswer(query, found, 10).find("not known, left out"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace nacelle::kubectl

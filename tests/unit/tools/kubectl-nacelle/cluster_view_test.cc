@@ -6,14 +6,14 @@
 namespace nacelle::kubectl {
 namespace {
 
-json::Array Items(std::string_view text) { return *json::Parse(text)->AsArray(); }
+json::Array Items(const std::string& text) { return *json::Parse(text)->AsArray(); }
 
 TEST(ClusterView, ANodeIsReadAsFarAsItMatters) {
   const auto nodes = ReadKubeNodes(Items(R"([{"metadata": {"name": "n1"}, "status": {
     "conditions": [{"type": "Ready", "status": "True"}],
     "nodeInfo": {"kubeletVersion": "v1.37.2", "containerRuntimeVersion": "containerd://2.4.2"},
     "allocatable": {"cpu": "4", "nacelle.dev/sw-zip": "2"}}}])"));
-  EXPECT_EQ(nodes, (std::vector<KubeNode>{{"n1", true, 37, "containerd://2.4.2", {{"nacelle.dev/sw-zip", 2}}}}));
+  EXPECT_EQ(nodes, (std::vector<KubeNode>{{"n1", true, 37, "containerd://2.4.2", {{"nacelle.dev/sw-zip", 2}}, {}}}));
 }
 
 TEST(ClusterView, ANodeThatSaysNothingIsNotReadyAndOfNoVersion) {
@@ -26,12 +26,73 @@ TEST(ClusterView, PodsWithoutAnAcceleratorAreLeftOut) {
 
 TEST(ClusterView, APodIsReadWithWhatItWantsAndWhyItWaits) {
   const auto pods = ReadKubePods(Items(R"([{"metadata": {"namespace": "d", "name": "p"},
-    "spec": {"securityContext": {"runAsUser": 1000}, "containers": [{"resources": {"limits": {"nacelle.dev/sw-zip": "1"}}}, {"resources": {"limits": {"nacelle.dev/sw-zip": 2}}}]},
+    "spec": {"containers": [{"name": "a", "resources": {"limits": {"nacelle.dev/sw-zip": "1"}}},
+                            {"name": "b", "resources": {"limits": {"nacelle.dev/sw-zip": 2}}}, {"name": "c"}]},
     "status": {"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False", "message": "Insufficient"}],
-               "containerStatuses": [{"state": {"waiting": {"reason": "StartError"}}, "lastState": {"terminated": {"exitCode": 1}}}]}}])"));
+               "containerStatuses": [{"name": "b", "state": {"waiting": {"reason": "StartError"}}, "lastState": {"terminated": {"exitCode": 1}}}]}}])"));
   ASSERT_EQ(pods.size(), 1u);
   EXPECT_EQ(pods[0], (KubePod{.name = "d/p", .phase = "Pending", .scheduling = "Insufficient", .waiting = {"StartError"},
-                              .wants = {{"nacelle.dev/sw-zip", 3}}, .root = false, .crashed = true}));
+                              .wants = {{"nacelle.dev/sw-zip", 3}}, .containers = {{"a"}, {"b", true, true, "StartError"}}}));
+}
+
+TEST(ClusterView, WhatAPodWantsIsCountedAsTheSchedulerDoes) {
+  const auto wants = [](const std::string& init, const std::string& containers) {
+    const auto pods = ReadKubePods(Items(R"([{"spec": {"initContainers": [)" + init + R"(], "containers": [)" + containers + "]}}]"));
+    return pods.front().wants.at("nacelle.dev/z");
+  };
+  const std::string two = R"({"resources": {"limits": {"nacelle.dev/z": "2"}}})";
+  const std::string sidecar = R"({"restartPolicy": "Always", "resources": {"limits": {"nacelle.dev/z": "1"}}})";
+  EXPECT_EQ(wants(two, two), 2) << "one after the other";
+  EXPECT_EQ(wants(two + "," + two, two + "," + two), 4);
+  EXPECT_EQ(wants(sidecar + "," + two, "{}"), 3) << "the sidecar runs already";
+  EXPECT_EQ(wants(two + "," + sidecar, two), 3);
+}
+
+TEST(ClusterView, AContainersUserIsItsOwnFieldByField) {
+  const auto root = [](const std::string& pod, const std::string& own) {
+    return ReadKubePods(Items(R"([{"spec": {"securityContext": )" + pod + R"(, "containers": [{"name": "a", "securityContext": )" + own +
+                              R"(, "resources": {"limits": {"nacelle.dev/z": "1"}}}]}}])")).front().containers.front().root;
+  };
+  EXPECT_FALSE(root(R"({"runAsUser": 1000})", R"({"privileged": false})"));
+  EXPECT_TRUE(root(R"({"runAsUser": 1000})", R"({"runAsUser": 0})"));
+  EXPECT_FALSE(root(R"({"runAsNonRoot": true})", "{}"));
+  EXPECT_FALSE(root("{}", R"({"runAsUser": 7})"));
+  EXPECT_TRUE(root("{}", "{}"));
+}
+
+TEST(ClusterView, AnInitContainerThatFailsIsSeenAndASidecarWithoutAcceleratorIsNot) {
+  const auto pods = ReadKubePods(Items(R"([{"spec": {
+    "initContainers": [{"name": "i", "resources": {"limits": {"nacelle.dev/z": "1"}}}], "containers": [{"name": "s"}]},
+    "status": {"initContainerStatuses": [{"name": "i", "state": {"waiting": {"reason": "CrashLoopBackOff"}}, "lastState": {"terminated": {"exitCode": 2}}}],
+               "containerStatuses": [{"name": "s", "state": {"terminated": {"exitCode": 3}}}]}}])"));
+  EXPECT_EQ(pods.front().containers, (std::vector<KubeContainer>{{"i", true, true, "CrashLoopBackOff"}}));
+}
+
+TEST(ClusterView, ClaimsOfAPodAreReadWithTheirClasses) {
+  const auto pods = ReadKubePods(Items(R"([{"metadata": {"namespace": "d", "name": "p"}, "spec": {"resourceClaims": [{"name": "a", "resourceClaimName": "own"}, {"name": "b"}]},
+    "status": {"resourceClaimStatuses": [{"name": "b", "resourceClaimName": "p-b-x"}]}}])"));
+  EXPECT_EQ(pods.front().claims, (std::vector<std::string>{"d/own", "d/p-b-x"}));
+  const auto claims = ReadKubeClaims(Items(R"([{"metadata": {"namespace": "d", "name": "own"}, "spec": {"devices": {"requests": [
+    {"exactly": {"deviceClassName": "zip"}}, {"firstAvailable": [{"deviceClassName": "sec"}]}]}}, "status": {"allocation": {}}}])"));
+  EXPECT_EQ(claims.at("d/own"), (KubeClaim{true, {"zip", "sec"}}));
+  EXPECT_EQ(ReadOurClasses(Items(R"([{"metadata": {"name": "zip"}, "spec": {"selectors": [{"cel": {"expression": "device.driver == \"nacelle.dev\""}}]}},
+                                     {"metadata": {"name": "gpu"}, "spec": {"selectors": [{"cel": {"expression": "device.driver == 'gpu'"}}]}}])")),
+            std::set<std::string>{"zip"});
+}
+
+TEST(ClusterView, WhereAgentsAreToBeIsWhatTheirDaemonSetSays) {
+  const auto nodes = [](const std::string& spec) { return ReadAgentNodes(Items(R"([{"spec": {"template": {"spec": )" + spec + "}}}]")); };
+  EXPECT_EQ(nodes(R"({"nodeSelector": {"a": "b"}})"), (std::map<std::string, std::string>{{"a", "b"}}));
+  EXPECT_EQ(nodes("{}"), (std::map<std::string, std::string>()));
+  EXPECT_EQ(nodes(R"({"affinity": {"nodeAffinity": {}}})"), std::nullopt);
+  EXPECT_EQ(ReadAgentNodes({}), std::nullopt);
+}
+
+TEST(ClusterView, NodesThatStartNoPodsAreKnownByWhatKubectlPrints) {
+  EXPECT_EQ(ReadUnfitNodes("n1   Ready    <none>   5d   v1.37.2\nn2 NotReady <none> 5d v1.37.2\n"
+                           "n3 Ready,SchedulingDisabled worker 5d v1.37.2\nn4 NotReady,SchedulingDisabled <none> 1d v1\nn5 Unknown\n\nodd\n"),
+            (std::map<std::string, std::string>{{"n2", "the node is not ready"}, {"n3", "the node is cordoned"},
+                                                {"n4", "the node is not ready"}, {"n5", "the node is not ready"}}));
 }
 
 }  // namespace

@@ -20,7 +20,10 @@ struct Sick {
   crd::NodeAccelerators node = HealthyNode("n1");
   KubeNode kube{"n1", true, 37, "containerd://2.4.2", {{kZip, 1}}};
   KubePod agent{.name = "nacelle-system/agent", .node = "n1", .phase = "Running", .agent = true, .ready = true};
-  KubePod pod{.name = "default/p", .node = "n1", .phase = "Running", .wants = {{kZip, 1}}, .ready = true};
+  KubePod pod{.name = "default/p", .node = "n1", .phase = "Running", .wants = {{kZip, 1}}, .containers = {{.name = "box"}}, .ready = true};
+  KubePod manager{.name = "nacelle-system/operator", .node = "n1", .phase = "Running", .of_operator = true, .ready = true};
+  std::vector<crd::AcceleratorPolicy> policies;
+  std::map<std::string, KubeClaim> claims;
   bool published = true;
   bool custom_resources = true;
   bool has_agent = true;
@@ -32,6 +35,10 @@ struct Sick {
     view.kube_nodes.push_back(kube);
     if (has_agent) view.pods.push_back(agent);
     view.pods.push_back(pod);
+    view.pods.push_back(manager);
+    view.policies = policies;
+    view.claims = claims;
+    view.classes = {"zip"};
     return view;
   }
 
@@ -62,6 +69,14 @@ const Case kCases[] = {
     {"agent-crashes", [](Sick& s) { s.agent.ready = false; s.agent.waiting = {"CrashLoopBackOff"}; }},
     {"agent-not-ready", [](Sick& s) { s.agent.ready = false; }},
     {"nothing-published", [](Sick& s) { s.published = false; }},
+    {"operator-not-ready", [](Sick& s) { s.manager.ready = false; }},
+    {"no-operator", [](Sick& s) { s.manager.of_operator = false; s.policies.push_back({.meta = {.name = "p"}}); }},
+    {"policy-degraded", [](Sick& s) { s.policies.push_back({.meta = {.name = "p"}}); s.policies[0].status.conditions = {{"Degraded", "True", 1, "R", "n1: no", "t"}}; }},
+    {"policy-refused", [](Sick& s) { s.node.spec.policy = crd::PolicyRef{"default", 2, "u"};
+                                     s.node.status.conditions.push_back({"PolicyAccepted", "False", 1, "Refused", "8 shares", "t"}); }},
+    {"problem", [](Sick& s) { s.node.status.problems = {{"uacce-sw-zip-9", "attribute operations: unreadable"}}; }},
+    {"container-crashes", [](Sick& s) { s.pod.containers[0].waiting = "CrashLoopBackOff"; s.pod.containers[0].failed = true; }},
+    {"claim-waits", [](Sick& s) { s.Pend(1); s.pod.wants.clear(); s.pod.claims = {"default/c"}; s.claims["default/c"] = {false, {"zip"}}; }},
     {"policy-not-in-force", [](Sick& s) { s.node.spec.policy = crd::PolicyRef{"default", 2, "u"}; }},
     {"not-registered", [](Sick& s) { s.kube.allocatable.clear(); }},
     {"kubelet-too-old-for-dra", [](Sick& s) { s.kube.kubelet_minor = 33; s.offer().through = "dra"; }},
@@ -91,8 +106,8 @@ const Case kCases[] = {
     {"all-held", [](Sick& s) { s.Pend(1); s.offer().held = 1; }},
     {"unexpected-admission", [](Sick& s) { s.Fail("UnexpectedAdmissionError"); }},
     {"topology-never-admits", [](Sick& s) { s.Fail("TopologyAffinityError"); }},
-    {"not-root", [](Sick& s) { s.pod.root = false; s.pod.crashed = true; }},
-    {"container-does-not-start", [](Sick& s) { s.pod.waiting = {"StartError"}; }},
+    {"not-root", [](Sick& s) { s.pod.containers[0].root = false; s.pod.containers[0].failed = true; }},
+    {"container-does-not-start", [](Sick& s) { s.pod.containers[0].waiting = "StartError"; }},
     {"node-down", [](Sick& s) { s.kube.ready = false; }},
 };
 
@@ -132,6 +147,16 @@ TEST(Doctor, EveryCauseHasACaseHereAndAFix) {
   }
   EXPECT_EQ(ids, cases);
   EXPECT_GE(ids.size(), 20u);
+}
+
+TEST(Doctor, ANodeThatIsToHaveNoAgentIsNotAccused) {
+  Sick sick;
+  sick.has_agent = false;
+  auto view = sick.View();
+  view.agent_nodes.emplace()["accelerators"] = "yes";
+  EXPECT_THAT(CausesOf(view), testing::IsEmpty());
+  view.kube_nodes[0].labels = {{"accelerators", "yes"}};
+  EXPECT_THAT(CausesOf(view), testing::ElementsAre("no-agent"));
 }
 
 TEST(Doctor, ACauseSaysWhereItIsAndWhatToDo) {
