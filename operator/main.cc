@@ -58,6 +58,7 @@ Result<OperatorOptions> OptionsOf(const Arguments& given) {
   options.listen = given.Get("--listen", options.listen);
   options.lease.name_space = given.Get("--namespace", OwnNamespace());
   options.lease.identity = given.Get("--identity", OwnName());
+  if (options.lease.identity.empty()) return Error(Code::kInvalid, "--identity: empty; leave it out for a name of its own");
   options.reconciler.identity = options.lease.identity;
   options.reconciler.marks.labels = given.Has("--label-nodes");
   const auto percent = Percent(given.Get("--max-unavailable", "10"));

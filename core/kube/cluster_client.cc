@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/kube/cluster_client.h"
 
+#include <errno.h>
+
 #include <cpprest/http_client.h>
 #include <openssl/ssl.h>
 
@@ -67,7 +69,7 @@ Result<T> Await(const pplx::task<T>& task, const pplx::cancellation_token_source
   }
   lock.unlock();
   cancel.cancel();
-  return Error(Code::kUnavailable, limits.stop.stop_requested() ? "the agent is stopping" : "no answer in time");
+  return Error(Code::kUnavailable, limits.stop.stop_requested() ? "stopping" : "no answer in time");
 }
 
 Code CodeOf(int status) {
@@ -109,7 +111,7 @@ http::http_request ToLibrary(const ApiRequest& request, const std::string& token
   for (const auto& [name, value] : request.query) uri.append_query(name, value);
   out.set_request_uri(uri.to_uri());
   out.headers().add("Accept", "application/json");
-  out.headers().add("User-Agent", "nacelle-agent");
+  out.headers().add("User-Agent", program_invocation_short_name);
   if (!token.empty()) out.headers().add("Authorization", "Bearer " + token);
   if (!request.content_type.empty()) out.set_body(request.body, request.content_type);
   return out;

@@ -233,8 +233,7 @@ def main() -> int:
     cluster = BareCluster()
     try:
         cluster.keep_nodes()
-        cluster.kubectl.run("apply", "--server-side", "-f", str(REPOSITORY / "charts" / "nacelle" / "crds"))
-        cluster.kubectl.run("wait", "--for=condition=Established", "crd", "--all")
+        cluster.kubectl.install_definitions(REPOSITORY / "charts" / "nacelle" / "crds")
         server = Server(cluster)
         fill(server)
         figures = measure_operator(cluster, server, folder)

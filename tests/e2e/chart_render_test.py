@@ -137,6 +137,40 @@ def test_without_the_api_server_the_agent_has_no_token_and_no_right(
     assert not [kind for kind, _ in made if "Role" in kind or "Admission" in kind]
 
 
+def test_an_agent_may_write_only_where_something_limits_it_or_somebody_says_so(helm: Helm) -> None:
+    def verbs(*words: str) -> set[str]:
+        made = objects(helm.run("template", "nacelle", str(CHART), *words))
+        rules = [rule for name in ("agent", "operator") for rule in made["ClusterRole", f"nacelle-{name}"]["rules"]]
+        kinds = ("nodeaccelerators", "resourceslices", "deviceclasses")
+        # The operator's right to the policies of nodes is as wide as it says.
+        return {verb for rule in rules for verb in rule["verbs"] if rule["resources"][0] in kinds} - {"get", "list", "watch"}
+
+    old = ("--kube-version", "1.28.0")
+    assert verbs(*old) == {"patch"}, "of nodeaccelerators, by the operator"
+    assert {"create", "patch", "delete"} <= verbs(*old, "--set", "admissionPolicy.enabled=false")
+    assert {"create", "patch", "delete"} <= verbs()
+
+
+def test_folders_of_the_runtime_and_the_kubelet_are_mounted_only_where_they_are_needed(helm: Helm) -> None:
+    def mounts(values: dict[str, Any]) -> set[str]:
+        agent = objects(helm.template(values))["DaemonSet", "nacelle-agent"]["spec"]["template"]["spec"]
+        names = {one["name"] for one in agent["volumes"]}
+        assert names == {one["name"] for one in agent["containers"][0]["volumeMounts"]}
+        return names & {"cdi", "plugins-registry"}
+
+    assert mounts({}) == {"cdi", "plugins-registry"}
+    assert mounts(DEVICE_PLUGIN_ONLY) == set()
+    assert mounts(DEVICE_PLUGIN_ONLY | {"policy": {"grant": {"via": "cdi"}}}) == {"cdi"}
+    assert mounts(DEVICE_PLUGIN_ONLY | {"agent": {"registration": "plugins-registry"}}) == {"plugins-registry"}
+
+
+def test_where_the_api_server_is_named_nothing_else_can_be_reached(helm: Helm) -> None:
+    made = objects(helm.template({"networkPolicy": {"enabled": True, "apiServerCIDRs": ["10.96.0.1/32"]}}))
+    for name in ("nacelle-agent", "nacelle-operator"):
+        (egress,) = made["NetworkPolicy", name]["spec"]["egress"]
+        assert egress["to"] == [{"ipBlock": {"cidr": "10.96.0.1/32"}}]
+
+
 def test_a_new_policy_restarts_no_agent_and_new_hardware_restarts_all(helm: Helm) -> None:
     def annotations(values: dict[str, Any]) -> dict[str, str]:
         agent = objects(helm.template(values))["DaemonSet", "nacelle-agent"]
@@ -152,6 +186,10 @@ def test_the_static_manifest_gives_the_same_rights_and_mounts(helm: Helm) -> Non
     made = objects(helm.template())
     role = ("ClusterRole", "nacelle-agent")
     assert static[role]["rules"] == made[role]["rules"]
+    limits = [key for key in made if key[0].startswith("ValidatingAdmissionPolicy") and "agent" in key[1]]
+    assert len(limits) == 6
+    for key in limits:
+        assert static[key]["spec"] == made[key]["spec"]
     agents = [one["DaemonSet", "nacelle-agent"]["spec"]["template"]["spec"] for one in (static, made)]
     for part in ("volumes", "securityContext", "priorityClassName", "tolerations"):
         assert agents[0][part] == agents[1][part]

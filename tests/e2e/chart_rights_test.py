@@ -269,6 +269,37 @@ def test_the_operator_writes_nothing_of_a_node_but_labels_of_its_own_prefix(plan
     assert "cannot delete resource" in plane.cluster.api.complaint(token, "DELETE", "/api/v1/nodes/n2")
 
 
+def test_the_operator_writes_no_device_class_but_its_own(plane: Plane) -> None:
+    token = plane.kubectl.run("create", "token", "nacelle-operator", "-n", NAMESPACE).strip()
+    path = "/apis/resource.k8s.io/v1/deviceclasses"
+    own = {"app.kubernetes.io/managed-by": "nacelle-operator"}
+
+    def a_class(name: str, labels: dict[str, str]) -> dict[str, Any]:
+        head = {"apiVersion": "resource.k8s.io/v1", "kind": "DeviceClass"}
+        return head | {"metadata": {"name": name, "labels": labels}, "spec": {}}
+
+    def complaint(method: str, name: str = "", body: dict[str, Any] | None = None) -> str:
+        return plane.cluster.api.complaint(token, method, f"{path}/{name}".rstrip("/"), body)
+
+    plane.kubectl.apply(a_class("another", {}))
+    assert complaint("POST", body=a_class("ours", own)) == ""
+    assert "says so in its label" in complaint("POST", body=a_class("unmarked", {}))
+    for patch in ({"metadata": {"labels": own}}, {"spec": {"selectors": []}}):
+        assert "its own classes only" in complaint("PATCH", "another", patch)
+    assert "its own classes only" in complaint("DELETE", "another")
+    assert complaint("DELETE", "ours") == ""
+    plane.kubectl.run("delete", "deviceclass", "another")
+
+
+def test_the_operator_writes_events_of_objects_without_a_namespace_only(plane: Plane) -> None:
+    account = f"--as=system:serviceaccount:{NAMESPACE}:nacelle-operator"
+    may = [
+        plane.kubectl.attempt("auth", "can-i", "create", "events.events.k8s.io", account, "-n", space).stdout.strip()
+        for space in ("default", NAMESPACE)
+    ]
+    assert may == ["yes", "no"]
+
+
 def test_a_policy_in_the_values_reaches_the_agent_and_leaves_with_it(plane: Plane) -> None:
     read = ("get", "configmap", "nacelle-agent", "-n", NAMESPACE)
     upgrade = ("upgrade", RELEASE, str(CHART), "-n", NAMESPACE)

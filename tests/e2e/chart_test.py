@@ -167,6 +167,11 @@ def test_an_uninstallation_leaves_no_object_and_no_running_pod_alone(
     cluster: Cluster, shell: documents.Shell, pods: Pods
 ) -> None:
     running = pods.start("stays", {"sw-zip": 1})
+    # What the agent and the operator make of an offer through dra is to go, too.
+    policy = {"apiVersion": "nacelle.dev/v1alpha1", "kind": "AcceleratorPolicy", "metadata": {"name": "last"}}
+    cluster.kubectl.apply(policy | {"spec": {"offers": [{"name": "left", "find": "sha256", "through": "dra"}]}})
+    wait_for("a slice", lambda: _slices(cluster), 60)
+    wait_for("a class", lambda: "left" in cluster.kubectl.run("get", "deviceclasses", "-o", "name"), 60)
     shell.run(documents.command("install.md", "helm uninstall"))
     wait_for("the agent to end", lambda: not _agent_pods(cluster), 60)
 
@@ -176,6 +181,18 @@ def test_an_uninstallation_leaves_no_object_and_no_running_pod_alone(
     everything = "all,configmaps,serviceaccounts,networkpolicies"
     wait_for("its objects to go", lambda: cluster.kubectl.run("get", everything, *IN_NAMESPACE, *own) == "", 60)
     assert "zlib 1048576 bytes ok" in running.run(CLIENT, "--operation", "zlib")
+    # The kubelet's work, half a minute after the driver's socket has gone.
+    wait_for("the slices to go", lambda: not _slices(cluster), 90, every=1)
+
+
+def test_the_documented_commands_remove_what_the_operator_has_made(cluster: Cluster, shell: documents.Shell) -> None:
+    shell.run(documents.command("install.md", "kubectl delete lease"))
+    shell.run(documents.command("install.md", "kubectl delete deviceclasses"))
+    shell.run(documents.command("install.md", "kubectl get nodes"))
+    left = cluster.kubectl.run("get", "leases", *IN_NAMESPACE, "-o", "name") + cluster.kubectl.run("get", "deviceclasses", "-o", "name")
+    assert "nacelle-operator" not in left
+    assert "left" not in left
+    assert "nacelle.dev/" not in cluster.kubectl.run("get", "nodes", "-o", "jsonpath={.items[*].metadata.labels}")
 
 
 def test_the_documented_command_removes_the_custom_resources(cluster: Cluster, shell: documents.Shell) -> None:
@@ -204,6 +221,10 @@ def _nacelle(cluster: Cluster, *words: str) -> str:
         timeout=60,
     )
     return done.stdout
+
+
+def _slices(cluster: Cluster) -> str:
+    return cluster.kubectl.run("get", "resourceslices", "--field-selector=spec.driver=nacelle.dev", "-o", "name")
 
 
 def _condition(cluster: Cluster, name: str) -> str:

@@ -62,8 +62,7 @@ def plugin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plugin]:
         folder = tmp_path_factory.mktemp("bin")
         (folder / "kubectl").symlink_to(cluster.kubectl.binary)
         crds = REPOSITORY / "charts" / "nacelle" / "crds"
-        cluster.kubectl.run("apply", "--server-side", "-f", str(crds))
-        cluster.kubectl.run("wait", "--for=condition=Established", "crd/nodeaccelerators.nacelle.dev")
+        cluster.kubectl.install_definitions(crds)
         for name, holders in (("n1", [_HOLDER]), ("n2", [])):
             _publish(cluster, name, holders)
         yield Plugin(cluster, folder)

@@ -29,8 +29,7 @@ def plane() -> Iterator[BareCluster]:
         pytest.fail(f"{agent_binary()} is not there: ./dev build release", pytrace=False)
     cluster = BareCluster()
     try:
-        cluster.kubectl.run("apply", "-f", str(REPOSITORY / "charts" / "nacelle" / "crds"))
-        cluster.kubectl.run("wait", "--for=condition=Established", "crd/nodeaccelerators.nacelle.dev")
+        cluster.kubectl.install_definitions(REPOSITORY / "charts" / "nacelle" / "crds")
         cluster.kubectl.apply({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n1"}})
         yield cluster
     finally:

@@ -39,8 +39,7 @@ def plane() -> Iterator[BareCluster]:
     cluster = BareCluster()
     try:
         cluster.keep_nodes()
-        cluster.kubectl.run("apply", "-f", str(REPOSITORY / "charts" / "nacelle" / "crds"))
-        cluster.kubectl.run("wait", "--for=condition=Established", "crd", "--all")
+        cluster.kubectl.install_definitions(REPOSITORY / "charts" / "nacelle" / "crds")
         cluster.kubectl.apply(*({"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}} for name in NODES))
         ready = {"status": {"conditions": [{"type": "Ready", "status": "True"}]}}
         for name in NODES:

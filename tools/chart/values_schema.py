@@ -48,6 +48,7 @@ def schema() -> dict:
             "networkPolicy": _object(
                 {
                     "enabled": _SWITCH,
+                    "apiServerCIDRs": {"type": "array", "items": {"type": "string", "pattern": "^[0-9A-Fa-f.:]+/[0-9]{1,3}$"}},
                     "apiServerPorts": {
                         "type": "array",
                         "minItems": 1,

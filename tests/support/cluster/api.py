@@ -42,7 +42,8 @@ class Api:
 
     def complaint(self, token: str, method: str, path: str, patch: dict[str, Any] | None = None) -> str:
         """What is said against a call of somebody else; empty when it is allowed."""
-        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/merge-patch+json"}
+        kind = "application/json" if method == "POST" else "application/merge-patch+json"
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": kind}
         body = json.dumps(patch).encode() if patch is not None else None
         request = urllib.request.Request(f"{self._url}{path}", data=body, headers=headers, method=method)
         try:

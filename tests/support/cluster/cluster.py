@@ -71,8 +71,7 @@ class Cluster:
             for node in self.nodes:
                 node.import_image(archive)
         with phase("agent"):
-            self.kubectl.run("apply", "-f", str(CUSTOM_RESOURCES))
-            self.kubectl.run("wait", "--for=condition=Established", "crd", "--all")
+            self.kubectl.install_definitions(CUSTOM_RESOURCES)
             self.kubectl.run("apply", "-f", str(AGENT_MANIFEST))
             self.wait_for_agent()
 

@@ -7,7 +7,7 @@ import json
 import subprocess
 from pathlib import Path
 
-from tests.support.cluster.process import ClusterError
+from tests.support.cluster.process import ClusterError, wait_for
 
 
 class Kubectl:
@@ -34,6 +34,12 @@ class Kubectl:
             check=False,
             timeout=timeout,
         )
+
+    def install_definitions(self, folder: Path) -> None:
+        """Until the API server serves them; one that is new has no condition to wait for yet."""
+        self.run("apply", "--server-side", "-f", str(folder))
+        ready = ("wait", "--for=condition=Established", "crd", "--all", "--timeout=5s")
+        wait_for("the custom resources", lambda: self.attempt(*ready).returncode == 0, 60)
 
     def apply(self, *manifests: dict) -> None:
         self.run("apply", "-f", "-", stdin=list_of(*manifests))
