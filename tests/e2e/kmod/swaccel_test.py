@@ -224,7 +224,8 @@ def test_without_a_decoder_of_stores_the_module_is_refused(quiet: Vm) -> None:
     quiet.put(kernel.build_without_decoder(), "/tmp/swaccel.ko")
     quiet.check("insmod /modules/swiommu.ko; insmod /modules/uacce.ko")
     status, output = quiet.run("insmod /tmp/swaccel.ko")
-    assert (status, "Operation not supported" in output) == (1, True), output
+    assert status != 0
+    assert "Operation not supported" in output
     assert ("no decoder of doorbell stores for this architecture"
             in quiet.dmesg())
     quiet.check("rmmod uacce; rmmod swiommu")
