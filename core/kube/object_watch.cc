@@ -67,6 +67,8 @@ Status ObjectWatch::List(const std::stop_token& stop) {
   objects_ = std::move(objects);
   version_ = version;
   on_change_(objects_);
+  // Who is told of each object keeps what it needs of it.
+  if (options_.on_object) objects_.clear();
   return {};
 }
 
@@ -86,10 +88,14 @@ Status ObjectWatch::Take(std::string_view line) {
   version_ = event->version;
   if (event->kind == WatchEvent::Kind::kBookmark) return {};
   const bool gone = event->kind == WatchEvent::Kind::kDeleted;
+  auto kept = gone || !options_.keep ? std::move(event->object) : options_.keep(event->object);
+  if (options_.on_object) {
+    options_.on_object(event->name, gone ? nullptr : &kept);
+    return {};
+  }
   if (gone) objects_.erase(event->name);
-  else objects_[event->name] = options_.keep ? options_.keep(event->object) : std::move(event->object);
-  if (!options_.on_object) on_change_(objects_);
-  else options_.on_object(event->name, gone ? nullptr : &objects_[event->name]);
+  else objects_[event->name] = std::move(kept);
+  on_change_(objects_);
   return {};
 }
 

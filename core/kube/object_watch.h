@@ -23,7 +23,8 @@ struct ObjectWatchOptions {
   // What is kept of each object; absent: all of it.
   std::function<json::Value(const json::Value&)> keep = nullptr;
   // Called on the running thread for each change after a list, instead of
-  // OnChange: the object's name, and the object, or null when it is gone.
+  // OnChange: the object's name, and the object, or null when it is gone. Then the
+  // objects are not kept here.
   std::function<void(const std::string&, const json::Value*)> on_object = nullptr;
   // Called on the running thread after each attempt that fails.
   std::function<void(const Error&)> on_failure = nullptr;

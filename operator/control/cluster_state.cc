@@ -42,6 +42,16 @@ void KeepOffers(const json::Value& object, json::Object& kept) {
   SetIn("status", "offers", std::move(out), kept);
 }
 
+// Of a node's conditions the one that decides.
+void KeepReady(const json::Value& node, json::Object& kept) {
+  const auto* conditions = FindMember(node, {"status", "conditions"});
+  if (conditions == nullptr || conditions->AsArray() == nullptr) return;
+  for (const auto& condition : *conditions->AsArray()) {
+    if (TextAt(condition, {"type"}) != "Ready") continue;
+    SetIn("status", "conditions", json::Array{json::Object{{"type", "Ready"}, {"status", TextAt(condition, {"status"})}}}, kept);
+  }
+}
+
 bool IsOurEntry(const json::Value& entry) { return TextAt(entry, {"manager"}) == kOperatorName && TextAt(entry, {"operation"}) == "Apply"; }
 
 // The API server's books of an object, those of other managers left out.
@@ -134,8 +144,11 @@ json::Value ClusterState::Keep(Collection collection, const json::Value& object)
   }
   if (collection != Collection::kNodes) Copy(object, {"spec"}, kept);
   if (collection == Collection::kPolicies) Copy(object, {"status"}, kept);
-  if (collection == Collection::kNodes) KeepOwnership(object, kept);
-  if (collection == Collection::kNodes || collection == Collection::kObjects) Copy(object, {"status", "conditions"}, kept);
+  if (collection == Collection::kNodes) {
+    KeepOwnership(object, kept);
+    KeepReady(object, kept);
+  }
+  if (collection == Collection::kObjects) Copy(object, {"status", "conditions"}, kept);
   if (collection == Collection::kObjects) {
     if (const auto* unready = FindMember(object, {"metadata", "annotations", kUnreadyBefore})) {
       SetIn("metadata", "annotations", json::Object{{kUnreadyBefore, *unready}}, kept);

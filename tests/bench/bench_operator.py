@@ -3,7 +3,8 @@
 """Measures operator and kubectl nacelle at 5,000 nodes with 16 functions each.
 
 The API server and etcd are real, and on the same machine; nodes and their
-NodeAccelerators are objects that are written straight to the API server.
+NodeAccelerators are objects that are written straight to the API server: nodes with
+labels, images and conditions as real ones have, and a policy that all agents have taken.
 """
 
 from __future__ import annotations
@@ -117,14 +118,35 @@ def status(free: int) -> dict[str, Any]:
     }
 
 
-def fill(server: Server) -> None:
+def node_status() -> dict[str, Any]:
+    types = ("MemoryPressure", "DiskPressure", "PIDPressure")
+    stamp = "2026-01-01T00:00:00Z"
+    times = {"lastHeartbeatTime": stamp, "lastTransitionTime": stamp, "reason": "Reported", "message": "as its kubelet says"}
+    images = [{"names": [f"registry.example/some/path/image-{one}@sha256:{one:064}"], "sizeBytes": 123456789} for one in range(50)]
+    states = [{"type": name, "status": "False"} | times for name in types] + [{"type": "Ready", "status": "True"} | times]
+    return {"status": {"conditions": states, "images": images}}
+
+
+def spec_of(cluster: BareCluster) -> dict[str, Any]:
+    """What the operator writes for a policy of eight offers, which is made here."""
+    offers = [{"name": f"offer-{number}", "find": f"zlib,numa={number}"} for number in range(8)]
+    head = {"apiVersion": "nacelle.dev/v1alpha1", "kind": "AcceleratorPolicy", "metadata": {"name": "p"}}
+    cluster.kubectl.apply(head | {"spec": {"offers": offers}})
+    made = cluster.api.get("/apis/nacelle.dev/v1alpha1/acceleratorpolicies/p")
+    reference = {"name": "p"} | {name: made["metadata"][name] for name in ("generation", "uid")}
+    return {"policy": reference} | {name: value for name, value in made["spec"].items() if name != "nodeSelector"}
+
+
+def fill(server: Server, spec: dict[str, Any]) -> None:
     names = [name_of(number) for number in range(NODES)]
     head = {"apiVersion": "nacelle.dev/v1alpha1", "kind": "NodeAccelerators"}
-    server.call_all(
-        [("POST", "/api/v1/nodes", {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}}) for name in names]
-    )
-    server.call_all([("POST", GROUP, head | {"metadata": {"name": name}}) for name in names])
-    server.call_all([("PATCH", f"{GROUP}/{name}/status", {"status": status(8)}) for name in names])
+    labels = {f"example.com/label-{number}": f"value-{number}" for number in range(20)}
+    node = {"apiVersion": "v1", "kind": "Node"}
+    server.call_all([("POST", "/api/v1/nodes", node | {"metadata": {"name": name, "labels": labels}}) for name in names])
+    server.call_all([("PATCH", f"/api/v1/nodes/{name}/status", node_status()) for name in names])
+    server.call_all([("POST", GROUP, head | {"metadata": {"name": name}, "spec": spec}) for name in names])
+    taken = status(8) | {"policy": spec["policy"]}
+    server.call_all([("PATCH", f"{GROUP}/{name}/status", {"status": taken}) for name in names])
 
 
 def metric(name: str) -> float:
@@ -235,7 +257,7 @@ def main() -> int:
         cluster.keep_nodes()
         cluster.kubectl.install_definitions(REPOSITORY / "charts" / "nacelle" / "crds")
         server = Server(cluster)
-        fill(server)
+        fill(server, spec_of(cluster))
         figures = measure_operator(cluster, server, folder)
         figures += measure_find(cluster, folder)
     finally:
