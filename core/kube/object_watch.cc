@@ -9,7 +9,7 @@ namespace nacelle {
 namespace {
 
 // Objects a page, so that no answer is very large.
-constexpr const char* kPage = "500";
+constexpr const char* kPage = "100";
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operator/control/run.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <sys/signalfd.h>
 
@@ -78,6 +79,8 @@ HttpServer::Handlers MakeHandlers(const ClusterState& state, const Metrics& metr
 }  // namespace
 
 Status RunOperator(const OperatorOptions& options) {
+  // Else each watch keeps the free memory of its first list for itself.
+  mallopt(M_ARENA_MAX, 2);
   const auto signals = CatchSignals();
   if (!signals) return signals.error();
   Metrics metrics;

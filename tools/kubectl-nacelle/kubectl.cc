@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kBuffer = 64 * 1024;
 // An object has some 20 kB, and each call costs kubectl a tenth of a second.
-constexpr int kObjectsACall = 2000;
+constexpr int kObjectsACall = 2500;
 
 struct Pipe {
   UniqueFd read;
