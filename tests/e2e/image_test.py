@@ -89,6 +89,20 @@ def test_the_bill_names_every_file_and_the_package_of_every_library(agent: produ
     assert "libgrpc++-dev" in {by_id[one["relatedSpdxElement"]] for one in linked}
 
 
+def test_the_agents_image_is_the_same_each_time_it_is_packed(agent: products.Made, tmp_path: Path) -> None:
+    again = products.make(products.AGENT, agent_binary(), tmp_path, "1")
+    assert again.digest == agent.digest
+    assert again.archive.read_bytes() == agent.archive.read_bytes()
+    assert again.bill.read_bytes() == agent.bill.read_bytes()
+
+
+def test_no_program_names_the_folder_in_which_it_was_built() -> None:
+    # So that another folder gives the same bytes; ./dev check reproducible compares them.
+    binaries = agent_binary().parent
+    for name in ("nacelle-agent", "nacelle-operator", "kubectl-nacelle"):
+        assert str(REPOSITORY).encode() not in (binaries / name).read_bytes(), name
+
+
 def test_an_image_that_is_too_large_is_not_made(tmp_path: Path) -> None:
     small = dataclasses.replace(products.AGENT, most_bytes=1000)
     with pytest.raises(ValueError, match="nacelle-agent: [0-9]+ bytes unpacked, more than 1000"):

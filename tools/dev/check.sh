@@ -60,6 +60,22 @@ check_arm64() {
   "$PYTHON" -m pytest -q -rs -p no:cacheprovider tests/e2e/arm64_image_test.py
 }
 
+# What is committed, built in two folders, once with all that ccache knows and once
+# without: the same images, by their digests.
+check_reproducible() {
+  local other
+  other=$(mktemp -d)
+  # Paths of another length, too.
+  git clone -q --no-hardlinks . "$other/in/another/place/one"
+  git clone -q --no-hardlinks . "$other/two"
+  (cd "$other/in/another/place/one" && CCACHE_DISABLE=1 ./dev image) | grep -o 'nacelle-.* sha256:[0-9a-f]*' >"$other/first"
+  (cd "$other/two" && CCACHE_BASEDIR=$other/two ./dev image) | grep -o 'nacelle-.* sha256:[0-9a-f]*' >"$other/second"
+  cat "$other/first"
+  diff "$other/first" "$other/second"
+  cmp "$other/in/another/place/one/build/image/kubectl-nacelle" "$other/two/build/image/kubectl-nacelle"
+  rm -rf "$other"
+}
+
 # What the compiler checks depend on: sources, build files and the checks themselves.
 inputs_hash() {
   git ls-files -z -- core agent plugin operator api cmake tests/unit tests/integration tests/golden tests/bench tests/support tests/fuzz tools/kubectl-nacelle \
@@ -89,7 +105,7 @@ run_checks() {
   local name
   for name in "$@"; do
     case $name in
-      clang | tidy | tsan | fuzz | kmod | arm64 | changed) "check_$name" ;;
+      clang | tidy | tsan | fuzz | kmod | arm64 | reproducible | changed) "check_$name" ;;
       kmod-arm64) check_kmod_arm64 ;;
       *)
         echo "dev: there is no check '$name'; see ./dev help" >&2
