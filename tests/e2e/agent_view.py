@@ -38,6 +38,13 @@ class AgentView:
                 total += int(shown[2])
         return total
 
+    def uevents(self) -> int:
+        """How many messages of the kernel the running agent has had."""
+        (line,) = [
+            line for line in self._metrics().splitlines() if line.startswith("nacelle_uevents_total ")
+        ]
+        return int(line.split()[1])
+
     def _metrics(self) -> str:
         (pod,) = self._cluster.api.pods(_LABEL, AGENT_NAMESPACE)
         url = f"http://{pod['status']['podIP']}:9440/metrics"

@@ -4,19 +4,29 @@
 from __future__ import annotations
 
 from tests.e2e.accelerators import Accelerators
+from tests.e2e.agent_view import AgentView
 from tests.e2e.pods import PREFIX, Pod, Pods
+from tests.support.cluster.cluster import Cluster
 from tests.support.cluster.node_config import DEFAULT_FUNCTIONS, Function
 from tests.support.cluster.process import wait_for
 
 
+# Without the kernel's uevents the agent would look every thirty seconds only.
+_AT_ONCE = 4
+
+
 def test_a_removed_function_is_unhealthy_leaves_after_release_and_comes_back_with_its_id(
-    pods: Pods, accelerators: Accelerators
+    cluster: Cluster, pods: Pods, accelerators: Accelerators
 ) -> None:
+    agent = AgentView(cluster)
     holder = pods.start("holder", {"sw-zip": 1})
     held = _function_of(holder)
     name_before = accelerators.device_node(held)
 
+    uevents = agent.uevents()
     accelerators.delete(held)
+    wait_for("the agent's news", lambda: agent.counted(interface="sw_zip") == 1, _AT_ONCE)
+    assert agent.uevents() > uevents
     accelerators.wait_allocatable("sw-zip", 1)
     assert accelerators.capacity("sw-zip") == 2
     holder.wait_until("the bad news", 60, lambda pod: _health(pod, held) == "Unhealthy")
@@ -27,6 +37,7 @@ def test_a_removed_function_is_unhealthy_leaves_after_release_and_comes_back_wit
     # Takes the index that was free, so that the name in /dev changes.
     accelerators.add(Function("sw_dma", 7, numa=0))
     accelerators.add(held)
+    wait_for("the agent's news", lambda: agent.counted(interface="sw_zip") == 2, _AT_ONCE)
     accelerators.wait_allocatable("sw-zip", 2)
     assert accelerators.device_node(held) != name_before
     both = [pods.start(name, {"sw-zip": 1}) for name in ("first", "second")]

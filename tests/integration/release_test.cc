@@ -97,6 +97,30 @@ TEST(Release, NothingIsRemovedWhilePodResourcesCannotBeAsked) {
   EXPECT_TRUE(node.kubelet.Wait([&] { return NothingLeft(node); }));
 }
 
+TEST(Release, AnAnswerBeyondSixteenMegabytesRemovesNothing) {
+  TestNode node;
+  Start(node);
+  ASSERT_TRUE(node.kubelet.Admit("p", "c", {{kZip, 1}}));
+  ASSERT_TRUE(node.kubelet.StartContainer("p", "c"));
+  node.kubelet.pod_resources().SetNoise(PodResourcesService::Noise::kHuge);
+  node.kubelet.RemovePod("p");
+  EXPECT_FALSE(node.kubelet.Wait([&] { return NothingLeft(node); }, milliseconds(500)));
+  node.kubelet.pod_resources().SetNoise(PodResourcesService::Noise::kNone);
+  EXPECT_TRUE(node.kubelet.Wait([&] { return NothingLeft(node); }));
+}
+
+TEST(Release, NonsenseInAnAnswerChangesNothingForWhatItNamesRightly) {
+  TestNode node;
+  Start(node);
+  node.kubelet.pod_resources().SetNoise(PodResourcesService::Noise::kNonsense);
+  ASSERT_TRUE(node.kubelet.Admit("p", "c", {{kZip, 1}}));
+  ASSERT_TRUE(node.kubelet.StartContainer("p", "c"));
+  EXPECT_FALSE(node.kubelet.Wait([&] { return NothingLeft(node); }, milliseconds(500)));
+  EXPECT_TRUE(node.kubelet.WaitForHealthy(kZip, {IdOf("sw_zip", 0), IdOf("sw_zip", 1)}));
+  node.kubelet.RemovePod("p");
+  EXPECT_TRUE(node.kubelet.Wait([&] { return NothingLeft(node); }));
+}
+
 TEST(Release, IsNoticedByAnAgentThatWasAwayWhenThePodEnded) {
   TestNode node;
   Start(node);

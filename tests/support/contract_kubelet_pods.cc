@@ -10,6 +10,22 @@ namespace {
 constexpr double kQueriesPerSecond = 100;
 constexpr double kBurst = 10;
 
+void AddNonsense(v1::ListPodResourcesResponse& response) {
+  response.add_pod_resources();  // a pod without name and containers
+  auto& pod = *response.add_pod_resources();
+  pod.set_name(std::string(300, 'x'));
+  auto& container = *pod.add_containers();
+  for (const std::string resource : {"", "nacelle.dev/", "nacelle.dev/sw-zip", "nacelle.dev/\n"}) {
+    auto& devices = *container.add_devices();
+    devices.set_resource_name(resource);
+    for (const std::string id : {"", "no-such-device", "no-such-device", "../../etc/passwd"}) devices.add_device_ids(id);
+  }
+}
+
+void AddTooMuch(v1::ListPodResourcesResponse& response) {
+  for (int i = 0; i < 17; ++i) response.add_pod_resources()->set_name(std::string(1024 * 1024, 'x'));
+}
+
 }  // namespace
 
 void PodTable::Put(const PodContainer& container) {
@@ -60,6 +76,8 @@ grpc::Status PodResourcesService::List(grpc::ServerContext* context, const v1::L
   }
   if (down_) return {grpc::UNAVAILABLE, "the kubelet is not well"};
   if (!TakeToken()) return {grpc::RESOURCE_EXHAUSTED, "rejected by rate limit"};
+  if (noise_ == Noise::kNonsense) AddNonsense(*response);
+  if (noise_ == Noise::kHuge) AddTooMuch(*response);
   std::map<std::string, v1::PodResources*> pods;
   for (const auto& container : pods_.All()) {
     auto*& pod = pods[container.pod];

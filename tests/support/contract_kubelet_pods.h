@@ -45,6 +45,10 @@ class PodResourcesService final : public v1::PodResourcesLister::Service {
 
   // Answers with an error while true.
   void SetDown(bool down) { down_ = down; }
+  // What the answer holds besides: nothing that makes sense of ours, or more than
+  // 16 MiB of it.
+  enum class Noise { kNone, kNonsense, kHuge };
+  void SetNoise(Noise noise) { noise_ = noise; }
   // How long each answer takes.
   void SetDelay(std::chrono::milliseconds delay) { delay_ = delay; }
   int questions() const { return questions_; }
@@ -57,6 +61,7 @@ class PodResourcesService final : public v1::PodResourcesLister::Service {
 
   const PodTable& pods_;
   std::atomic<bool> down_ = false;
+  std::atomic<Noise> noise_ = Noise::kNone;
   std::atomic<std::chrono::milliseconds> delay_{};
   std::atomic<int> questions_ = 0;
   std::mutex mutex_;

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+
 #include "core/config/hardware_file.h"
 #include "tests/support/fake_host.h"
 
@@ -247,6 +249,32 @@ TEST_F(UacceProbeTest, AFileInThePlaceOfTheClassIsAFailureNotAnEmptyClass) {
 TEST_F(UacceProbeTest, AClassThatCannotBeListedIsAFailure) {
   FakeHost host{{"/sys/class/uacce", "! EACCES"}};
   EXPECT_EQ(UacceProbe(NoHardware()).Scan(host.root()).error().code(), Code::kDenied);
+}
+
+// A device goes while it is read: from some file on, nothing of it is there. Which
+// one that is makes no difference to the others.
+TEST_F(UacceProbeTest, WhateverIsReadOfADeviceMayBeGoneByThen) {
+  AddDevice(host_, "platform/sw_zip.1", "sw_zip-4", "245:4");
+  MachineTree seen;
+  const auto whole = UacceProbe(NoHardware()).Scan(HostRoot(host_.folder(), &seen));
+  ASSERT_TRUE(whole);
+  ASSERT_EQ(whole->functions.size(), 2u);
+  int gone = 0;
+  for (const auto& [path, entry] : seen) {
+    if (path.find("sw_zip-3") == std::string::npos && path.find("sw_zip.0") == std::string::npos) continue;
+    FakeHost host{};
+    AddDevice(host, "platform/sw_zip.0", "sw_zip-3", "245:3");
+    AddDevice(host, "platform/sw_zip.1", "sw_zip-4", "245:4");
+    host.Remove(path);
+    const auto found = UacceProbe(NoHardware()).Scan(host.root());
+    ASSERT_TRUE(found) << path;
+    const auto& functions = found->functions;
+    EXPECT_EQ(std::count(functions.begin(), functions.end(), whole->functions.back()), 1) << path;
+    // Either it is not there, or what is missing is told.
+    EXPECT_TRUE(functions != whole->functions || !found->problems.empty() || found->available != whole->available) << path;
+    ++gone;
+  }
+  EXPECT_GE(gone, 8);
 }
 
 }  // namespace
