@@ -50,7 +50,8 @@ inline constexpr const char* kFindHelp = R"(usage: nacelle-agent find QUERY [-o 
 
 Answers come best first, at most N (10). Queues that are held or unhealthy are left
 out, and with --all marked. Of a recorded machine (--root) every queue counts as free;
-here the kubelet and the agent's records in --state-dir say what is held.
+here the kubelet and the agent's records in --state-dir say what is held. The search
+is exact; of very large questions it gives up proving after some 0.1 s, and says so.
 Exit status: 0 there are answers, 1 nothing answers, 2 wrong use.
 
 example: nacelle-agent find "aes-gcm + zlib chained"

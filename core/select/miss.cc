@@ -16,6 +16,8 @@ namespace {
 using Kind = Relation::Kind;
 
 constexpr std::size_t kMaxNamed = 12;
+// One for each filter that is left out, or relation that is weaker, and one without.
+constexpr long kMostSearches = 10;
 
 std::string Counted(int count, const std::string& what) {
   return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
@@ -39,6 +41,7 @@ class Missing {
   Missing(const Inventory& inventory, const Query& query, const FindOptions& options)
       : inventory_(inventory), query_(query), options_(options) {
     options_.limit = 1;
+    options_.max_steps = options.max_steps / kMostSearches;
   }
 
   Miss Explain() const {

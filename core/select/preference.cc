@@ -13,7 +13,8 @@
 namespace nacelle {
 namespace {
 
-constexpr long kMaxSteps = 20'000;
+// Some milliseconds: a pod waits.
+constexpr long kMaxSteps = 4'000;
 
 // A device, by its index among all sorted by id.
 struct Device {

@@ -16,12 +16,15 @@ namespace nacelle {
 namespace {
 
 constexpr std::size_t kMaxSeeds = 64;
+constexpr long kOperationsAStep = 128;
 
 class Searching {
  public:
   Searching(const SearchProblem& problem, const SearchEffort& effort, std::vector<SearchChoice> known)
       : problem_(problem), effort_(effort), classes_(MakeClasses(problem)), bound_(problem, classes_),
         best_(std::move(known)) {
+    CountServed();
+    Charge(static_cast<long>(problem.items.size()) + Nodes() * Wants() * (static_cast<long>(classes_.size()) + Nodes() + Queues()));
     partial_.cost.strength = problem.strength;
     partial_.cost.origin = problem.origin;
     partial_.used.assign(classes_.size(), 0);
@@ -37,10 +40,53 @@ class Searching {
       if (!problem_.ordered) FillFromSeeds();
       Extend(all);
     }
-    return {std::move(best_), steps_, !is_out_of_steps_};
+    return {std::move(best_), operations_ / kOperationsAStep, !is_out_of_steps_};
   }
 
  private:
+  long Nodes() const { return static_cast<long>(problem_.distances.size()); }
+  long Wants() const { return static_cast<long>(problem_.counts.size()); }
+  long Queues() const { return std::accumulate(problem_.counts.begin(), problem_.counts.end(), 0L); }
+
+  void Charge(long operations) {
+    operations_ += operations;
+    is_out_of_steps_ = is_out_of_steps_ || operations_ / kOperationsAStep >= effort_.max_steps;
+  }
+
+  // Charges for what can be left out, unless that is too much.
+  bool Affords(long operations) {
+    if (!best_.empty() && (operations_ + operations) / kOperationsAStep >= effort_.max_steps) is_out_of_steps_ = true;
+    if (HasEnded()) return false;
+    Charge(operations);
+    return true;
+  }
+
+  bool HasEnded() const { return is_out_of_steps_ && !best_.empty(); }
+
+  // Of CanServe.
+  long FitOperations() const {
+    return problem_.ordered || Wants() == 1 ? 1 : (1L << Wants()) * (Wants() + static_cast<long>(served_.size()));
+  }
+
+  // Of a partial choice: its costs at each node, and what the rest costs at least.
+  void ChargePartial() {
+    const auto rest = static_cast<long>(classes_.size()) + Nodes() * (2 + Wants() * (4 + Wants()));
+    Charge(std::max(kOperationsAStep, rest + FitOperations()));
+  }
+
+  // Of a complete one: all its queues are arranged.
+  long CompleteOperations() const { return kOperationsAStep + Queues() * (8 + (Wants() == 1 ? 0 : FitOperations())); }
+
+  // Items that serve the same wants are counted together.
+  void CountServed() {
+    for (const auto& item_class : classes_) {
+      const auto same = [&](const auto& entry) { return entry.first == item_class.wants; };
+      const auto at = std::find_if(served_.begin(), served_.end(), same);
+      served_of_.push_back(static_cast<std::size_t>(at - served_.begin()));
+      if (at == served_.end()) served_.emplace_back(item_class.wants, 0);
+    }
+  }
+
   std::size_t Stages() const { return problem_.ordered ? problem_.counts.size() : 1; }
 
   int NeedOf(std::size_t stage) const {
@@ -80,6 +126,7 @@ class Searching {
     cost.place += static_cast<long>(count) * item_class.place;
     cost.negative_free_shares -= item_class.free_shares[used + count] - item_class.free_shares[used];
     used += count;
+    served_[served_of_[pick.item_class]].second += count;
     for (std::size_t want = 0; want < partial_.by_want.size(); ++want) {
       if ((item_class.wants >> want & 1U) != 0) partial_.by_want[want] += count;
     }
@@ -108,10 +155,7 @@ class Searching {
 
   // Whether what is taken serves the wants, none getting too much.
   bool FitsWants() const {
-    if (problem_.ordered || problem_.counts.size() == 1) return true;
-    ServedWants served;
-    for (const auto& pick : partial_.picks) served.emplace_back(classes_[pick.item_class].wants, pick.count);
-    return CanServe(problem_.counts, served);
+    return problem_.ordered || problem_.counts.size() == 1 || CanServe(problem_.counts, served_);
   }
 
   bool IsHopeless(const SearchRest& rest) {
@@ -133,7 +177,7 @@ class Searching {
       if (!strength) continue;
       const int before = std::exchange(partial_.cost.strength, *strength);
       for (int count = std::min(Room(i), rest.need); count > 0 && !is_out_of_steps_; --count) {
-        is_out_of_steps_ = steps_++ >= effort_.max_steps;
+        ChargePartial();
         const SearchRest next{rest.stage, i + 1, rest.need - count};
         Push({i, rest.stage, count});
         if (FitsWants() && !IsHopeless(next)) Extend(next);
@@ -146,9 +190,12 @@ class Searching {
   // Takes the best of the choices that agree with the partial one, now complete.
   void Expand() {
     Expansion expansion(problem_, classes_, partial_.picks, partial_.cost);
+    Charge(CompleteOperations());
     while (auto choice = expansion.Next()) {
       if (best_.size() == effort_.limit && !(choice->Key() < best_.back().Key())) return;
       Keep(std::move(*choice));
+      // The next one is found among those in which one queue is another.
+      if (!Affords(Queues() * CompleteOperations())) return;
     }
   }
 
@@ -168,7 +215,7 @@ class Searching {
   // Good choices at the start let most of the rest be left out: gathers around
   // each class, taking one by one what costs least.
   void FillFromSeeds() {
-    for (std::size_t seed = 0; seed < std::min(classes_.size(), kMaxSeeds); ++seed) {
+    for (std::size_t seed = 0; seed < std::min(classes_.size(), kMaxSeeds) && !HasEnded(); ++seed) {
       Push({seed, 0, 1});
       while (static_cast<int>(partial_.picks.size()) < NeedOf(0) && PushCheapest()) {
       }
@@ -190,23 +237,29 @@ class Searching {
 
   bool PushCheapest() {
     std::optional<std::size_t> best;
+    const auto fits = FitsWantsWith();
+    Charge(static_cast<long>(classes_.size()) + Nodes());
     const auto cost = [&](std::size_t i) {
       const auto& item_class = classes_[i];
       return std::tuple(item_class.place, partial_.added[item_class.node],
                         -item_class.items[partial_.used[i]].free_shares, item_class.least_rank);
     };
     for (std::size_t i = 0; i < classes_.size(); ++i) {
-      if (Room(i) > 0 && (!best || cost(i) < cost(*best)) && FitsWantsWith(i)) best = i;
+      if (Room(i) > 0 && fits[served_of_[i]] && (!best || cost(i) < cost(*best))) best = i;
     }
     if (best) Push({*best, 0, 1});
     return best.has_value();
   }
 
-  bool FitsWantsWith(std::size_t index) {
-    if (problem_.counts.size() == 1) return true;
-    partial_.picks.push_back({index, 0, 1});
-    const bool fits = FitsWants();
-    partial_.picks.pop_back();
+  // Whether one more item fits, by what it serves.
+  std::vector<bool> FitsWantsWith() {
+    std::vector<bool> fits;
+    for (auto& [wants, count] : served_) {
+      ++count;
+      fits.push_back(FitsWants());
+      --count;
+      Charge(FitOperations());
+    }
     return fits;
   }
 
@@ -216,7 +269,9 @@ class Searching {
   SearchBound bound_;
   PartialChoice partial_;
   std::vector<SearchChoice> best_;
-  long steps_ = 0;
+  ServedWants served_;                  // of what is taken
+  std::vector<std::size_t> served_of_;  // index into it, by class
+  long operations_ = 0;
   bool is_out_of_steps_ = false;
 };
 

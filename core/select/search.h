@@ -33,7 +33,7 @@ struct SearchProblem {
 
 struct SearchEffort {
   std::size_t limit = 1;     // answers
-  long max_steps = 100'000;  // partial choices that are looked at
+  long max_steps = 100'000;  // work, see Search
 };
 
 // A choice, with its cost in the order in which costs are compared.
@@ -51,16 +51,17 @@ struct SearchChoice {
 
 struct SearchResult {
   std::vector<SearchChoice> best;  // best first, no ranks twice
-  long steps = 0;                  // taken
+  long steps = 0;                  // of work
   bool proven = true;  // false: max_steps was reached, and there may be better ones
 };
 
 // The `limit` best choices: exact, by branch and bound over classes of items
 // that differ in nothing but rank and free shares. Deterministic; the order of
-// items does not matter. At most `max_steps` partial choices are looked at,
-// each in time that depends on the number of classes and nodes alone. `known`:
-// the best choices for problems of the same wants that came before, at most
-// `limit`; the best of all come back.
+// items does not matter. Work is counted in steps of some hundred operations,
+// about a microsecond: what is looked at on more nodes, for more queues or wants,
+// counts for more. Beyond `max_steps` nothing new is begun, but a first choice is
+// always finished. `known`: the best choices for problems of the same wants that
+// came before, at most `limit`; the best of all come back.
 SearchResult Search(const SearchProblem& problem, const SearchEffort& effort, std::vector<SearchChoice> known = {});
 
 }  // namespace nacelle

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "core/select/find.h"
+#include "core/select/question.h"
+#include "tests/unit/core/select/machines.h"
+
+namespace nacelle {
+namespace {
+
+// Nodes of which no two are equally far, so that little can be left out.
+Inventory UnequalNodes(int nodes, int functions) {
+  RandomMachine random(3);
+  Inventory inventory{.node = "n"};
+  for (int i = 0; i < nodes; ++i) {
+    NumaNode node{i, true, {}};
+    for (int j = 0; j < i; ++j) node.distances.push_back(inventory.numa[j].distances[i]);
+    node.distances.push_back(10);
+    for (int j = i + 1; j < nodes; ++j) node.distances.push_back(11 + random.Below(60));
+    inventory.numa.push_back(node);
+  }
+  for (int i = 0; i < functions; ++i) {
+    std::vector<std::string> operations{i % 2 == 0 ? "zlib" : "sha256"};
+    if (i % 5 == 0) operations = {"sha256", "zlib"};
+    inventory.functions.push_back(MakeFunction("f" + std::to_string(10'000 + i), i % nodes, operations));
+  }
+  return inventory;
+}
+
+SearchResult Ask(const Inventory& inventory, const char* text, long max_steps) {
+  const auto query = Unfold(Q(text));
+  const auto candidates = FindCandidates(inventory, query, {});
+  return SearchAll(AskAll(inventory, query, candidates, {}), {10, max_steps});
+}
+
+TEST(Effort, IsBoundedWhateverTheQueryAndTheMachine) {
+  constexpr long kMost = 20'000;
+  for (const int nodes : {8, 64}) {
+    const auto inventory = UnequalNodes(nodes, 1024);
+    for (const auto* text : {"16 zlib", "400 zlib + 400 sha256", "190 zlib + 190 sha256", "600 zlib", "5 zlib + 5 sha256 + 5 zlib",
+                             "3 zlib + 3 sha256 + 3 zlib chained=shared-address"}) {
+      const auto result = Ask(inventory, text, kMost);
+      EXPECT_LE(result.steps, kMost + kMost / 10) << text << " on " << nodes;
+    }
+  }
+}
+
+TEST(Effort, TheFirstAnswerIsFinishedHoweverLittleIsGranted) {
+  for (const auto* text : {"16 zlib", "400 zlib + 400 sha256", "zlib"}) {
+    const auto result = Ask(UnequalNodes(64, 1024), text, 1);
+    EXPECT_FALSE(result.proven) << text;
+    EXPECT_EQ(result.best.size(), 1u) << text;
+  }
+}
+
+TEST(Effort, APartialChoiceOnMoreNodesCountsForMore) {
+  constexpr long kMost = 5'000;
+  const auto few = Ask(UnequalNodes(8, 64), "zlib + sha256", kMost), many = Ask(UnequalNodes(64, 64), "zlib + sha256", kMost);
+  EXPECT_GT(many.steps, 2 * few.steps);
+}
+
+TEST(Effort, ASearchThatGaveUpSaysSoWhenItMissed) {
+  const auto inventory = UnequalNodes(64, 1024);
+  const auto result = Find(inventory, Q("3 zlib + 3 sha256 + 3 zlib + 3 sha256 chained=shared-address"), {.max_steps = 1'000});
+  ASSERT_TRUE(result.miss);
+  EXPECT_NE(result.miss->message.find("gave up"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace nacelle
