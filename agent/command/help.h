@@ -67,13 +67,16 @@ Exit status: 0 it is, 1 it is not or could not be read, 2 wrong use.
 example: nacelle-agent check policy.yaml --root /
 )";
 
-inline constexpr const char* kCdiHelp = R"(usage: nacelle-agent cdi [--output-dir DIR] [--state-dir DIR] [--root DIR] [--hardware FILE]
+inline constexpr const char* kCdiHelp = R"(usage: nacelle-agent cdi [--output-dir DIR] [--state-dir DIR] [--kubelet-dir DIR] [--root DIR]
+                         [--hardware FILE]
 
-For containers without Kubernetes: writes a CDI spec into --output-dir (/etc/cdi) with
-a device nacelle.dev/queue=ID for each queue that is well, and what containers mount
-into --state-dir (/var/lib/nacelle). A container gets the device nodes, a /sys that
-lists only these, and /run/nacelle/functions.json; of several queues in one container
-the last one's are seen. Call it again after a reboot, and when queues come or go.
+For containers without Kubernetes: writes a CDI spec into --output-dir (/var/run/cdi)
+with a device nacelle.dev/queue=ID for each queue that the policy in --state-dir offers,
+that is well and that no pod holds, and what containers mount into --state-dir
+(/var/lib/nacelle). A container gets the device nodes, a /sys that lists only these, and
+/run/nacelle/functions.json; of several queues in one container the last one's are seen.
+A spec says numbers of device nodes, so it is gone after a reboot: call it again then
+(at boot, for example by a systemd unit of Type=oneshot), and when queues come or go.
 
 example: nacelle-agent cdi && podman run --device nacelle.dev/queue=uacce-sw-zip-0 IMAGE
 )";

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/select/find.h"
+#include "core/select/target.h"
 #include "plugin/offer/build_offers.h"
 
 namespace nacelle {
@@ -20,6 +21,13 @@ std::string Closest(const Query& query, const MachineView& machine) {
   std::string text = "  nothing here: " + result.miss->message + "\n";
   if (result.miss->closest_query) text += "  closest: " + Print(*result.miss->closest_query) + "\n";
   return text;
+}
+
+// What makes an offer's order mean nothing here.
+std::string PlaceNote(const Query& query, const MachineView& machine) {
+  if (query.relation.kind != Relation::Kind::kNear) return {};
+  const auto missing = Missing(machine.inventory, query.relation.place, machine.numa_of_cpu);
+  return missing ? "  note: " + *missing + "\n" : "";
 }
 
 std::string Describe(const OfferedQueue& offered, const Inventory& inventory) {
@@ -68,6 +76,7 @@ std::string DescribePolicy(const Policy& policy, const MachineView& machine) {
     const auto* found = FindOffer(plan, resource, offer.through);
     text += found != nullptr ? Describe(*found, query, machine.inventory)
                              : resource + ": 0 devices: " + query + "\n" + Closest(offer.find, machine);
+    if (found != nullptr) text += PlaceNote(offer.find, machine);
   }
   for (const auto& offer : plan.offers) {
     if (!IsOfPolicy(policy, offer)) text += Describe(offer, "", machine.inventory);

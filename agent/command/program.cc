@@ -66,6 +66,20 @@ Status Inspect(const Arguments& arguments) {
   return WriteOut(FormatInventory(machine->inventory, *format, isatty(STDOUT_FILENO) == 1, offers));
 }
 
+// What pods hold, where there is a kubelet.
+Usage HeldOn(const MachineView& machine, const OfferPlan& plan, const NodeState& state, const Arguments& arguments) {
+  std::vector<Holding> holdings;
+  const auto socket = arguments.Get("--kubelet-dir", "/var/lib/kubelet") + "/pod-resources/kubelet.sock";
+  const bool is_here = !arguments.Has("--root") || arguments.Has("--kubelet-dir");
+  if (is_here && access(socket.c_str(), F_OK) == 0) {
+    const PodResources pod_resources(socket);
+    if (auto listed = pod_resources.List(std::chrono::seconds(2), {})) holdings = *std::move(listed);
+    else fprintf(stderr, "nacelle-agent: cdi: what pods hold is not known: %s\n", listed.error().message().c_str());
+  }
+  for (const auto& claim : state.claims) holdings.push_back({.resource = claim.resource, .device = claim.device});
+  return UsageOf(machine.inventory, plan.offers, holdings);
+}
+
 // Who holds what is known on the machine itself only: from its kubelet, and for
 // claims from the agent's own records.
 Usage AskUsage(const MachineView& machine, const NodeState& state, const std::string& kubelet_dir) {
@@ -120,10 +134,15 @@ Status Check(const Arguments& arguments) {
 Status Cdi(const Arguments& arguments) {
   const auto machine = ReadMachine(SourceOf(arguments));
   if (!machine) return machine.error();
+  const auto state = StateOf(arguments);
+  const auto plan = PlanOf(*machine, state);
   StaticSpecOptions options;
+  if (!arguments.Has("--output-dir")) {
+    if (auto status = RemoveLastingSpecs(); !status) return status;
+  }
   options.cdi_dir = std::filesystem::absolute(arguments.Get("--output-dir", options.cdi_dir));
   options.views = std::filesystem::absolute(arguments.Get("--state-dir", "/var/lib/nacelle")) / "queues";
-  const auto told = WriteStaticSpecs(machine->inventory, options);
+  const auto told = WriteStaticSpecs(machine->inventory, plan, HeldOn(*machine, plan, state, arguments), options);
   return told ? WriteOut(*told) : Status(told.error());
 }
 
@@ -173,7 +192,7 @@ std::vector<Command> Commands() {
       {"check", "says whether a policy is without mistake, and what it does on a machine", kCheckHelp,
        {"--root", "--node", "--hardware"}, 1, 1, Check},
       {"cdi", "writes CDI specs for containers without Kubernetes", kCdiHelp,
-       {"--output-dir", "--state-dir", "--root", "--node", "--hardware"}, 0, 0, Cdi},
+       {"--output-dir", "--state-dir", "--kubelet-dir", "--root", "--node", "--hardware"}, 0, 0, Cdi},
       {"record", "writes this machine as a text that inspect and run can read", kRecordHelp,
        {"--root", "--hardware"}, 1, 1, Record},
       {"unpack", "writes a recorded machine as a folder, to be looked at or changed", kUnpackHelp,

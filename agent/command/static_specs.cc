@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/command/static_specs.h"
 
+#include <map>
 #include <utility>
 #include <vector>
 
-#include "plugin/grant/cdi_folder.h"
+#include "core/base/files.h"
 #include "plugin/grant/cdi_spec.h"
 #include "plugin/grant/container_edits.h"
 #include "plugin/grant/view.h"
 #include "plugin/grant/view_folder.h"
-#include "plugin/offer/build_offers.h"
 
 namespace nacelle {
 namespace {
@@ -17,40 +17,75 @@ namespace {
 // All queues are in one file of this name.
 constexpr const char* kName = "all";
 
-Grant GrantOf(const Offer& offer, const QueueRef& ref) {
+Grant GrantOf(const std::string& resource, const QueueRef& ref) {
   const auto& queue = *ref.queue;
   Grant grant;
-  grant.resource = offer.resource;
+  grant.resource = resource;
   grant.devices = {queue.id};
   grant.queues = {{queue.id, ref.function->id, 1, queue.nodes, queue.links, queue.environment}};
   return grant;
 }
 
-}  // namespace
+// Why nobody is to be given the queue; empty when it is free and well.
+std::string Flaw(const OfferPlan& plan, const Usage& usage, const QueueRef& ref) {
+  if (const auto health = EffectiveHealth(ref); !health.healthy) return health.reason;
+  const auto& id = ref.queue->id;
+  if (const auto taken = plan.taken.find(id); taken != plan.taken.end()) return taken->second;
+  const auto used = usage.find(id);
+  return used != usage.end() && used->second.held > 0 ? "held by a pod" : "";
+}
 
-Result<std::string> WriteStaticSpecs(const Inventory& inventory, const StaticSpecOptions& options) {
-  const CdiFolder folder(options.cdi_dir, "queue");
-  const Policy policy;
-  std::vector<CdiDevice> devices;
-  std::string told;
-  for (const auto& offer : BuildOffers({inventory, policy, {}, {}}).offers) {
-    for (const auto& offered : offer.queues) {
-      const auto ref = FindQueue(inventory, offered.queue);
-      if (const auto health = EffectiveHealth(ref); !health.healthy) {
-        told += offered.queue + " is left out: " + health.reason + "\n";
-        continue;
-      }
-      const auto grant = GrantOf(offer, ref);
-      const auto view = options.views / offered.queue;
-      if (auto status = WriteView(view, BuildView(inventory, {grant})); !status) return std::move(status).error();
-      devices.push_back({offered.queue, EditsFor(grant, view)});
-      told += folder.kind() + '=' + offered.queue + "\n";
+// By id, with the offer's name.
+std::map<std::string, std::string> QueuesOf(const OfferPlan& plan) {
+  std::map<std::string, std::string> queues;
+  for (const auto& offer : plan.offers) {
+    for (const auto& offered : offer.queues) queues.emplace(offered.queue, offer.resource);
+    for (const auto& tuple : offer.tuples) {
+      for (const auto& queue : tuple.queues) queues.emplace(queue, offer.resource);
     }
   }
+  return queues;
+}
+
+// A container of one that is only held or unwell may have it mounted.
+Status RemoveOldViews(const Inventory& inventory, const std::filesystem::path& views) {
+  const auto names = ListFolder(views);
+  if (!names) return names.error().code() == Code::kNotFound ? Status() : Status(names.error());
+  for (const auto& name : *names) {
+    if (FindQueue(inventory, name)) continue;
+    if (auto status = RemoveTree(views / name); !status) return status;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> WriteStaticSpecs(const Inventory& inventory, const OfferPlan& plan, const Usage& usage,
+                                     const StaticSpecOptions& options) {
+  const CdiFolder folder(options.cdi_dir, "queue");
+  std::vector<CdiDevice> devices;
+  std::string told;
+  for (const auto& [queue, resource] : QueuesOf(plan)) {
+    const auto ref = FindQueue(inventory, queue);
+    if (!ref) continue;
+    if (const auto flaw = Flaw(plan, usage, ref); !flaw.empty()) {
+      told += queue + " is left out: " + flaw + "\n";
+      continue;
+    }
+    const auto grant = GrantOf(resource, ref);
+    const auto view = options.views / queue;
+    if (auto status = WriteView(view, BuildView(inventory, {grant})); !status) return std::move(status).error();
+    devices.push_back({queue, EditsFor(grant, view)});
+    told += folder.kind() + '=' + queue + "\n";
+  }
+  for (const auto& hidden : plan.hidden) told += hidden.object + " is left out: " + hidden.message + "\n";
   auto status = devices.empty() ? folder.Remove(kName) : folder.Write(kName, WriteCdiSpec(folder.kind(), devices));
+  if (status) status = RemoveOldViews(inventory, options.views);
   if (!status) return std::move(status).error();
   if (devices.empty()) return told + "no queue; no spec\n";
   return told + "in " + folder.PathOf(kName).native() + "\n";
 }
+
+Status RemoveLastingSpecs() { return CdiFolder(kStaticCdiFolder, "queue").Remove(kName); }
 
 }  // namespace nacelle

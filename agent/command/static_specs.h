@@ -6,20 +6,29 @@
 
 #include "core/base/result.h"
 #include "core/model/inventory.h"
+#include "core/select/candidates.h"
+#include "plugin/grant/cdi_folder.h"
+#include "plugin/offer/build_offers.h"
 
 namespace nacelle {
 
 // Where static specs go. Both paths are the host's own, as the runtime sees it.
 struct StaticSpecOptions {
-  std::filesystem::path cdi_dir = "/etc/cdi";
+  std::filesystem::path cdi_dir = kTransientCdiFolder;
   // What containers have mounted: a folder a queue.
   std::filesystem::path views = "/var/lib/nacelle/queues";
 };
 
-// Writes a CDI spec with a device "nacelle.dev/queue=<id>" for each queue that
-// is offered without a policy and is well, for runtimes without Kubernetes.
-// Nothing keeps it up to date. Returns the lines that tell what was written, and
-// what was left out and why.
-Result<std::string> WriteStaticSpecs(const Inventory& inventory, const StaticSpecOptions& options);
+// Writes a CDI spec with a device "nacelle.dev/queue=<id>" for each queue of
+// `plan` that is well and that nobody holds, for runtimes without Kubernetes.
+// Nothing keeps it up to date. Removes views of queues that the machine has no
+// more. Returns the lines that tell what was written, and what was left out and
+// why.
+Result<std::string> WriteStaticSpecs(const Inventory& inventory, const OfferPlan& plan, const Usage& usage,
+                                     const StaticSpecOptions& options);
+
+// Removes what earlier versions wrote where it outlives a boot: the numbers of
+// device nodes are others then, and may be somebody else's.
+Status RemoveLastingSpecs();
 
 }  // namespace nacelle

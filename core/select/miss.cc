@@ -36,12 +36,18 @@ std::string OperationsOf(const Inventory& inventory) {
   return text;
 }
 
-class Missing {
+class Explaining {
  public:
-  Missing(const Inventory& inventory, const Query& query, const FindOptions& options)
+  Explaining(const Inventory& inventory, const Query& query, const FindOptions& options)
       : inventory_(inventory), query_(query), options_(options) {
     options_.limit = 1;
     options_.max_steps = options.max_steps / kMostSearches;
+  }
+
+  Miss OfPlace(std::string message) const {
+    auto anywhere = query_;
+    anywhere.relation = {};
+    return With(Print(query_.relation), std::move(message), {anywhere});
   }
 
   Miss Explain() const {
@@ -181,8 +187,12 @@ class Missing {
 
 }  // namespace
 
+Miss MissOfPlace(const Inventory& inventory, const Query& query, const FindOptions& options, std::string message) {
+  return Explaining(inventory, query, options).OfPlace(std::move(message));
+}
+
 Miss ExplainMiss(const Inventory& inventory, const Query& query, const FindOptions& options) {
-  return Missing(inventory, query, options).Explain();
+  return Explaining(inventory, query, options).Explain();
 }
 
 }  // namespace nacelle

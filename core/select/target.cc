@@ -30,6 +30,29 @@ Target Locate(const Inventory& inventory, const Place& place, const std::map<int
   return {};
 }
 
+std::optional<std::string> Missing(const Inventory& inventory, const Place& place, const std::map<int, int>& numa_of_cpu) {
+  std::string there;
+  const auto add = [&](const std::string& name) { there += (there.empty() ? "" : ", ") + name; };
+  switch (place.kind) {
+    case Place::Kind::kNuma:
+      for (const auto& node : inventory.numa) {
+        if (node.id == place.number) return std::nullopt;
+        add(std::to_string(node.id));
+      }
+      return "there is no numa node " + std::to_string(place.number) + "; there are " + (there.empty() ? "none" : there);
+    case Place::Kind::kCpu:
+      if (numa_of_cpu.empty() || numa_of_cpu.contains(place.number)) return std::nullopt;
+      return "there is no cpu " + std::to_string(place.number) + "; the last is " + std::to_string(numa_of_cpu.rbegin()->first);
+    case Place::Kind::kMemory:
+      for (const auto& domain : inventory.domains) {
+        if (domain.id == place.domain) return std::nullopt;
+        add(domain.id);
+      }
+      return "there is no memory '" + place.domain + "'; there are " + (there.empty() ? "none" : there);
+  }
+  return std::nullopt;
+}
+
 const Affinity* FindAffinity(const Inventory& inventory, const Function& function, const MemoryDomain& domain) {
   const auto all = AffinitiesOf(inventory, function);
   const auto at = std::ranges::find(all, domain.id, &Affinity::domain);

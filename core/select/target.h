@@ -22,6 +22,10 @@ struct Target {
 // nodes of CPUs, which the inventory does not.
 Target Locate(const Inventory& inventory, const Place& place, const std::map<int, int>& numa_of_cpu);
 
+// What is wrong with a place that the machine does not have, and what there is;
+// absent when it has it, or when nothing is known of its CPUs.
+std::optional<std::string> Missing(const Inventory& inventory, const Place& place, const std::map<int, int>& numa_of_cpu);
+
 // How a function lies to a domain; absent when the inventory does not tell.
 const Affinity* FindAffinity(const Inventory& inventory, const Function& function, const MemoryDomain& domain);
 

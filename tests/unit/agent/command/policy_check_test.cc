@@ -30,6 +30,13 @@ MachineView Machine() {
   return machine;
 }
 
+TEST(DescribePolicy, NotesAPlaceThatIsNotThere) {
+  Policy policy;
+  policy.offers = {{"x", *ParseQuery("zlib near numa:7"), 1}};
+  EXPECT_NE(DescribePolicy(policy, Machine()).find("  a\n  note: there is no numa node 7; there are 0\n"), std::string::npos)
+      << DescribePolicy(policy, Machine());
+}
+
 TEST(DescribePolicy, TellsWhatEachOfferSelectsAndWhatTheRestIs) {
   Policy policy;
   policy.offers = {{"x", *ParseQuery("zlib"), 4}};

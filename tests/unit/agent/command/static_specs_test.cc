@@ -32,6 +32,11 @@ class StaticSpecs : public testing::Test {
   }
   ~StaticSpecs() override { std::filesystem::remove_all(folder_); }
 
+  Result<std::string> Write(const Inventory& machine, const Policy& policy = {}, const Usage& usage = {}) const {
+    return WriteStaticSpecs(machine, BuildOffers({machine, policy, {}, {}}), usage, options_);
+  }
+  Result<std::string> Write() const { return Write(machine_); }
+
   std::string Spec() const {
     const auto text = ReadFile(options_.cdi_dir / "nacelle.dev-queue-all.json", 1 << 20);
     return text ? *text : std::string();
@@ -43,7 +48,7 @@ class StaticSpecs : public testing::Test {
 };
 
 TEST_F(StaticSpecs, NameEachQueueByItsId) {
-  const auto told = WriteStaticSpecs(machine_, options_);
+  const auto told = Write();
   ASSERT_TRUE(told) << told.error().message();
   EXPECT_NE(told->find("nacelle.dev/queue=uacce-sw-zip-a\nnacelle.dev/queue=uacce-sw-zip-b\n"), std::string::npos) << *told;
   EXPECT_NE(Spec().find("\"name\": \"uacce-sw-zip-b\""), std::string::npos);
@@ -53,22 +58,47 @@ TEST_F(StaticSpecs, NameEachQueueByItsId) {
 
 TEST_F(StaticSpecs, LeaveOutWhatIsNotWellAndSayWhy) {
   machine_.functions[0].health = {false, "isolated"};
-  const auto told = WriteStaticSpecs(machine_, options_);
+  const auto told = Write();
   ASSERT_TRUE(told);
   EXPECT_NE(told->find("uacce-sw-zip-a is left out: isolated\n"), std::string::npos);
   EXPECT_EQ(Spec().find("uacce-sw-zip-a"), std::string::npos);
 }
 
+TEST_F(StaticSpecs, LeaveOutWhatAPodHolds) {
+  const auto told = Write(machine_, {}, {{"uacce-sw-zip-b", {1, 1}}});
+  ASSERT_TRUE(told);
+  EXPECT_NE(told->find("uacce-sw-zip-b is left out: held by a pod\n"), std::string::npos) << *told;
+  EXPECT_EQ(Spec().find("uacce-sw-zip-b"), std::string::npos);
+  EXPECT_NE(Spec().find("uacce-sw-zip-a"), std::string::npos);
+}
+
+TEST_F(StaticSpecs, LeaveOutWhatThePolicyHides) {
+  Policy policy;
+  policy.memory_access = AccessRequirement::kSva;
+  machine_.functions[1].access = MemoryAccess::kSva;
+  const auto told = Write(machine_, policy);
+  ASSERT_TRUE(told);
+  EXPECT_NE(told->find("uacce-sw-zip-a is left out: "), std::string::npos) << *told;
+  EXPECT_EQ(Spec().find("uacce-sw-zip-a"), std::string::npos);
+}
+
+TEST_F(StaticSpecs, TakeViewsOfQueuesAlongThatAreGone) {
+  ASSERT_TRUE(Write());
+  machine_.functions.pop_back();
+  ASSERT_TRUE(Write());
+  EXPECT_EQ(*ListFolder(options_.views), std::vector<std::string>{"uacce-sw-zip-a"});
+}
+
 TEST_F(StaticSpecs, GoWhenThereIsNoQueueAnyMore) {
-  ASSERT_TRUE(WriteStaticSpecs(machine_, options_));
-  const auto told = WriteStaticSpecs({}, options_);
+  ASSERT_TRUE(Write());
+  const auto told = Write({});
   ASSERT_TRUE(told);
   EXPECT_EQ(Spec(), "");
 }
 
 TEST_F(StaticSpecs, SayWhichFolderCannotBeWritten) {
   ASSERT_TRUE(ReplaceFile(options_.views, "a file in the place of the folder"));
-  const auto told = WriteStaticSpecs(machine_, options_);
+  const auto told = Write();
   ASSERT_FALSE(told);
   EXPECT_NE(told.error().message().find(options_.views.native()), std::string::npos);
 }

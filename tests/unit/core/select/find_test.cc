@@ -46,11 +46,33 @@ TEST(Find, NearSaysTheDomainAndItsFigures) {
   EXPECT_EQ(result.answers.back().reason.latency_ns, std::nullopt);
 }
 
-TEST(Find, APlaceThatIsNotThereIsUnknownLocality) {
-  const auto result = Ask(Machine(), "zlib near memory:hbm-9");
+TEST(Find, AFunctionOfUnknownNodeIsOfUnknownLocality) {
+  auto inventory = Machine();
+  inventory.functions[1].numa.reset();
+  const auto result = Ask(inventory, "zlib near memory:hbm-3");
   ASSERT_EQ(result.answers.size(), 2u);
-  EXPECT_EQ(result.answers.front().reason.distance, kUnknownDistance);
-  EXPECT_TRUE(result.answers.front().reason.unknown_locality);
+  EXPECT_EQ(result.answers.back().reason.distance, kUnknownDistance);
+  EXPECT_TRUE(result.answers.back().reason.unknown_locality);
+}
+
+TEST(Miss, NamesAPlaceThatIsNotThereAndWhatThereIs) {
+  const FindOptions cpus{.numa_of_cpu = {{0, 0}, {7, 1}}};
+  const std::map<std::string, std::string> expected{
+      {"memory:hbm-9", "there is no memory 'hbm-9'; there are dram-0, dram-1, hbm-2, hbm-3"},
+      {"numa:77", "there is no numa node 77; there are 0, 1, 2, 3"},
+      {"cpu:4000", "there is no cpu 4000; the last is 7"}};
+  for (const auto& [place, message] : expected) {
+    const auto result = Ask(Machine(), "zlib near " + place, cpus);
+    EXPECT_TRUE(result.answers.empty());
+    ASSERT_TRUE(result.miss);
+    EXPECT_EQ(result.miss->message, message);
+    EXPECT_EQ(result.miss->part, "near " + place);
+    EXPECT_EQ(Print(result.miss->closest_query.value()), "zlib");
+  }
+}
+
+TEST(Find, ACpuIsNotMissingWhereNothingIsKnownOfCpus) {
+  EXPECT_EQ(Ask(Machine(), "zlib near cpu:4000").answers.size(), 2u);
 }
 
 TEST(Find, ACardsOwnMemoryIsNearestToTheCard) {
