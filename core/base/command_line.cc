@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <cstdio>
 
+#include "core/base/printable.h"
+
 namespace nacelle {
 namespace {
 
@@ -22,8 +24,18 @@ std::string UsageText(const CommandLine& line) {
          " --version\n";
 }
 
+// A message may show a line of the user's with a caret below.
+std::string PrintableLines(std::string_view text) {
+  std::string out;
+  for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+    out += Printable(text.substr(0, end)) + '\n';
+    text.remove_prefix(end + 1);
+  }
+  return out + Printable(text);
+}
+
 int Fail(const CommandLine& line, const std::string& message, int status) {
-  std::fprintf(stderr, "%s: %s\n", std::string(line.program).c_str(), message.c_str());
+  std::fprintf(stderr, "%s: %s\n", std::string(line.program).c_str(), PrintableLines(message).c_str());
   return status;
 }
 

@@ -2,11 +2,13 @@
 #include "core/base/files.h"
 
 #include <fcntl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <system_error>
 
@@ -37,7 +39,7 @@ Status SyncFolder(const fs::path& path) {
 enum class Sync { kNo, kYes };
 
 Status WriteNew(const fs::path& path, std::string_view contents, Sync sync) {
-  const UniqueFd fd(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  const UniqueFd fd(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
   if (!fd) return LastError(path);
   if (auto status = WriteAll(fd.get(), contents, path); !status) return status;
   if (sync == Sync::kYes && fsync(fd.get()) != 0) return LastError(path);
@@ -53,7 +55,41 @@ Status WriteByRename(const fs::path& path, std::string_view contents, Sync sync)
   return status;
 }
 
+// Beside `path`, so that it can be renamed to it.
+Result<fs::path> MakeTemporary(const fs::path& path, UniqueFd& fd) {
+  for (int tries = 0; tries < 100; ++tries) {
+    std::uint64_t number = 0;
+    if (getrandom(&number, sizeof(number), 0) != sizeof(number)) return LastError(path);
+    fs::path temporary = path;
+    temporary += "." + std::to_string(number);
+    fd = UniqueFd(open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
+    if (fd) return temporary;
+    if (errno != EEXIST) return LastError(path);
+  }
+  return ErrnoError(EEXIST, path.native());
+}
+
+Status WriteInPlace(const fs::path& path, std::string_view contents) {
+  const UniqueFd fd(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0644));
+  if (!fd) return LastError(path);
+  return WriteAll(fd.get(), contents, path);
+}
+
 }  // namespace
+
+Status WriteUserFile(const fs::path& path, std::string_view contents) {
+  struct stat status;
+  const bool is_there = lstat(path.c_str(), &status) == 0;
+  if (is_there && S_ISDIR(status.st_mode)) return Error(Code::kInvalid, path.native() + ": is a directory");
+  if (is_there && !S_ISREG(status.st_mode)) return WriteInPlace(path, contents);
+  UniqueFd fd;
+  const auto temporary = MakeTemporary(path, fd);
+  if (!temporary) return temporary.error();
+  auto written = WriteAll(fd.get(), contents, path);
+  if (written && rename(temporary->c_str(), path.c_str()) != 0) written = LastError(path);
+  if (!written) unlink(temporary->c_str());
+  return written;
+}
 
 Result<std::string> ReadFile(const fs::path& path, std::size_t limit) {
   // O_NONBLOCK, so that a FIFO in the place of a file cannot hang the caller.

@@ -22,6 +22,12 @@ Status WriteFileDurably(const std::filesystem::path& path, std::string_view cont
 // The same without fsync, for what need not outlive a power loss.
 Status ReplaceFile(const std::filesystem::path& path, std::string_view contents);
 
+// Writes a file that the user of a command has named: a regular one is replaced as
+// ReplaceFile does, by way of a temporary file whose name nobody can foresee; what
+// else is there (a FIFO, a device, where a link leads) is opened and written, and
+// stays what it is. kInvalid for a folder.
+Status WriteUserFile(const std::filesystem::path& path, std::string_view contents);
+
 // The names in a folder, sorted; kNotFound when it does not exist.
 Result<std::vector<std::string>> ListFolder(const std::filesystem::path& path);
 

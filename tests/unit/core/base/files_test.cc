@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/files.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <string>
 
 #include <gtest/gtest.h>
+
+#include "core/base/unique_fd.h"
 
 namespace nacelle {
 namespace {
@@ -68,6 +72,45 @@ TEST_F(Files, AFailedWriteKeepsWhatWasThere) {
   EXPECT_FALSE(WriteFileDurably(folder_ / "taken", "x"));
   EXPECT_TRUE(std::filesystem::is_directory(folder_ / "taken"));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "taken.new"));
+}
+
+TEST_F(Files, AUsersFileIsReplacedAsAWholeAndLeavesNoTemporaryFile) {
+  ASSERT_TRUE(WriteUserFile(folder_ / "a", "one"));
+  ASSERT_TRUE(WriteUserFile(folder_ / "a", "two"));
+  EXPECT_EQ(*ReadFile(folder_ / "a", 10), "two");
+  EXPECT_EQ(*ListFolder(folder_), std::vector<std::string>{"a"});
+}
+
+TEST_F(Files, AFifoThatTheUserNamesIsWrittenAndStays) {
+  const auto fifo = folder_ / "fifo";
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  const UniqueFd reader(open(fifo.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  ASSERT_TRUE(WriteUserFile(fifo, "one"));
+  std::string text(10, ' ');
+  EXPECT_EQ(read(reader.get(), text.data(), text.size()), 3);
+  EXPECT_TRUE(std::filesystem::is_fifo(fifo));
+  EXPECT_EQ(*ListFolder(folder_), std::vector<std::string>{"fifo"});
+}
+
+TEST_F(Files, ALinkThatTheUserNamesStaysAndItsTargetIsWritten) {
+  std::filesystem::create_symlink("target", folder_ / "link");
+  ASSERT_TRUE(WriteUserFile(folder_ / "link", "one"));
+  EXPECT_TRUE(std::filesystem::is_symlink(folder_ / "link"));
+  EXPECT_EQ(*ReadFile(folder_ / "target", 10), "one");
+}
+
+TEST_F(Files, ALinkInThePlaceOfATemporaryFileIsNotFollowed) {
+  std::filesystem::create_symlink("victim", folder_ / "a.new");
+  ASSERT_TRUE(WriteUserFile(folder_ / "a", "one"));
+  EXPECT_FALSE(ReplaceFile(folder_ / "a", "two"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "victim"));
+  EXPECT_EQ(*ReadFile(folder_ / "a", 10), "one");
+}
+
+TEST_F(Files, AFolderIsNoFileToWrite) {
+  const auto status = WriteUserFile(folder_, "one");
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().message(), folder_.native() + ": is a directory");
 }
 
 TEST_F(Files, TreesAreMadeAndRemoved) {
