@@ -3,8 +3,10 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -39,6 +41,11 @@ int ReadUpTo(int fd, std::size_t limit, std::string& text) {
     text.append(buffer.data(), static_cast<std::size_t>(n));
   }
   return 0;
+}
+
+bool IsSysfs(const std::string& path) {
+  struct statfs status;
+  return statfs(path.c_str(), &status) == 0 && status.f_type == SYSFS_MAGIC;
 }
 
 // Puts the components of `path` on `pending`, the first on top.
@@ -80,16 +87,19 @@ Result<long long> ParseNumber(const std::string& text) {
 
 }  // namespace
 
-HostRoot::HostRoot(fs::path prefix, MachineTree* seen) : prefix_(std::move(prefix)), seen_(seen) {
+HostRoot::HostRoot(fs::path prefix, MachineTree* seen) : prefix_(std::move(prefix)), is_this_machine_(false), seen_(seen) {
   std::string text = prefix_.native();
   while (text.ends_with('/')) text.pop_back();
   prefix_ = text;
+  is_this_machine_ = text.empty() || IsSysfs(text + "/sys");
 }
 
 fs::path HostRoot::Locate(const std::string& path) const { return At(path); }
 
 // As text: taking a path apart costs more than most calls that use it.
-std::string HostRoot::At(const std::string& path) const { return prefix_.native() + path; }
+std::string HostRoot::At(const std::string& path) const {
+  return is_this_machine_ && path.starts_with("/proc/") ? path : prefix_.native() + path;
+}
 
 int HostRoot::FailureOf(const std::string& path, int number) const {
   if (number != ENOENT || prefix_.empty()) return number;

@@ -16,7 +16,9 @@ namespace nacelle {
 
 // A machine's /sys and /dev under a prefix: "" for this machine, "/host" in
 // the agent's container, a folder for a recorded machine. All paths that go in
-// and come out are the machine's own, without the prefix, and absolute.
+// and come out are the machine's own, without the prefix, and absolute. Where the
+// prefix has this machine's own /sys (a mount of sysfs), /proc is read where the
+// process has it: what is read there is the same in every container.
 class HostRoot {
  public:
   // What one sysfs attribute may hold; larger ones are kInvalid.
@@ -66,6 +68,7 @@ class HostRoot {
   void NoteBytes(const std::string& path, std::size_t offset, const std::string& bytes) const;
 
   std::filesystem::path prefix_;
+  bool is_this_machine_;
   MachineTree* seen_;
 };
 

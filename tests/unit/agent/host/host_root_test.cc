@@ -2,7 +2,9 @@
 #include "agent/host/host_root.h"
 
 #include <gtest/gtest.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "tests/support/fake_host.h"
 
@@ -14,6 +16,15 @@ using namespace std::string_literals;
 TEST(HostRoot, AnAttributeLosesItsTrailingWhiteSpace) {
   FakeHost host{{"/sys/a", "zlib\ngzip\n\n"}};
   EXPECT_EQ(*host.root().Read("/sys/a"), "zlib\ngzip");
+}
+
+TEST(HostRoot, WhereTheMachineIsThisOneProcIsThatOfTheProcess) {
+  struct statfs status;
+  if (statfs("/sys", &status) != 0 || status.f_type != SYSFS_MAGIC) GTEST_SKIP() << "no sysfs here";
+  FakeHost recorded{{"/proc/sys/kernel/osrelease", "1.2.3\n"}, {"/sys/class", "/"}};
+  EXPECT_EQ(*HostRoot(recorded.folder()).Read("/proc/sys/kernel/osrelease"), "1.2.3");
+  FakeHost container{{"/sys", "-> /sys"}};
+  EXPECT_EQ(*HostRoot(container.folder()).Read("/proc/sys/kernel/osrelease"), *HostRoot().Read("/proc/sys/kernel/osrelease"));
 }
 
 TEST(HostRoot, ErrorsNameThePathOfTheMachine) {
