@@ -2,7 +2,10 @@
 #include "agent/discovery/fact_reader.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
+
+#include "agent/probe/unclaimed_devices.h"
 
 namespace nacelle {
 namespace {
@@ -14,6 +17,15 @@ std::vector<const Function*> FunctionsOf(const Facts& facts) {
     for (const auto& function : family.findings->functions) functions.push_back(&function);
   }
   return functions;
+}
+
+// For people; what is loaded into an FPGA has a name of its own.
+std::string NameOf(const HardwareTable& hardware, const Function& function) {
+  const auto* known = FindPci(hardware, function.vendor, function.device);
+  const auto* afu = function.contents ? FindAfu(hardware, function.contents->id) : nullptr;
+  std::string name = known != nullptr ? known->name : "";
+  if (afu != nullptr) name += (name.empty() ? "" : ": ") + afu->name;
+  return name;
 }
 
 bool IsSame(const Result<Findings>& a, const Result<Findings>& b) {
@@ -64,6 +76,11 @@ bool FactReader::ReadFamily(std::size_t index, const Suspects& suspects) {
   auto& family = facts_.families[index];
   const bool some = !suspects.everything && !suspects.paths.empty() && family.findings;
   auto findings = some ? probe.Rescan(host_, *family.findings, suspects.paths) : probe.Scan(host_);
+  if (findings) {
+    for (auto& function : findings->functions) {
+      if (function.name.empty() || function.contents) function.name = NameOf(hardware_, function);
+    }
+  }
   if (IsSame(findings, family.findings)) return false;
   places_known_ = places_known_ && AreInPlace(findings, family.findings);
   family.findings = std::move(findings);
@@ -72,14 +89,32 @@ bool FactReader::ReadFamily(std::size_t index, const Suspects& suspects) {
   return true;
 }
 
-void FactReader::ReadBetweenFunctions(bool acs_is_suspect) {
+std::vector<Function> FactReader::ReadUnclaimed(const std::vector<const Function*>& found, const Suspects& suspects) {
+  const ClaimedDevices claimed(found);
+  std::set<std::string> unknown;
+  for (const auto& family : facts_.families) {
+    if (!family.findings) unknown.insert(family.family);
+  }
+  auto& problems = facts_.problems;
+  if (!suspects.everything) {
+    return FindUnclaimedAgain(host_, hardware_, claimed, unknown, facts_.unclaimed, suspects.paths, problems);
+  }
+  auto unclaimed = FindUnclaimed(host_, hardware_, claimed, unknown, problems);
+  if (unclaimed) return *std::move(unclaimed);
+  problems.push_back({"pci", unclaimed.error().message()});
+  return facts_.unclaimed;
+}
+
+void FactReader::ReadBetweenFunctions(const Suspects& suspects) {
   facts_.problems.clear();
-  const auto functions = FunctionsOf(facts_);
+  auto functions = FunctionsOf(facts_);
+  facts_.unclaimed = ReadUnclaimed(functions, suspects);
+  for (const auto& function : facts_.unclaimed) functions.push_back(&function);
   facts_.cards = ReadCardFacts(host_, hardware_, functions, facts_.problems);
   AcsFacts acs;
   for (auto& path : PathsBetweenPeers(functions)) {
     const auto known = facts_.acs.find(path);
-    const bool keep = known != facts_.acs.end() && !acs_is_suspect;
+    const bool keep = known != facts_.acs.end() && !suspects.everything;
     const auto value = keep ? known->second : ReadAcs(host_, path);
     acs.emplace(std::move(path), value);
   }
@@ -98,12 +133,13 @@ bool FactReader::Read(const Suspects& suspects) {
     changed = ReadFamily(i, first ? Suspects{.everything = true} : suspects) || changed;
   }
   if (places_known_ && !suspects.everything) return changed;
+  const auto unclaimed = facts_.unclaimed;
   const auto cards = facts_.cards;
   const auto acs = facts_.acs;
   const auto problems = facts_.problems;
-  ReadBetweenFunctions(suspects.everything);
+  ReadBetweenFunctions(first ? Suspects{.everything = true} : suspects);
   places_known_ = true;
-  return changed || cards != facts_.cards || acs != facts_.acs || problems != facts_.problems;
+  return changed || unclaimed != facts_.unclaimed || cards != facts_.cards || acs != facts_.acs || problems != facts_.problems;
 }
 
 }  // namespace nacelle

@@ -33,7 +33,8 @@ class FactReader {
   bool ReadMemory();
   bool ReadFamily(std::size_t index, const Suspects& suspects);
   // What depends on where functions are, and not on how they are.
-  void ReadBetweenFunctions(bool acs_is_suspect);
+  void ReadBetweenFunctions(const Suspects& suspects);
+  std::vector<Function> ReadUnclaimed(const std::vector<const Function*>& found, const Suspects& suspects);
 
   const HostRoot& host_;
   const TopologyLoader& topology_;

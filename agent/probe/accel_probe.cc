@@ -24,6 +24,8 @@ Queue MakeQueue(const HostRoot& host, const Function& function, const std::strin
   queue.id = function.id;
   AddNode(host, "/dev/accel/" + name, queue);
   AddLink(host, kClass, name, queue);
+  // This driver lets one program in (drivers/accel/habanalabs/common/device.c).
+  if (function.driver == "habanalabs") queue.instances = 1;
   // habanalabs' second node, which tells of the device while the first is taken.
   const std::string control = "accel_controlD" + name.substr(std::string_view("accel").size());
   if (!host.Exists(std::string(kClass) + "/" + control)) return queue;

@@ -8,7 +8,6 @@
 #include "agent/probe/fpga_probe.h"
 #include "agent/probe/idxd_probe.h"
 #include "agent/probe/mdev_probe.h"
-#include "agent/probe/pci_probe.h"
 #include "agent/probe/qat_probe.h"
 #include "agent/probe/uacce_probe.h"
 #include "agent/probe/vfio_probe.h"
@@ -24,7 +23,6 @@ std::vector<std::unique_ptr<const Probe>> BuiltinProbes(const HardwareTable& tab
   probes.push_back(std::make_unique<FpgaProbe>(table));
   probes.push_back(std::make_unique<IdxdProbe>(table));
   probes.push_back(std::make_unique<MdevProbe>(table));
-  probes.push_back(std::make_unique<PciProbe>(table));
   probes.push_back(std::make_unique<QatProbe>(table));
   probes.push_back(std::make_unique<UacceProbe>(table));
   probes.push_back(std::make_unique<VfioProbe>(table));

@@ -15,6 +15,12 @@ bool IsDevice(const HostRoot& host, const std::string& path) {
   return target && target->find("/devices/") != std::string::npos;
 }
 
+// A driver may have devices that are none: some of ccp's are security processors only.
+bool IsOne(const KernelEngine& engine, const Function& function) {
+  const auto& ids = engine.ids;
+  return ids.empty() || std::find(ids.begin(), ids.end(), function.vendor + ":" + function.device) != ids.end();
+}
+
 std::string InterfaceOf(std::string driver) {
   std::replace(driver.begin(), driver.end(), '-', '_');
   return "crypto_" + driver;
@@ -33,6 +39,8 @@ Result<Findings> EngineProbe::Scan(const HostRoot& host) const {
       const auto path = FollowLink(host, folder + "/" + name);
       if (!path || host.Exists(*path + "/uacce")) continue;
       auto function = DescribeDevice(host, "crypto", *path, findings.problems);
+      if (!IsOne(engine, function)) continue;
+      function.name = engine.name;
       function.interface = InterfaceOf(engine.driver);
       function.operations = engine.operations;
       function.access_note = "kernel only: " + engine.name + " has no interface for user space";

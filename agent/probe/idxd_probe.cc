@@ -2,6 +2,7 @@
 #include "agent/probe/idxd_probe.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -17,14 +18,37 @@ namespace nacelle {
 namespace {
 
 constexpr const char* kBus = "/sys/bus/dsa/devices";
+constexpr const char* kShared = "shared";
+constexpr const char* kDedicated = "dedicated";
+constexpr const char* kNoEnqcmd = "no ENQCMD, by which programs submit to a shared queue: the processor or the kernel lacks it";
+// Of a queue, what is set when it is configured and says how much fits into it.
+constexpr std::array kFigures = {"group_id", "max_batch_size", "max_transfer_size", "priority", "size", "threshold"};
 constexpr const char* kNoPasid = "no PASID: user queues need VT-d scalable mode (intel_iommu=on,sm_on)";
+
+// Whether the processors have ENQCMD; absent where the kernel does not tell. The
+// flags of the first stand for all: the kernel wants them alike.
+std::optional<bool> HasEnqcmd(const HostRoot& host) {
+  const auto text = host.ReadBytes("/proc/cpuinfo", 0, 8192);
+  if (!text) return std::nullopt;
+  const auto lines = "\n" + *text;
+  const auto begin = lines.find("\nflags");
+  const auto end = begin != std::string::npos ? lines.find('\n', begin + 1) : begin;
+  if (end == std::string::npos) return std::nullopt;
+  return (lines.substr(begin, end - begin) + ' ').find(" enqcmd ") != std::string::npos;
+}
+
+// What all devices of the machine have in common.
+struct Machine {
+  std::optional<bool> has_enqcmd;
+  SvaPreflight preflight;
+};
 
 // One device with its queues, "dsa0" or "iax1".
 class Device {
  public:
-  Device(const HostRoot& host, const HardwareTable& table, SvaPreflight& preflight, const std::string& name,
+  Device(const HostRoot& host, const HardwareTable& table, Machine& machine, const std::string& name,
          const std::string& path, Findings& findings)
-      : host_(host), table_(table), preflight_(preflight), path_(path), name_(name), findings_(findings) {}
+      : host_(host), table_(table), machine_(machine), path_(path), name_(name), findings_(findings) {}
 
   void Read() {
     ReadSelf();
@@ -54,7 +78,7 @@ class Device {
     base_.access = pasid_ ? MemoryAccess::kSva : MemoryAccess::kNone;
     base_.access_note = pasid_ ? "" : kNoPasid;
     if (pasid_) {
-      const auto& expected = preflight_.Expect(base_.driver);
+      const auto& expected = machine_.preflight.Expect(base_.driver);
       sva_ = expected.health;
       base_.access_note = expected.note;
     }
@@ -88,21 +112,38 @@ class Device {
     }
     if (type != "user") return;
     const auto mode = Word(path + "/mode");
-    auto [entry, is_new] = functions_.try_emplace(mode, base_);
-    auto& allowed = allowed_[mode];
-    if (is_new) allowed = operations_;
-    if (const auto mask = ReadMask(path + "/op_config")) Narrow(allowed, *mask);
-    entry->second.queues.push_back(MakeQueue(name, index, path));
+    auto& function = functions_.try_emplace(mode, base_).first->second;
+    auto& allowed = allowed_.try_emplace(mode, operations_).first->second;
+    const auto state = Word(path + "/state");
+    const auto mask = ReadMask(path + "/op_config");
+    // Of a queue that is not enabled it says what it was, or may be, configured for.
+    if (mask && state == "enabled") Narrow(allowed, *mask);
+    auto queue = MakeQueue(name, index, state);
+    CheckMode(mode, queue);
+    ReadFigures(path, queue);
+    function.queues.push_back(std::move(queue));
+  }
+
+  void CheckMode(const std::string& mode, Queue& queue) const {
+    if (mode == kDedicated) queue.instances = 1;  // the second open fails with EBUSY
+    if (mode == kShared && machine_.has_enqcmd == false) MakeUnhealthy(queue.health, kNoEnqcmd);
+  }
+
+  void ReadFigures(const std::string& path, Queue& queue) {
+    for (const auto* name : kFigures) {
+      const auto figure = host_.ReadNumber(path + "/" + name);
+      if (!figure) findings_.problems.push_back({path + "/" + name, figure.error().message()});
+      else if (*figure) queue.figures[name] = **figure;
+    }
   }
 
   static void Narrow(std::set<std::string>& allowed, const std::set<std::string>& mask) {
     std::erase_if(allowed, [&](const std::string& word) { return !mask.contains(word); });
   }
 
-  Queue MakeQueue(const std::string& name, const std::string& index, const std::string& path) {
+  Queue MakeQueue(const std::string& name, const std::string& index, const std::string& state) {
     Queue queue;
     queue.id = MakeId("idxd", LastName(base_.path) + "-wq" + index);
-    const auto state = Word(path + "/state");
     if (state != "enabled") queue.health = {false, reasons::kQueueIs + (state.empty() ? "in no known state" : state)};
     if (!pasid_) MakeUnhealthy(queue.health, kNoPasid);
     if (!sva_.healthy) MakeUnhealthy(queue.health, sva_.reason);
@@ -131,7 +172,7 @@ class Device {
 
   const HostRoot& host_;
   const HardwareTable& table_;
-  SvaPreflight& preflight_;
+  Machine& machine_;
   std::string path_;
   std::string name_;
   Findings& findings_;
@@ -146,15 +187,16 @@ class Device {
 
 Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const Unchanged& unchanged) {
   Findings findings;
-  SvaPreflight preflight(host, table);
   const auto names = ListFamily(host, kBus);
   if (!names) return names.error();
+  if (names->empty()) return findings;
+  Machine machine{HasEnqcmd(host), SvaPreflight(host, table)};
   for (const auto& name : *names) {
     if (!IsNumbered(name, "dsa") && !IsNumbered(name, "iax")) continue;
     const auto path = FollowLink(host, std::string(kBus) + "/" + name);
     if (path && unchanged.Take(FolderOf(*path), findings)) continue;
     if (path) {
-      Device(host, table, preflight, name, *path, findings).Read();
+      Device(host, table, machine, name, *path, findings).Read();
     } else if (host.Exists(std::string(kBus) + "/" + name)) {
       findings.problems.push_back({std::string(kBus) + "/" + name, path.error().message()});
     }

@@ -15,7 +15,8 @@ namespace nacelle {
 // without queues, whose note says what there is instead.
 //
 // The operations of a function are what each of its queues may do: op_cap, less
-// what any op_config takes away.
+// what op_config takes away of any queue that is enabled. One that is not is
+// shown, unhealthy. Only one program can have a dedicated queue open.
 class IdxdProbe final : public Probe {
  public:
   // `table` outlives the probe.

@@ -2,20 +2,11 @@
 #include "agent/probe/operations.h"
 
 #include <algorithm>
-#include <array>
-#include <utility>
 
 namespace nacelle {
 namespace {
 
 constexpr std::size_t kMaxWord = 63;
-
-// Where a driver's word differs from the project's in more than its spelling.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kSynonyms = {{
-    {"memcpy", "memmove"},
-    {"memory-copy", "memmove"},
-    {"crc32-c", "crc32c"},
-}};
 
 bool IsWordCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == ':' || c == '-';
@@ -28,14 +19,13 @@ char Spell(char c) {
 
 }  // namespace
 
-std::optional<std::string> NormaliseOperation(std::string_view word) {
+std::vector<std::string> OperationsOf(const HardwareTable& table, std::string_view vocabulary, std::string_view word) {
+  if (const auto* meaning = FindWord(table, vocabulary, word)) return meaning->operations;
   std::string spelled(word);
   std::transform(spelled.begin(), spelled.end(), spelled.begin(), Spell);
   const bool is_word = std::all_of(spelled.begin(), spelled.end(), IsWordCharacter);
-  if (spelled.empty() || spelled.size() > kMaxWord || !is_word) return std::nullopt;
-  const auto* synonym = std::find_if(kSynonyms.begin(), kSynonyms.end(),
-                                     [&](const auto& pair) { return pair.first == spelled; });
-  return synonym == kSynonyms.end() ? spelled : std::string(synonym->second);
+  if (spelled.empty() || spelled.size() > kMaxWord || !is_word) return {};
+  return {std::move(spelled)};
 }
 
 }  // namespace nacelle

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "core/model/hardware.h"
 
 namespace nacelle {
 
-// The project's word for what a driver says that its function computes:
-// "memmove" for "memcpy", else the same in lower case with dashes for
-// underscores. Absent when it can be no word of a query.
-std::optional<std::string> NormaliseOperation(std::string_view word);
+// What a driver's word for what its function computes is in the project's
+// words: by the vocabulary of hardware.yaml; a word that is not in it is spelled
+// in lower case with dashes for underscores. None when it can be no word of a
+// query.
+std::vector<std::string> OperationsOf(const HardwareTable& table, std::string_view vocabulary, std::string_view word);
 
 }  // namespace nacelle

@@ -22,7 +22,8 @@ constexpr long long kIommu = 1 << 7;
 
 class Reader {
  public:
-  Reader(const HostRoot& host, std::string path) : host_(host), path_(std::move(path)) {}
+  Reader(const HostRoot& host, const HardwareTable& table, std::string path)
+      : host_(host), table_(table), path_(std::move(path)) {}
 
   UacceAttributes Read() {
     ReadApi();
@@ -71,6 +72,7 @@ class Reader {
     if ((*flags & kSva) != 0 && (*flags & kNoIommu) != 0) {
       return Complain("flags", std::to_string(*flags) + " says both SVA and no IOMMU");
     }
+    out_.no_iommu = (*flags & kNoIommu) != 0;
     if ((*flags & kSva) != 0) {
       out_.access = MemoryAccess::kSva;
     } else {
@@ -85,11 +87,9 @@ class Reader {
     std::set<std::string> operations;
     std::string word;
     while (words >> word && operations.size() < kMaxOperations) {
-      if (auto operation = NormaliseOperation(word)) {
-        operations.insert(*std::move(operation));
-      } else {
-        Complain("algorithms", "a word that no query can name");
-      }
+      const auto meant = OperationsOf(table_, "uacce", word);
+      operations.insert(meant.begin(), meant.end());
+      if (meant.empty() && FindWord(table_, "uacce", word) == nullptr) Complain("algorithms", "a word that no query can name");
     }
     if (words) Complain("algorithms", "more than " + std::to_string(kMaxOperations));
     out_.operations.assign(operations.begin(), operations.end());
@@ -122,14 +122,15 @@ class Reader {
   }
 
   const HostRoot& host_;
+  const HardwareTable& table_;
   std::string path_;
   UacceAttributes out_;
 };
 
 }  // namespace
 
-UacceAttributes ReadUacceAttributes(const HostRoot& host, const std::string& path) {
-  return Reader(host, path).Read();
+UacceAttributes ReadUacceAttributes(const HostRoot& host, const HardwareTable& table, const std::string& path) {
+  return Reader(host, table, path).Read();
 }
 
 }  // namespace nacelle

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agent/host/host_root.h"
+#include "core/model/hardware.h"
 #include "core/model/inventory.h"
 
 namespace nacelle {
@@ -16,6 +17,7 @@ struct UacceAttributes {
   std::string api;
   std::vector<std::string> operations;  // normalised, sorted
   MemoryAccess access = MemoryAccess::kUnknown;
+  bool no_iommu = false;  // as out-of-tree drivers say it
   std::optional<int> available;
   std::optional<DeviceNode> numbers;  // of "dev"; its path is empty
   bool isolated = false;
@@ -25,6 +27,6 @@ struct UacceAttributes {
 };
 
 // `path` is the real path of the class device.
-UacceAttributes ReadUacceAttributes(const HostRoot& host, const std::string& path);
+UacceAttributes ReadUacceAttributes(const HostRoot& host, const HardwareTable& table, const std::string& path);
 
 }  // namespace nacelle

@@ -87,11 +87,19 @@ void Preflight(SvaPreflight& preflight, Function& function) {
   if (!expected.health.healthy) MakeUnhealthy(function.health, expected.health.reason);
 }
 
-Found ReadDevice(const HostRoot& host, SvaPreflight& preflight, const std::string& name, const std::string& path) {
+// All devices of one scan are read with these.
+struct Reading {
+  const HostRoot& host;
+  const HardwareTable& table;
+  SvaPreflight preflight;
+};
+
+Found ReadDevice(Reading& reading, const std::string& name, const std::string& path) {
+  const auto& host = reading.host;
   Found found;
   found.name = name;
   FillFromParent(host, path, found);
-  auto attributes = ReadUacceAttributes(host, path);
+  auto attributes = ReadUacceAttributes(host, reading.table, path);
   auto& function = found.function;
   function.family = "uacce";
   function.interface = WithoutIndex(name);
@@ -100,22 +108,26 @@ Found ReadDevice(const HostRoot& host, SvaPreflight& preflight, const std::strin
   function.api = std::move(attributes.api);
   function.operations = std::move(attributes.operations);
   function.access = attributes.access;
-  Preflight(preflight, function);
+  Preflight(reading.preflight, function);
+  if (attributes.no_iommu) {
+    function.by_default = false;
+    function.access_note = std::string(reasons::kNoIommu) + ": a program that is given it can reach all memory";
+  }
   found.available = attributes.available;
   std::move(attributes.problems.begin(), attributes.problems.end(), std::back_inserter(found.problems));
   return found;
 }
 
 // Absent when the device went away meanwhile: then it is none, not a broken one.
-std::optional<Found> TryReadDevice(const HostRoot& host, SvaPreflight& preflight, const std::string& name,
-                                   Findings& findings) {
+std::optional<Found> TryReadDevice(Reading& reading, const std::string& name, Findings& findings) {
+  const auto& host = reading.host;
   const std::string link = std::string(kClass) + "/" + name;
   const auto path = host.FollowLink(link);
   if (!path) {
     if (host.Exists(link)) findings.problems.push_back({link, path.error().message()});
     return std::nullopt;
   }
-  auto found = ReadDevice(host, preflight, name, *path);
+  auto found = ReadDevice(reading, name, *path);
   if (!host.Exists(link)) return std::nullopt;
   return found;
 }
@@ -160,7 +172,7 @@ bool TakeUnchanged(const HostRoot& host, const std::string& name, const Unchange
 
 Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const Unchanged& unchanged) {
   Findings findings;
-  SvaPreflight preflight(host, table);
+  Reading reading{host, table, SvaPreflight(host, table)};
   const auto names = host.List(kClass);
   if (!names) {
     if (names.error().code() != Code::kNotFound) return names.error();
@@ -170,7 +182,7 @@ Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const
   std::map<std::string, std::vector<Found>> by_id;
   for (const auto& name : *names) {
     if (TakeUnchanged(host, name, unchanged, findings)) continue;
-    if (auto found = TryReadDevice(host, preflight, name, findings)) {
+    if (auto found = TryReadDevice(reading, name, findings)) {
       auto& same = by_id[MakeId("uacce", found->parent)];
       same.push_back(*std::move(found));
     }

@@ -16,16 +16,35 @@ bool LeavesGroupUsable(const std::string& driver) {
   return IsVfioDriver(driver) || driver == "pci-stub" || driver == "pcieport";
 }
 
-void CheckMembers(const HostRoot& host, const std::string& group, Queue& queue) {
-  const auto members = host.List(kGroups + group + "/devices");
-  if (!members) return;  // the group's node will tell
-  for (const auto& member : *members) {
-    const auto device = FollowLink(host, kGroups + group + "/devices/" + member);
+struct Member {
+  std::string name;    // PCI address
+  std::string driver;  // empty: none
+};
+
+std::vector<Member> MembersOf(const HostRoot& host, const std::string& group) {
+  std::vector<Member> members;
+  const auto folder = kGroups + group + "/devices";
+  const auto names = host.List(folder);
+  if (!names) return members;  // the group's node will tell
+  for (const auto& name : *names) {
+    const auto device = FollowLink(host, folder + "/" + name);
     const auto driver = device ? host.ReadLink(*device + "/driver") : device;
-    if (!driver || LeavesGroupUsable(LastName(*driver))) continue;
-    MakeUnhealthy(queue.health, "IOMMU group " + group + reasons::kGroupAlsoHolds + member + ", which driver " +
-                                    LastName(*driver) + " keeps for the kernel");
+    members.push_back({name, driver ? LastName(*driver) : ""});
   }
+  return members;
+}
+
+void CheckMembers(const HostRoot& host, const std::string& group, Queue& queue) {
+  for (const auto& member : MembersOf(host, group)) {
+    if (member.driver.empty() || LeavesGroupUsable(member.driver)) continue;
+    MakeUnhealthy(queue.health, "IOMMU group " + group + reasons::kGroupAlsoHolds + member.name + ", which driver " +
+                                    member.driver + " keeps for the kernel");
+  }
+}
+
+void AddNote(Function& function, const std::string& note) {
+  function.access_note += (function.access_note.empty() ? "" : "; ") + note;
+  function.by_default = false;
 }
 
 void AddCommon(const HostRoot& host, const std::string& path, Queue& queue) {
@@ -54,14 +73,27 @@ bool IsVfioDriver(const std::string& driver) {
   return driver.find("vfio") != std::string::npos;  // vfio-pci, mlx5_vfio_pci, vfio-platform
 }
 
+std::vector<std::string> GroupCompanions(const HostRoot& host, const Function& function) {
+  std::vector<std::string> companions;
+  if (function.iommu_group.empty()) return companions;
+  for (auto& member : MembersOf(host, function.iommu_group)) {
+    if (IsVfioDriver(member.driver) && member.name != LastName(function.path)) companions.push_back(std::move(member.name));
+  }
+  return companions;
+}
+
 void AddVfioQueue(const HostRoot& host, Function& function) {
   Queue queue;
   queue.id = function.id;
+  queue.instances = 1;
   const auto& group = function.iommu_group;
-  const auto name = group.empty() ? Result<std::string>(std::string()) : host.Read(kGroups + group + "/name");
-  const bool no_iommu = name && *name == "vfio-noiommu";
+  const auto group_name = group.empty() ? Result<std::string>(std::string()) : host.Read(kGroups + group + "/name");
+  const bool no_iommu = group_name && *group_name == "vfio-noiommu";
   function.access = no_iommu ? MemoryAccess::kNone : MemoryAccess::kIommu;
-  if (no_iommu) function.access_note = std::string(reasons::kNoIommu) + ": the device reaches all memory";
+  if (no_iommu) AddNote(function, std::string(reasons::kNoIommu) + ": the device reaches all memory");
+  std::string others;
+  for (const auto& name : GroupCompanions(host, function)) others += (others.empty() ? "" : ", ") + name;
+  if (!others.empty()) AddNote(function, "its group also gives " + others);
   const bool has_cdev = AddCdev(host, function, queue);
   const std::string node = "/dev/vfio/" + std::string(no_iommu ? "noiommu-" : "") + group;
   if (!group.empty() && (host.Exists(node) || !has_cdev)) {

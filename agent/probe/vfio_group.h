@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "agent/host/host_root.h"
 #include "core/model/function.h"
@@ -12,11 +13,18 @@ namespace nacelle {
 // and its variants for one kind of device.
 bool IsVfioDriver(const std::string& driver);
 
+// The other devices of the function's IOMMU group that vfio gives away with it,
+// by PCI address.
+std::vector<std::string> GroupCompanions(const HostRoot& host, const Function& function);
+
 // Gives `function`, which a vfio driver holds, the queue by which a container
 // reaches it: the group's node (/dev/vfio/<group>, noiommu-<group> without an
 // IOMMU), the device's own (/dev/vfio/devices/vfio<N>) where iommufd gives
 // one, and the nodes that all such queues share (Documentation/driver-api/vfio.rst).
-// A group of which the kernel keeps a part cannot be used, and says so.
+// A group of which the kernel keeps a part cannot be used, and says so. Where the
+// queue gives more than the function, or gives it all memory, it is offered only
+// to a policy that selects it, and a note says what it gives. One program can have
+// a group or device open.
 void AddVfioQueue(const HostRoot& host, Function& function);
 
 }  // namespace nacelle

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/probe/vfio_probe.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -64,22 +65,35 @@ class Scanner {
     return FindPci(table_, function.vendor, function.device);
   }
 
+  bool IsQat(const Function& function) const {
+    const auto* known = Known(function);
+    return known != nullptr && known->family == "qat";
+  }
+
+  // A group has one queue. Where it holds QAT it is the QAT probe's, and its
+  // other devices are shown as what goes with it.
   void AddGroup(std::vector<Function> members) {
-    std::string others;
-    for (const auto& member : members) {
-      const auto* known = Known(member);
-      if (known != nullptr && known->family == "qat") return;  // the QAT probe's
-      if (&member != &members.front()) others += (others.empty() ? "" : ", ") + LastName(member.path);
+    const auto qat = std::find_if(members.begin(), members.end(), [&](const Function& f) { return IsQat(f); });
+    if (qat == members.end()) {
+      auto function = Describe(std::move(members.front()));
+      AddVfioQueue(host_, function);
+      findings_.functions.push_back(std::move(function));
+      return;
     }
-    auto function = std::move(members.front());
+    const auto owner = LastName(qat->path);
+    for (auto& member : members) {
+      if (IsQat(member)) continue;
+      auto function = Describe(std::move(member));
+      function.access_note = "goes to whoever is given " + owner + ": both are in IOMMU group " + function.iommu_group;
+      findings_.functions.push_back(std::move(function));
+    }
+  }
+
+  Function Describe(Function function) const {
     function.by_default = false;
     function.interface = function.vendor.empty() ? "vfio" : "vfio_" + function.vendor + "_" + function.device;
     if (const auto* known = Known(function)) function.operations = known->operations;
-    AddVfioQueue(host_, function);
-    if (!others.empty()) {
-      function.access_note += (function.access_note.empty() ? "" : "; ") + ("its group also gives " + others);
-    }
-    findings_.functions.push_back(std::move(function));
+    return function;
   }
 
   const HostRoot& host_;

@@ -6,6 +6,7 @@
 #include <cassert>
 #include <charconv>
 #include <set>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -17,11 +18,31 @@ namespace {
 
 constexpr std::size_t kMaxFile = 1024 * 1024;
 constexpr std::size_t kMaxWord = 63;
+// Of the probes (agent/probe): a row of another would be shown by none.
+constexpr std::array<std::string_view, 10> kFamilies = {"accel", "ap",   "crypto", "drm",   "fpga",
+                                                        "idxd",  "mdev", "qat",    "uacce", "vfio"};
 constexpr std::string_view kHex = "0123456789abcdef";
 constexpr std::string_view kWordCharacters = "abcdefghijklmnopqrstuvwxyz0123456789.:-";
 
 bool IsHex(std::string_view text, std::size_t digits) {
   return text.size() == digits && text.find_first_not_of(kHex) == std::string_view::npos;
+}
+
+bool IsPciId(const std::string& id) {
+  return id.size() == 9 && id[4] == ':' && IsHex(id.substr(0, 4), 4) && IsHex(id.substr(5), 4);
+}
+
+// Of op_cap, which has 256.
+bool IsBit(const std::string& word) {
+  int bit = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), bit);
+  return error == std::errc{} && end == word.data() + word.size() && bit >= 0 && bit < 256;
+}
+
+std::string Listed(std::span<const std::string_view> words) {
+  std::string text;
+  for (const auto word : words) text += (text.empty() ? "" : ", ") + std::string(word);
+  return text;
 }
 
 class Reader {
@@ -35,7 +56,7 @@ class Reader {
       if (yaml_.Text(document, "version") != "1") yaml_.Fail(document["version"], "version: expected 1");
       for (const auto& row : yaml_.List(document, "pci")) table.pci.push_back(ReadPci(row));
       for (const auto& row : yaml_.List(document, "afus")) table.afus.push_back(ReadAfu(row));
-      for (const auto& [vocabulary, words] : yaml_.Entries(document, "words")) ReadWords(vocabulary, words, table);
+      ReadVocabularies(document["words"], table);
       for (const auto& row : yaml_.List(document, "engines")) table.engines.push_back(ReadEngine(row));
       for (const auto& row : yaml_.List(document, "sva")) table.sva.push_back(ReadSva(row));
     }
@@ -60,11 +81,18 @@ class Reader {
     return operations;
   }
 
+  std::string ReadFamily(const YAML::Node& row) {
+    auto family = yaml_.Text(row, "family");
+    if (yaml_.error() || std::find(kFamilies.begin(), kFamilies.end(), family) != kFamilies.end()) return family;
+    yaml_.Fail(row["family"], "family: expected one of " + Listed(kFamilies) + ", not '" + family.substr(0, 40) + "'");
+    return {};
+  }
+
   PciHardware ReadPci(const YAML::Node& node) {
     PciHardware row;
     if (!yaml_.IsMap(node, {"id", "name", "family", "operations", "memory", "chaining", "vf", "note"})) return row;
     const auto id = yaml_.Text(node, "id");
-    if (!yaml_.error() && !(id.size() == 9 && id[4] == ':' && IsHex(id.substr(0, 4), 4) && IsHex(id.substr(5), 4))) {
+    if (!yaml_.error() && !IsPciId(id)) {
       yaml_.Fail(node["id"],
                  "id: expected vendor:device in hex digits, as \"8086:0b25\", not '" + id.substr(0, 40) + "'");
     }
@@ -72,7 +100,7 @@ class Reader {
     row.vendor = id.substr(0, 4);
     row.device = id.size() > 5 ? id.substr(5) : "";
     row.name = yaml_.Text(node, "name");
-    row.family = yaml_.Text(node, "family");
+    row.family = ReadFamily(node);
     if (!yaml_.error()) row.operations = ReadOperations(node["operations"]);
     if (!yaml_.error() && node["memory"]) row.memory = ReadMemory(node["memory"]);
     row.chaining = yaml_.Flag(node, "chaining");
@@ -121,22 +149,41 @@ class Reader {
     return row;
   }
 
+  void ReadVocabularies(const YAML::Node& words, HardwareTable& table) {
+    if (yaml_.error() || !words || !yaml_.IsMap(words, {"accel", "ap", "dsa", "iaa", "qat", "uacce"})) return;
+    for (const auto& [vocabulary, meanings] : yaml_.Entries(words)) ReadWords(vocabulary, meanings, table);
+  }
+
   void ReadWords(const std::string& vocabulary, const YAML::Node& words, HardwareTable& table) {
+    const bool of_bits = vocabulary == "dsa" || vocabulary == "iaa";
     for (const auto& [word, operations] : yaml_.Entries(words)) {
+      if (of_bits && !IsBit(word)) {
+        yaml_.Fail(operations, "'" + word.substr(0, 40) + "': a word of " + vocabulary +
+                                   " is the number of a bit of op_cap, 0 to 255");
+      }
       table.words.push_back({vocabulary, word, ReadOperations(operations)});
     }
   }
 
   KernelEngine ReadEngine(const YAML::Node& node) {
     KernelEngine row;
-    if (!yaml_.IsMap(node, {"bus", "driver", "name", "operations"})) return row;
+    if (!yaml_.IsMap(node, {"bus", "driver", "name", "operations", "ids"})) return row;
     row.bus = yaml_.Text(node, "bus");
     row.driver = yaml_.Text(node, "driver");
     if ((row.bus + row.driver).find('/') != std::string::npos) yaml_.Fail(node, "bus and driver are names, not paths");
     NoteOnce(node, "engine " + row.bus + "/" + row.driver);
     row.name = yaml_.Text(node, "name");
     if (!yaml_.error()) row.operations = ReadOperations(node["operations"]);
+    if (!yaml_.error() && node["ids"]) row.ids = ReadIds(node["ids"]);
     return row;
+  }
+
+  std::vector<std::string> ReadIds(const YAML::Node& list) {
+    auto ids = yaml_.Texts(list);
+    for (const auto& id : ids) {
+      if (!IsPciId(id)) yaml_.Fail(list, "ids: expected PCI ids, as [\"1022:1537\"], not '" + id.substr(0, 40) + "'");
+    }
+    return ids;
   }
 
   std::optional<KernelVersion> ReadVersion(const YAML::Node& node, const char* key) {
@@ -177,6 +224,8 @@ class Reader {
 Result<HardwareTable> ParseHardware(const std::string& text, const std::string& file) {
   return Reader(file).Read(text);
 }
+
+std::span<const std::string_view> HardwareFamilies() { return kFamilies; }
 
 HardwareTable BuiltinHardware() {
   auto table = ParseHardware(BuiltinHardwareText(), "built-in hardware.yaml");

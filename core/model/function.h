@@ -56,8 +56,14 @@ struct Queue {
   std::vector<SysfsLink> links;
   // What user libraries read; the same in every grant of the family.
   std::map<std::string, std::string> environment;
-  // The largest available_instances seen; absent where the family has no such figure.
+  // How many can have it open at a time: what the driver allows, or the largest
+  // available_instances seen; absent where nothing tells.
   std::optional<int> instances;
+  // Whether there may be more: others may have had some of them open when the agent
+  // first looked.
+  bool instances_at_least = false;
+  // What the driver states of it, by the driver's own names: {"size", 16}.
+  std::map<std::string, long long> figures;
   Health health;
 
   bool operator==(const Queue&) const = default;
@@ -75,6 +81,7 @@ struct Contents {
 struct Function {
   std::string id;         // see MakeId
   std::string family;     // "uacce"
+  std::string name;       // for people: "Intel DSA 1.0"; empty: hardware.yaml has none
   std::string interface;  // what a library programs: "hisi_zip"
   std::string api;        // its queue format: "hisi_qm_v3"
   std::vector<std::string> operations;  // normalised names, sorted

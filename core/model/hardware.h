@@ -59,6 +59,8 @@ struct KernelEngine {
   std::string driver;
   std::string name;
   std::vector<std::string> operations;
+  // PCI ids ("1022:1537") of those devices of the driver that are engines; empty: all.
+  std::vector<std::string> ids;
 
   bool operator==(const KernelEngine&) const = default;
 };

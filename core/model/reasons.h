@@ -7,6 +7,7 @@
 namespace nacelle::reasons {
 
 inline constexpr char kNoDriver[] = "no driver bound";
+inline constexpr char kHeldByDriver[] = "held by driver ";
 inline constexpr char kNoUserQueue[] = "no user queue is configured";
 inline constexpr char kUsedByKernel[] = "used by the kernel: ";
 inline constexpr char kNoVirtualFunctions[] = "it has no virtual functions";

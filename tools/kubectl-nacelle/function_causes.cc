@@ -91,8 +91,8 @@ Findings OfferIsEmpty(const ClusterView& view) {
 }
 
 constexpr std::array kCauses = {
-    Cause{"no-driver", "A known function has no driver.", "modprobe its driver, or bind it: echo ADDRESS > /sys/bus/pci/drivers/DRIVER/bind.",
-          [](const ClusterView& view) { return Functions(view, {reasons::kNoDriver}); }},
+    Cause{"no-driver", "A known function has no driver, or one that shows no accelerator.", "modprobe its driver, or bind it: echo ADDRESS > /sys/bus/pci/drivers/DRIVER/bind.",
+          [](const ClusterView& view) { return Functions(view, {reasons::kNoDriver, reasons::kHeldByDriver}); }},
     Cause{"no-user-queue", "An IDXD device has no queue for programs.",
           "accel-config config-wq DEVICE/wq0.0 --type=user …, then enable device and queue; queues of type kernel serve the kernel only.",
           [](const ClusterView& view) { return Functions(view, {reasons::kNoUserQueue, reasons::kUsedByKernel}); }},

@@ -86,5 +86,20 @@ TEST_F(FactReaderTest, AFamilyThatCouldNotBeExaminedIsReadAsAWholeTheNextTime) {
   EXPECT_TRUE(reader_.facts().families[0].findings);
 }
 
+TEST_F(FactReaderTest, AKnownDeviceThatNoProbeHasIsShown) {
+  const std::string device = "/sys/devices/pci0000:6a/0000:6a:01.0";
+  hardware_.pci = {{.vendor = "8086", .device = "0b25", .name = "DSA", .family = "idxd"}};
+  host_.Set("/sys/bus/pci/devices/0000:6a:01.0", "-> ../../../devices/pci0000:6a/0000:6a:01.0");
+  host_.Set(device + "/modalias", "pci:v00008086d00000B25sv00008086sd00000000bc08sc80i00\n");
+  host_.Set(device + "/driver", "-> ../../../bus/pci/drivers/mydrv");
+  EXPECT_TRUE(reader_.Read());
+  ASSERT_EQ(reader_.facts().unclaimed.size(), 1u);
+  EXPECT_EQ(reader_.facts().unclaimed[0].id, "idxd-0000-6a-01-0");
+  EXPECT_FALSE(reader_.Read());
+  host_.Remove(device + "/driver");
+  EXPECT_TRUE(reader_.Read());
+  EXPECT_EQ(reader_.facts().unclaimed[0].health.reason, "no driver bound to this DSA");
+}
+
 }  // namespace
 }  // namespace nacelle

@@ -51,6 +51,12 @@ TEST_F(AccelProbeTest, ADriverThatNobodyKnowsIsShownAllTheSame) {
   EXPECT_EQ(function.queues.size(), 1u);
 }
 
+TEST_F(AccelProbeTest, OneProgramCanHaveAGaudi) {
+  EXPECT_FALSE(ScanOne().queues.at(0).instances);
+  host_.Set(kPci + "driver", "-> ../../../bus/pci/drivers/habanalabs");
+  EXPECT_EQ(ScanOne().queues.at(0).instances, 1);
+}
+
 TEST_F(AccelProbeTest, TheControlNodeBelongsToTheSameQueue) {
   host_.Set("/sys/class/accel/accel_controlD0", "-> ../../devices/pci0000:00/0000:00:0b.0/accel/accel_controlD0");
   host_.Set("/dev/accel/accel_controlD0", "c 510:1");

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/config/hardware_file.h"
 #include "tests/support/fake_host.h"
 
 namespace nacelle {
@@ -29,6 +30,23 @@ TEST(EngineProbe, AnEngineOfTheKernelIsShownAndNeverOffered) {
   EXPECT_EQ(function.operations, std::vector<std::string>{"aes-cbc"});
   EXPECT_TRUE(function.queues.empty());
   EXPECT_EQ(function.access_note, "kernel only: NXP CAAM has no interface for user space");
+}
+
+TEST(EngineProbe, ADeviceOfTheDriverThatIsNoEngineIsNotShown) {
+  const std::string bus = "/sys/devices/pci0000:00/";
+  FakeHost host{{"/sys/class", "/"},
+                {"/sys/bus/pci/drivers/ccp/0000:00:01.0", "-> ../../../../devices/pci0000:00/0000:00:01.0"},
+                {"/sys/bus/pci/drivers/ccp/0000:00:02.0", "-> ../../../../devices/pci0000:00/0000:00:02.0"},
+                {bus + "0000:00:01.0/vendor", "0x1022\n"},
+                {bus + "0000:00:01.0/device", "0x1486\n"},
+                {bus + "0000:00:02.0/vendor", "0x1022\n"},
+                {bus + "0000:00:02.0/device", "0x14ca\n"}};
+  const auto table = BuiltinHardware();
+  const auto found = EngineProbe(table).Scan(host.root());
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->functions.size(), 1u);
+  EXPECT_EQ(found->functions[0].id, "crypto-0000-00-01-0");
+  EXPECT_EQ(found->functions[0].name, "AMD CCP");
 }
 
 TEST(EngineProbe, ADeviceUnderUacceIsNotShownTwice) {

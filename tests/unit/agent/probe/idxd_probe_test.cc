@@ -118,6 +118,40 @@ TEST_F(IdxdProbeTest, OpConfigTakesOperationsAway) {
   EXPECT_EQ(ScanOne().operations, std::vector<std::string>{"memmove"});
 }
 
+TEST_F(IdxdProbeTest, TheOperationsOfADisabledQueueTakeNoneFromTheOthers) {
+  AddQueue(1, "user", "shared");
+  host_.Set(kDsa + "wq0.1/state", "disabled\n");
+  host_.Set(kDsa + "wq0.1/op_config", "00000000,00000000,00000000,00000000,00000000,00000000,00000000,00000000\n");
+  const auto function = ScanOne();
+  EXPECT_EQ(function.operations, (std::vector<std::string>{"crc32c", "memmove"}));
+  EXPECT_TRUE(function.queues.at(0).health.healthy);
+  EXPECT_EQ(function.queues.at(1).health.reason, "queue is disabled");
+}
+
+TEST_F(IdxdProbeTest, OneProgramCanHaveADedicatedQueue) {
+  EXPECT_FALSE(ScanOne().queues.at(0).instances);
+  host_.Set(kDsa + "wq0.0/mode", "dedicated\n");
+  EXPECT_EQ(ScanOne().queues.at(0).instances, 1);
+}
+
+TEST_F(IdxdProbeTest, WhatTheQueueIsConfiguredForIsShown) {
+  host_.Set(kDsa + "wq0.0/size", "16\n");
+  host_.Set(kDsa + "wq0.0/group_id", "-1\n");
+  host_.Set(kDsa + "wq0.0/threshold", "12\n");
+  EXPECT_EQ(ScanOne().queues.at(0).figures,
+            (std::map<std::string, long long>{{"group_id", -1}, {"size", 16}, {"threshold", 12}}));
+}
+
+TEST_F(IdxdProbeTest, ASharedQueueNeedsEnqcmd) {
+  host_.Set("/proc/cpuinfo", "processor\t: 0\nflags\t\t: fpu enqcmd movdir64b\n\n");
+  EXPECT_TRUE(ScanOne().queues.at(0).health.healthy);
+  host_.Set("/proc/cpuinfo", "processor\t: 0\nflags\t\t: fpu movdir64b\n\n");
+  EXPECT_EQ(ScanOne().queues.at(0).health.reason,
+            "no ENQCMD, by which programs submit to a shared queue: the processor or the kernel lacks it");
+  host_.Set(kDsa + "wq0.0/mode", "dedicated\n");
+  EXPECT_TRUE(ScanOne().queues.at(0).health.healthy);
+}
+
 TEST_F(IdxdProbeTest, ADisabledQueueOrDeviceSaysSo) {
   host_.Set(kDsa + "wq0.0/state", "disabled\n");
   EXPECT_EQ(ScanOne().queues.at(0).health.reason, "queue is disabled");
@@ -144,9 +178,21 @@ TEST_F(IdxdProbeTest, TheIndexOfTheKernelIsInNoId) {
   host_.Set(path + "/wq7.2/mode", "dedicated\n");
   const auto function = ScanOne();
   EXPECT_EQ(function.interface, "iaa_dedicated");
-  EXPECT_EQ(function.operations, (std::vector<std::string>{"crc64", "deflate"}));
+  EXPECT_EQ(function.operations, (std::vector<std::string>{"crc64", "deflate", "inflate"}));
   EXPECT_EQ(function.queues.at(0).id, "idxd-0000-6a-01-0-wq2");
   EXPECT_EQ(function.queues.at(0).nodes.at(0).path, "/dev/iax/wq7.2");
+}
+
+TEST_F(IdxdProbeTest, AnIaaThatOnlyDecompressesIsNotOfferedAsDeflate) {
+  host_.Remove("/sys/bus/dsa/devices");
+  host_.Remove(kPci + "/dsa0");
+  const std::string path = kPci + "/iax7";
+  host_.Set("/sys/bus/dsa/devices/iax7", "-> ../../../devices/pci0000:6a/0000:6a:01.0/iax7");
+  host_.Set(path + "/state", "enabled\n");
+  host_.Set(path + "/op_cap", "00000000,00000000,00000000,00000000,00000000,00000004,00000000,00000000\n");
+  host_.Set(path + "/wq7.0/type", "user\n");
+  host_.Set(path + "/wq7.0/mode", "shared\n");
+  EXPECT_EQ(ScanOne().operations, std::vector<std::string>{"inflate"});
 }
 
 TEST(IdxdProbe, AMachineWithoutItHasNone) {

@@ -81,7 +81,23 @@ TEST_F(QatProbeTest, AServiceDecidesTheOperations) {
   host_.Set(kPf + "qat/cfg_services", "dc\n");
   const auto vf = Scan().at("qat-0000-6b-00-1");
   EXPECT_EQ(vf.interface, "qat_dc");
-  EXPECT_EQ(vf.operations, std::vector<std::string>{"deflate"});
+  EXPECT_EQ(vf.operations, (std::vector<std::string>{"deflate", "inflate"}));
+  EXPECT_EQ(vf.queues.at(0).instances, 1);
+}
+
+TEST_F(QatProbeTest, WhatOnlyDecompressesIsNotOfferedAsDeflate) {
+  host_.Set(kPf + "qat/cfg_services", "decomp\n");
+  EXPECT_EQ(Scan().at("qat-0000-6b-00-1").operations, std::vector<std::string>{"inflate"});
+}
+
+TEST_F(QatProbeTest, OneWhoseGroupGivesAnotherDeviceIsOfferedOnRequestAndNamesIt) {
+  host_.Set("/sys/kernel/iommu_groups/42/devices/0000:6b:00.1", "-> ../../../../devices/pci0000:6b/0000:6b:00.1");
+  host_.Set("/sys/kernel/iommu_groups/42/devices/0000:6b:03.0", "-> ../../../../devices/pci0000:6b/0000:6b:03.0");
+  host_.Set(kBus + "0000:6b:03.0/driver", "-> ../../../bus/pci/drivers/vfio-pci");
+  const auto vf = Scan().at("qat-0000-6b-00-1");
+  EXPECT_FALSE(vf.by_default);
+  EXPECT_EQ(vf.access_note, "its group also gives 0000:6b:03.0");
+  EXPECT_TRUE(vf.queues.at(0).health.healthy);
 }
 
 TEST_F(QatProbeTest, ADeviceThatIsDownTakesItsVirtualFunctionsAlong) {
@@ -104,6 +120,7 @@ TEST_F(QatProbeTest, AGroupWithoutIommuHasAnotherNodeAndSaysSo) {
   EXPECT_EQ(vf.queues.at(0).nodes.at(0).path, "/dev/vfio/noiommu-42");
   EXPECT_EQ(vf.access, MemoryAccess::kNone);
   EXPECT_EQ(vf.access_note, "no IOMMU: the device reaches all memory");
+  EXPECT_FALSE(vf.by_default);
 }
 
 TEST_F(QatProbeTest, AGroupThatTheKernelSharesCannotBeUsed) {
@@ -121,7 +138,7 @@ TEST_F(QatProbeTest, AVirtualFunctionUnderTheKernelsDriverIsShownWithoutQueue) {
   EXPECT_EQ(vf.access_note, "serves the kernel only: driver c6xxvf holds it, not vfio-pci");
 }
 
-TEST_F(QatProbeTest, AVirtualFunctionWithoutDriverIsLeftToThePciProbe) {
+TEST_F(QatProbeTest, AVirtualFunctionWithoutDriverIsNotClaimed) {
   host_.Remove(kVf + "driver");
   host_.Remove("/sys/bus/pci/drivers/vfio-pci");
   EXPECT_EQ(Scan().size(), 1u);

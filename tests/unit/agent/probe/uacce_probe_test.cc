@@ -135,8 +135,12 @@ TEST_F(UacceProbeTest, WithoutSvaMemoryIsNotReached) {
 TEST_F(UacceProbeTest, OutOfTreeDriversSayIommuAndNoIommu) {
   host_.Set(kDevice + "flags", "128\n");
   EXPECT_EQ(ScanOne().access, MemoryAccess::kIommu);
+  EXPECT_TRUE(ScanOne().by_default);
   host_.Set(kDevice + "flags", "2\n");
-  EXPECT_EQ(ScanOne().access, MemoryAccess::kNone);
+  const auto function = ScanOne();
+  EXPECT_EQ(function.access, MemoryAccess::kNone);
+  EXPECT_EQ(function.access_note, "no IOMMU: a program that is given it can reach all memory");
+  EXPECT_FALSE(function.by_default);
 }
 
 TEST_F(UacceProbeTest, ContradictoryFlagsAreAProblemAndAccessIsUnknown) {

@@ -46,6 +46,7 @@ TEST_F(VfioProbeTest, AGroupIsAQueueOfferedOnRequest) {
   EXPECT_EQ(functions[0].interface, "vfio_1234_11e8");
   EXPECT_FALSE(functions[0].by_default);
   EXPECT_EQ(functions[0].access, MemoryAccess::kIommu);
+  EXPECT_EQ(functions[0].queues.at(0).instances, 1);
   EXPECT_EQ(functions[0].queues.at(0).nodes,
             (std::vector<DeviceNode>{{"/dev/vfio/7", 511, 0}, {"/dev/vfio/vfio", 10, 196, true}}));
 }
@@ -60,6 +61,16 @@ TEST_F(VfioProbeTest, SeveralDevicesOfOneGroupAreOneFunction) {
 TEST_F(VfioProbeTest, AQatFunctionIsTheQatProbes) {
   AddDevice("0000:00:05.0", "0x8086", "0x4941", "vfio-pci");
   EXPECT_TRUE(Scan().empty());
+}
+
+TEST_F(VfioProbeTest, WhatGoesWithAQatFunctionIsShownWithoutAQueue) {
+  AddDevice("0000:00:05.0", "0x8086", "0x4941", "vfio-pci");
+  AddDevice("0000:00:06.0", "0x8086", "0x10fb", "vfio-pci");
+  const auto functions = Scan();
+  ASSERT_EQ(functions.size(), 1u);
+  EXPECT_EQ(functions[0].id, "vfio-0000-00-06-0");
+  EXPECT_TRUE(functions[0].queues.empty());
+  EXPECT_EQ(functions[0].access_note, "goes to whoever is given 0000:00:05.0: both are in IOMMU group 7");
 }
 
 TEST_F(VfioProbeTest, AKnownAcceleratorKeepsItsOperations) {

@@ -58,11 +58,11 @@ TEST(HardwareFile, MistakesSayWhereAndWhatWouldBeRight) {
   EXPECT_EQ(ErrorOf("version: 2\n"), "my.yaml:1: version: expected 1");
   EXPECT_EQ(ErrorOf("pci: []\n"), "my.yaml:1: 'version' is missing");
   EXPECT_EQ(ErrorOf("version: 1\npci: {}\n"), "my.yaml:2: pci: expected a list, not a mapping");
-  EXPECT_EQ(ErrorOf("version: 1\npci:\n- {id: 8086, name: a, family: b}\n"),
+  EXPECT_EQ(ErrorOf("version: 1\npci:\n- {id: 8086, name: a, family: qat}\n"),
             "my.yaml:3: id: expected vendor:device in hex digits, as \"8086:0b25\", not '8086'");
-  EXPECT_EQ(ErrorOf("version: 1\npci:\n- {id: \"8086:0b25\", name: a, family: b, operations: zlib}\n"),
+  EXPECT_EQ(ErrorOf("version: 1\npci:\n- {id: \"8086:0b25\", name: a, family: qat, operations: zlib}\n"),
             "my.yaml:3: expected a list, not 'zlib'");
-  EXPECT_EQ(ErrorOf("version: 1\npci:\n- {id: \"8086:0b25\", name: a, family: b, vf: maybe}\n"),
+  EXPECT_EQ(ErrorOf("version: 1\npci:\n- {id: \"8086:0b25\", name: a, family: qat, vf: maybe}\n"),
             "my.yaml:3: vf: expected true or false, not 'maybe'");
   EXPECT_EQ(ErrorOf("version: 1\nsva:\n- {verdict: no, reason: a}\n"),
             "my.yaml:3: verdict: expected works, doubtful or refused, not 'no'");
@@ -72,8 +72,19 @@ TEST(HardwareFile, MistakesSayWhereAndWhatWouldBeRight) {
             "my.yaml:4: 'AES': an operation has a-z, 0-9, '.', ':' and '-'");
 }
 
+TEST(HardwareFile, AFamilyOrVocabularyThatThereIsNotIsRefusedWithThoseThatThereAre) {
+  EXPECT_EQ(ErrorOf("version: 1\npci:\n- {id: \"8086:0b25\", name: a,\n   family: foo}\n"),
+            "my.yaml:4: family: expected one of accel, ap, crypto, drm, fpga, idxd, mdev, qat, uacce, vfio, not 'foo'");
+  EXPECT_EQ(ErrorOf("version: 1\nwords:\n  qta:\n    sym: [rsa]\n"),
+            "my.yaml:3: unknown key 'qta'; there are accel, ap, dsa, iaa, qat, uacce");
+  EXPECT_EQ(ErrorOf("version: 1\nwords:\n  dsa:\n    memmove: [memmove]\n"),
+            "my.yaml:4: 'memmove': a word of dsa is the number of a bit of op_cap, 0 to 255");
+  EXPECT_EQ(ErrorOf("version: 1\nengines:\n- {bus: pci, driver: a, name: b, ids: [ccp]}\n"),
+            "my.yaml:3: ids: expected PCI ids, as [\"1022:1537\"], not 'ccp'");
+}
+
 TEST(HardwareFile, OneIdTwiceIsAMistake) {
-  EXPECT_EQ(ErrorOf("version: 1\npci:\n- {id: \"8086:0b25\", name: a, family: b}\n- {id: \"8086:0b25\", name: c, family: d}\n"),
+  EXPECT_EQ(ErrorOf("version: 1\npci:\n- {id: \"8086:0b25\", name: a, family: qat}\n- {id: \"8086:0b25\", name: c, family: d}\n"),
             "my.yaml:4: pci id 8086:0b25 for the second time");
   EXPECT_EQ(ErrorOf("version: 1\nversion: 1\n"), "my.yaml:2: 'version' for the second time");
 }

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/probe/unclaimed_devices.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "agent/probe/device_function.h"
+#include "agent/probe/unchanged.h"
+#include "core/model/reasons.h"
+
+namespace nacelle {
+namespace {
+
+constexpr const char* kBus = "/sys/bus/pci/devices";
+
+// "pci:v00008086d00000B25sv…": vendor and device in one read. Absent when it
+// is no such thing.
+const PciHardware* FindByAlias(const HardwareTable& table, const std::string& alias) {
+  if (!alias.starts_with("pci:v0000") || alias.size() < 22 || alias.substr(13, 5) != "d0000") return nullptr;
+  std::string id = alias.substr(9, 4) + alias.substr(18, 4);
+  for (auto& c : id) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  return FindPci(table, id.substr(0, 4), id.substr(4));
+}
+
+std::string Reason(const PciHardware& known, const std::string& driver) {
+  const bool by_vfio = known.family == "qat" && known.virtual_function;
+  if (driver.empty()) {
+    const auto reason = std::string(reasons::kNoDriver) + " to this " + known.name;
+    return by_vfio ? reason + ": containers reach it through vfio-pci" : reason;
+  }
+  const auto reason = std::string(reasons::kHeldByDriver) + driver;
+  if (by_vfio) return reason + ", " + reasons::kNotVfio + ", through which containers reach this " + known.name;
+  return reason + ", under which nothing is known of this " + known.name;
+}
+
+// Absent when the device is claimed, or none of ours.
+std::optional<Function> Examine(const HostRoot& host, const HardwareTable& table, const ClaimedDevices& claimed,
+                                const std::set<std::string>& unknown, const std::string& path,
+                                std::vector<Problem>& problems) {
+  if (claimed.Has(path)) return std::nullopt;
+  const auto* known = FindByAlias(table, ReadWord(host, path + "/modalias", problems));
+  if (known == nullptr || unknown.contains(known->family)) return std::nullopt;
+  auto function = DescribeDevice(host, known->family, path, problems);
+  function.name = known->name;
+  function.interface = known->family;
+  function.operations = known->operations;
+  function.health = {false, Reason(*known, function.driver)};
+  return function;
+}
+
+}  // namespace
+
+ClaimedDevices::ClaimedDevices(const std::vector<const Function*>& functions) {
+  paths_.reserve(functions.size());
+  for (const auto* function : functions) paths_.push_back(function->path);
+  std::sort(paths_.begin(), paths_.end());
+}
+
+bool ClaimedDevices::Has(const std::string& path) const {
+  if (std::binary_search(paths_.begin(), paths_.end(), path)) return true;
+  const auto below = std::lower_bound(paths_.begin(), paths_.end(), path + "/");
+  return below != paths_.end() && below->starts_with(path + "/");
+}
+
+Result<std::vector<Function>> FindUnclaimed(const HostRoot& host, const HardwareTable& table,
+                                            const ClaimedDevices& claimed, const std::set<std::string>& unknown,
+                                            std::vector<Problem>& problems) {
+  const auto names = ListFamily(host, kBus);
+  if (!names) return names.error();
+  std::vector<Function> unclaimed;
+  for (const auto& name : *names) {
+    const auto path = FollowLink(host, std::string(kBus) + "/" + name);
+    if (!path) continue;
+    if (auto function = Examine(host, table, claimed, unknown, *path, problems)) unclaimed.push_back(*std::move(function));
+  }
+  return unclaimed;
+}
+
+std::vector<Function> FindUnclaimedAgain(const HostRoot& host, const HardwareTable& table,
+                                         const ClaimedDevices& claimed, const std::set<std::string>& unknown,
+                                         const std::vector<Function>& last, const std::vector<std::string>& changed,
+                                         std::vector<Problem>& problems) {
+  std::vector<Function> unclaimed;
+  for (const auto& function : last) {
+    if (!Touches(changed, function.path) && !claimed.Has(function.path)) unclaimed.push_back(function);
+  }
+  std::set<std::string> suspects;
+  for (auto path : changed) {
+    for (; path.size() > std::string_view("/sys/devices").size(); path = FolderOf(path)) suspects.insert(path);
+  }
+  for (const auto& path : suspects) {
+    if (!host.Exists(std::string(kBus) + "/" + LastName(path))) continue;
+    if (auto function = Examine(host, table, claimed, unknown, path, problems)) unclaimed.push_back(*std::move(function));
+  }
+  std::sort(unclaimed.begin(), unclaimed.end(), [](const Function& a, const Function& b) { return a.path < b.path; });
+  return unclaimed;
+}
+
+}  // namespace nacelle
