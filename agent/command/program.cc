@@ -150,7 +150,7 @@ Status Record(const Arguments& arguments) {
   const auto text = RecordMachine(arguments.Get("--root", ""), arguments.Get("--hardware", ""));
   if (!text) return text.error();
   const auto& file = arguments.operands.front();
-  return file == "-" ? WriteOut(*text) : WriteFileDurably(std::filesystem::absolute(file), *text);
+  return file == "-" ? WriteOut(*text) : WriteUserFile(std::filesystem::absolute(file), *text);
 }
 
 Status Unpack(const Arguments& arguments) {

@@ -84,6 +84,16 @@ void KeepMemTotal(std::string& meminfo) {
   meminfo = meminfo.substr(first, meminfo.find('\n', at) - first) + "\n";
 }
 
+// Of the processors, only what they can do: it is asked for ENQCMD.
+void KeepFlags(std::string& cpuinfo) {
+  const auto at = cpuinfo.find("\nflags");
+  if (at == std::string::npos) {
+    cpuinfo.clear();
+    return;
+  }
+  cpuinfo = cpuinfo.substr(at + 1, cpuinfo.find('\n', at + 1) - at - 1) + "\n";
+}
+
 }  // namespace
 
 Result<std::string> RecordMachine(const std::string& root, const std::string& hardware) {
@@ -99,6 +109,7 @@ Result<std::string> RecordMachine(const std::string& root, const std::string& ha
   ReadForHwloc(host);
   for (auto& [path, entry] : tree) {
     if (path.ends_with("/meminfo")) KeepMemTotal(entry.text);
+    if (path == "/proc/cpuinfo") KeepFlags(entry.text);
   }
   return FormatMachine(tree);
 }

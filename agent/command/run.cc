@@ -16,11 +16,13 @@
 #include <utility>
 
 #include "agent/command/cluster_side.h"
+#include "agent/command/instance_record.h"
 #include "agent/command/machine_root.h"
 #include "agent/command/node_object.h"
 #include "agent/command/policy_keeper.h"
 #include "agent/discovery/scanner.h"
 #include "agent/probe/builtin_probes.h"
+#include "core/base/boot_id.h"
 #include "core/base/clock.h"
 #include "core/base/exit_limit.h"
 #include "core/base/files.h"
@@ -166,7 +168,11 @@ Status RunAgent(const RunOptions& options) {
   Metrics metrics;
   InventoryFeed feed;
   FactReader reader(host, topology, probes, *hardware, options.node);
-  Scanner scanner(reader, OpenUevents(), feed, metrics, {});
+  const auto boot_id = ReadBootId();
+  const auto instances = options.state_dir + "/instances.json";
+  InstanceKeeper keeper(instances, boot_id);
+  Scanner scanner(reader, OpenUevents(), feed, metrics, {},
+                  {LoadInstances(instances, boot_id), [&keeper](const Inventory& seen) { keeper.Keep(seen); }});
   auto plugins = DevicePlugins::Create(feed, host, PluginOptions(options), metrics, clock);
   if (!plugins) return plugins.error();
   auto cluster = ClusterSide::Create(options, feed, (*plugins)->offers(), host, metrics);

@@ -36,16 +36,16 @@ void MakeUnhealthy(Health& health, std::string reason) {
   if (health.healthy) health = {false, std::move(reason)};
 }
 
-std::optional<int> InstancesOf(const Function& function, const std::string& queue) {
+std::optional<SeenInstances> InstancesOf(const Function& function, const std::string& queue) {
   for (const auto& known : function.queues) {
-    if (known.id == queue) return known.instances;
+    if (known.id == queue && known.instances) return SeenInstances{*known.instances, known.instances_at_least};
   }
   return std::nullopt;
 }
 
 class Builder {
  public:
-  explicit Builder(const Inventory& previous) : previous_(previous) {}
+  Builder(const Inventory& previous, const InstanceMemory* at_start) : previous_(previous), at_start_(at_start) {}
 
   Inventory Build(const Facts& facts) {
     out_.node = facts.node;
@@ -55,6 +55,7 @@ class Builder {
     out_.domains = BuildDomains(facts.memory.topology, facts.memory.facts);
     AddCardDomains(facts.cards);
     for (auto& family : facts.families) AddFamily(family);
+    for (const auto& function : facts.unclaimed) found_.push_back({&function, nullptr});
     TakeFunctions();
     CheckNames();
     CheckNuma();
@@ -87,12 +88,26 @@ class Builder {
     Complain(family, (found_.size() > before ? "shown as last seen: " : "") + error.message());
   }
 
-  static void SetInstances(const std::map<std::string, int>& available, const Function* before, Function& function) {
+  std::optional<SeenInstances> SeenBefore(const Function* before, const std::string& queue) const {
+    if (before != nullptr) return InstancesOf(*before, queue);
+    if (at_start_ == nullptr) return std::nullopt;
+    const auto remembered = at_start_->queues.find(queue);
+    return remembered != at_start_->queues.end() ? std::optional(remembered->second) : std::nullopt;
+  }
+
+  // What a driver tells is free now, so the largest figure counts. Of a queue
+  // that comes while the agent looks, nobody has had anything.
+  void SetInstances(const std::map<std::string, int>& available, const Function* before, Function& function) const {
     for (auto& queue : function.queues) {
-      const auto now = available.find(queue.id);
-      if (now != available.end()) queue.instances = now->second;
-      const auto known = before != nullptr ? InstancesOf(*before, queue.id) : std::nullopt;
-      if (known) queue.instances = std::max(queue.instances.value_or(0), *known);
+      if (queue.instances) continue;  // it is always the same
+      auto seen = SeenBefore(before, queue.id);
+      if (const auto now = available.find(queue.id); now != available.end()) {
+        if (!seen) seen = SeenInstances{0, at_start_ != nullptr && !at_start_->machine_is_fresh};
+        seen->most = std::max(seen->most, now->second);
+      }
+      if (!seen) continue;
+      queue.instances = seen->most;
+      queue.instances_at_least = seen->at_least;
     }
   }
 
@@ -232,6 +247,9 @@ class Builder {
 
   void SortProblems() {
     auto& problems = out_.problems;
+    for (auto& [object, message] : problems) {
+      if (message.starts_with(object + ": ")) message.erase(0, object.size() + 2);
+    }
     std::sort(problems.begin(), problems.end(),
               [](auto& a, auto& b) { return std::tie(a.object, a.message) < std::tie(b.object, b.message); });
     problems.erase(std::unique(problems.begin(), problems.end()), problems.end());
@@ -244,6 +262,7 @@ class Builder {
   };
 
   const Inventory& previous_;
+  const InstanceMemory* at_start_;
   Inventory out_;
   std::vector<Found> found_;
   std::vector<const Function*> before_;  // of out_.functions; nullptr: it is new
@@ -252,8 +271,8 @@ class Builder {
 
 }  // namespace
 
-Inventory BuildInventory(const Facts& facts, const Inventory& previous) {
-  return Builder(previous).Build(facts);
+Inventory BuildInventory(const Facts& facts, const Inventory& previous, const InstanceMemory* at_start) {
+  return Builder(previous, at_start).Build(facts);
 }
 
 }  // namespace nacelle

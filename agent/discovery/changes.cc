@@ -20,9 +20,20 @@ Health HealthOf(const Function& function, const std::string& id) {
   return {};
 }
 
+// While a region is being programmed nothing is known.
+std::string Named(const Contents& contents) {
+  return contents.id.empty() ? "unknown" : contents.id + " (generation " + std::to_string(contents.generation) + ")";
+}
+
+void AddContents(const Function& before, const Function& now, std::vector<Change>& changes) {
+  if (!before.contents || !now.contents || *before.contents == *now.contents) return;
+  changes.push_back({Change::Kind::kContents, now.id, Named(*before.contents) + " -> " + Named(*now.contents)});
+}
+
 void AddFunction(const Inventory& before, const Function& function, std::vector<Change>& changes) {
   const auto* earlier = FindFunction(before, function.id);
   if (earlier == nullptr) changes.push_back({Change::Kind::kAppeared, function.id, {}});
+  if (earlier != nullptr) AddContents(*earlier, function, changes);
   for (const auto& queue : function.queues) {
     AddHealth(queue, earlier != nullptr ? HealthOf(*earlier, queue.id) : Health{}, EffectiveHealth({&function, &queue}),
               changes);

@@ -13,6 +13,7 @@ namespace {
 constexpr const char* kFunctions = "nacelle_functions";
 constexpr const char* kProblems = "nacelle_problems";
 constexpr const char* kAvailable = "nacelle_queue_available_instances";
+constexpr const char* kContents = "nacelle_function_contents_generation";
 constexpr const char* kScans = "nacelle_scans_total";
 constexpr const char* kScanSeconds = "nacelle_scan_duration_seconds";
 constexpr const char* kUevents = "nacelle_uevents_total";
@@ -57,6 +58,11 @@ void ScanMetrics::ShowInventory(const Inventory& inventory) {
                        count});
   }
   metrics_.Replace(kFunctions, samples);
+  samples.clear();
+  for (const auto& function : inventory.functions) {
+    if (function.contents) samples.push_back({{{"function", function.id}}, double(function.contents->generation)});
+  }
+  metrics_.Replace(kContents, samples);
   metrics_.Set(kProblems, {}, static_cast<double>(inventory.problems.size()));
 }
 

@@ -27,6 +27,8 @@ void LogChange(const Change& change) {
     case Change::Kind::kHealthy: return Log(kInfo, "queue is healthy", {{"queue", change.object}});
     case Change::Kind::kUnhealthy:
       return Log(kInfo, "queue is unhealthy", {{"queue", change.object}, {"reason", change.reason}});
+    case Change::Kind::kContents:
+      return Log(kInfo, "contents changed", {{"function", change.object}, {"contents", change.reason}});
     case Change::Kind::kProblem:
       return Log(kWarning, "problem", {{"object", change.object}, {"reason", change.reason}});
   }
@@ -43,12 +45,13 @@ std::map<std::string, int> AvailableOf(const Facts& facts) {
 }  // namespace
 
 Scanner::Scanner(FactReader& reader, std::optional<UeventSocket> uevents, InventoryFeed& feed,
-                 Metrics& metrics, ScannerOptions options)
+                 Metrics& metrics, ScannerOptions options, KnownInstances instances)
     : reader_(reader),
       look_again_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       uevents_(std::move(uevents)),
       feed_(feed),
       metrics_(metrics),
+      instances_(std::move(instances)),
       options_(options) {}
 
 ScannerOptions Scanner::options() const {
@@ -76,6 +79,7 @@ void Scanner::LookAgain() { eventfd_write(look_again_.get(), 1); }
 void Scanner::Publish(Inventory inventory, const Inventory& previous) {
   if (!feed_.Publish(std::move(inventory))) return;  // it is the same
   const auto now = feed_.Latest().inventory;
+  if (instances_.keep) instances_.keep(*now);
   const auto changes = Compare(previous, *now);
   metrics_.ShowInventory(*now);
   std::for_each(changes.begin(), changes.end(), LogChange);
@@ -89,7 +93,7 @@ void Scanner::Scan(const Suspects& suspects) {
   if (changed || before == nullptr) {
     const Inventory none;
     const Inventory& previous = before ? *before : none;
-    Publish(BuildInventory(reader_.facts(), previous), previous);
+    Publish(BuildInventory(reader_.facts(), previous, before ? nullptr : &instances_.at_start), previous);
     metrics_.ShowAvailable(AvailableOf(reader_.facts()));
     // A whole machine was read and compared: most of what that took is free now.
     if (suspects.everything) GiveBackMemory();

@@ -3,12 +3,14 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <stop_token>
 
 #include "agent/discovery/fact_reader.h"
 #include "agent/discovery/feed.h"
+#include "agent/discovery/instance_memory.h"
 #include "agent/discovery/scan_metrics.h"
 #include "agent/host/uevent_socket.h"
 #include "core/base/result.h"
@@ -26,13 +28,20 @@ struct ScannerOptions {
   std::chrono::milliseconds rescan_fpga{1'000};
 };
 
+// What outlives the agent of what it has seen of instances.
+struct KnownInstances {
+  InstanceMemory at_start;
+  // Called with each inventory that is not as the one before; may be empty.
+  std::function<void(const Inventory&)> keep;
+};
+
 // Keeps the feed's inventory equal to the machine: reads it at the start, after
 // each uevent that may matter, and on an interval. Runs on one thread.
 class Scanner {
  public:
   // The references outlive the scanner. Without `uevents` the interval remains.
   Scanner(FactReader& reader, std::optional<UeventSocket> uevents, InventoryFeed& feed, Metrics& metrics,
-          ScannerOptions options);
+          ScannerOptions options, KnownInstances instances = {.at_start = {.machine_is_fresh = true}});
 
   Status Run(std::stop_token stop);
 
@@ -64,6 +73,7 @@ class Scanner {
   std::optional<UeventSocket> uevents_;
   InventoryFeed& feed_;
   ScanMetrics metrics_;
+  const KnownInstances instances_;
   mutable std::mutex mutex_;
   ScannerOptions options_;  // guarded by mutex_
   std::chrono::steady_clock::time_point read_all_{};  // when everything was read last

@@ -75,6 +75,9 @@ class Builder {
       if (shares < offer.shares_per_queue) {
         AddProblem(id, "divided into " + std::to_string(shares) + " shares, not " +
                            std::to_string(offer.shares_per_queue) + ": it has no more instances");
+      } else if (ref.queue->instances_at_least && shares > *ref.queue->instances) {
+        AddProblem(id, "divided into " + std::to_string(shares) + " shares, though at most " +
+                           std::to_string(*ref.queue->instances) + " of its instances were seen free: it may have fewer");
       }
       Place(id, {resource, RouteOf(offer), shares});
     }

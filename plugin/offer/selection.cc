@@ -28,8 +28,8 @@ bool Selects(const Inventory& inventory, const PolicyOffer& offer, const Functio
 }
 
 int SharesOf(const PolicyOffer& offer, const Queue& queue) {
-  const int instances = queue.instances.value_or(0);
-  return instances > 0 ? std::min(offer.shares_per_queue, instances) : offer.shares_per_queue;
+  if (!queue.instances || queue.instances_at_least) return offer.shares_per_queue;
+  return std::min(offer.shares_per_queue, std::max(1, *queue.instances));
 }
 
 Status CheckShares(const Inventory& inventory, const Policy& policy, const std::map<int, int>& numa_of_cpu,
@@ -44,7 +44,7 @@ Status CheckShares(const Inventory& inventory, const Policy& policy, const std::
       if (most == offer->shares_per_queue) continue;
       return Error(Code::kInvalid, file + ":" + std::to_string(offer->line) + ": offer '" + offer->name +
                                        "': sharesPerQueue is " + std::to_string(offer->shares_per_queue) + ", but " +
-                                       queue.id + " has " + std::to_string(most) + " instances; at most " +
+                                       queue.id + " has " + std::to_string(most) + (most == 1 ? " instance" : " instances") + "; at most " +
                                        std::to_string(most) + " would be right");
     }
   }

@@ -14,7 +14,8 @@ namespace nacelle {
 bool Selects(const Inventory& inventory, const PolicyOffer& offer, const Function& function,
              const std::map<int, int>& numa_of_cpu);
 
-// Into how many shares the offer divides `queue`: at most its instances.
+// Into how many shares the offer divides `queue`: at most its instances, where
+// it is known that there are no more.
 int SharesOf(const PolicyOffer& offer, const Queue& queue);
 
 // Whether no queue that the policy selects is to have more shares than it has

@@ -45,6 +45,14 @@ class AgentView:
         ]
         return int(line.split()[1])
 
+    def generation(self, function_id: str) -> int:
+        """How many contents the running agent has seen in an FPGA function."""
+        name = "nacelle_function_contents_generation"
+        (count,) = re.findall(
+            rf'^{name}\{{function="{function_id}"\}} (\d+)$', self._metrics(), re.MULTILINE
+        )
+        return int(count)
+
     def _metrics(self) -> str:
         (pod,) = self._cluster.api.pods(_LABEL, AGENT_NAMESPACE)
         url = f"http://{pod['status']['podIP']}:9440/metrics"

@@ -58,6 +58,7 @@ def test_a_reprogrammed_fpga_is_shown_as_it_is_and_then_computes_something_else(
     wait_contents(view, ZIP)
     accelerators.wait_allocatable("sw-zip", 3)
 
+    before = view.generation("fpga-swfpga-region-0")
     card.set_phase(15000)
     card.start_load(0, image(SEC, "sw_sec"))
     accelerators.wait_allocatable("sw-zip", 2)
@@ -71,6 +72,7 @@ def test_a_reprogrammed_fpga_is_shown_as_it_is_and_then_computes_something_else(
 
     accelerators.wait_allocatable("sw-sec", 3, SEEN_WITHIN + 60)
     wait_contents(view, SEC)
+    assert view.generation("fpga-swfpga-region-0") == before + 1
     region = view.function("fpga-swfpga-region-0")
     assert region and region["operations"] == [f"afu:{SEC:032x}"]
     assert region["numa"] == NODE

@@ -5,13 +5,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "agent/discovery/build_inventory.h"
 #include "agent/discovery/memory_facts.h"
 #include "agent/host/machine_text.h"
 #include "agent/probe/builtin_probes.h"
+#include "agent/probe/unclaimed_devices.h"
 #include "core/config/hardware_file.h"
 
 namespace {
@@ -44,6 +49,50 @@ void CheckInventory(const nacelle::Inventory& inventory) {
 
 }  // namespace
 
+namespace {
+
+using nacelle::Facts;
+
+void AddUnclaimed(const nacelle::HostRoot& host, const nacelle::HardwareTable& table, Facts& facts) {
+  std::vector<const nacelle::Function*> found;
+  std::set<std::string> unknown;
+  for (const auto& family : facts.families) {
+    if (!family.findings) {
+      unknown.insert(family.family);
+      continue;
+    }
+    for (const auto& function : family.findings->functions) found.push_back(&function);
+  }
+  const nacelle::ClaimedDevices claimed(found);
+  auto all = FindUnclaimed(host, table, claimed, unknown, facts.problems);
+  if (!all) return;
+  facts.unclaimed = *std::move(all);
+  const auto again = FindUnclaimedAgain(host, table, claimed, unknown, facts.unclaimed, {"/sys/devices/elsewhere"}, facts.problems);
+  if (again.size() != facts.unclaimed.size()) __builtin_trap();
+}
+
+std::vector<std::string> PathsOf(const nacelle::Inventory& inventory) {
+  std::vector<std::string> paths;
+  for (const auto& function : inventory.functions) paths.push_back(function.path);
+  return paths;
+}
+
+// Reading a machine again that has not changed comes to the same, whatever is
+// suspected.
+void CheckRescan(const nacelle::HostRoot& host, const std::vector<std::unique_ptr<const nacelle::Probe>>& probes,
+                 const Facts& facts, const nacelle::Inventory& inventory) {
+  for (const auto& changed : {std::vector<std::string>{"/sys/devices/elsewhere"}, PathsOf(inventory)}) {
+    Facts again = facts;
+    for (std::size_t i = 0; i < probes.size(); ++i) {
+      auto& findings = again.families[i].findings;
+      if (findings) findings = probes[i]->Rescan(host, *facts.families[i].findings, changed);
+    }
+    if (nacelle::BuildInventory(again, {}).functions != inventory.functions) __builtin_trap();
+  }
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto tree = nacelle::ParseMachine(std::string_view(reinterpret_cast<const char*>(data), size));
   if (!tree || tree->size() > kMaxEntries) return 0;
@@ -53,10 +102,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const auto table = nacelle::BuiltinHardware();
     static const auto probes = nacelle::BuiltinProbes(table);
     const nacelle::HostRoot host(root);
-    nacelle::Facts facts;
+    Facts facts;
     for (const auto& probe : probes) facts.families.push_back({std::string(probe->family()), probe->Scan(host)});
     if (auto memory = nacelle::ReadMemoryFacts(host)) facts.memory.facts = std::move(memory->nodes);
-    CheckInventory(nacelle::BuildInventory(std::move(facts), {}));
+    AddUnclaimed(host, table, facts);
+    const auto inventory = nacelle::BuildInventory(facts, {});
+    CheckInventory(inventory);
+    CheckRescan(host, probes, facts, inventory);
   }
   std::error_code ignored;
   fs::remove_all(root, ignored);

@@ -20,6 +20,16 @@ TEST(Record, KeepsTheSizeOfMemoryAndNoFigureThatChanges) {
   EXPECT_EQ(text->find("MemFree"), std::string::npos);
 }
 
+TEST(Record, OfTheProcessorsKeepsWhatTheyCanDoOnly) {
+  FakeHost host{{"/sys/class", "/"},
+                {"/sys/bus/dsa/devices/dsa0", "-> ../../../devices/pci0000:6a/0000:6a:01.0/dsa0"},
+                {"/proc/cpuinfo", "processor\t: 0\ncpu MHz\t\t: 2100.17\nflags\t\t: fpu enqcmd\n\nprocessor\t: 1\n"}};
+  const auto text = RecordMachine(host.folder(), {});
+  ASSERT_TRUE(text);
+  EXPECT_NE(text->find("  cpuinfo = flags\\x09\\x09: fpu enqcmd\n"), std::string::npos) << *text;
+  EXPECT_EQ(text->find("MHz"), std::string::npos);
+}
+
 TEST(Record, LeavesSerialNumbersOut) {
   FakeHost host{{"/sys/class", "/"}, {"/sys/class/dmi/id/product_serial", "S3CR3T\n"}};
   EXPECT_EQ(RecordMachine(host.folder(), {})->find("S3CR3T"), std::string::npos);

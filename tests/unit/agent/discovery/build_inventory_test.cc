@@ -56,6 +56,30 @@ TEST(BuildInventory, InstancesAreTheLargestSeen) {
   EXPECT_EQ(busy, first);
 }
 
+TEST(BuildInventory, AtTheFirstLookOthersMayHaveInstances) {
+  const InstanceMemory nothing;
+  const auto first = BuildInventory(FactsOf({MakeFunction("a", 0)}, {{"a", 1}}), {}, &nothing);
+  EXPECT_EQ(first.functions[0].queues[0].instances, 1);
+  EXPECT_TRUE(first.functions[0].queues[0].instances_at_least);
+  const auto later = BuildInventory(FactsOf({MakeFunction("a", 0), MakeFunction("b", 1)}, {{"a", 3}, {"b", 2}}), first);
+  EXPECT_EQ(later.functions[0].queues[0].instances, 3);
+  EXPECT_TRUE(later.functions[0].queues[0].instances_at_least);
+  EXPECT_FALSE(later.functions[1].queues[0].instances_at_least);  // it came while the agent looked
+}
+
+TEST(BuildInventory, WhatAnEarlierRunSawOfInstancesCounts) {
+  const InstanceMemory memory{.queues = {{"a", {16, false}}}};
+  const auto first = BuildInventory(FactsOf({MakeFunction("a", 0)}, {{"a", 1}}), {}, &memory);
+  EXPECT_EQ(first.functions[0].queues[0].instances, 16);
+  EXPECT_FALSE(first.functions[0].queues[0].instances_at_least);
+}
+
+TEST(BuildInventory, OnAMachineThatHasJustStartedNobodyHasInstances) {
+  const InstanceMemory fresh{.machine_is_fresh = true};
+  const auto first = BuildInventory(FactsOf({MakeFunction("a", 0)}, {{"a", 1}}), {}, &fresh);
+  EXPECT_FALSE(first.functions[0].queues[0].instances_at_least);
+}
+
 TEST(BuildInventory, AFamilyThatCannotBeExaminedKeepsItsFunctions) {
   const auto before = BuildInventory(FactsOf({MakeFunction("a", 0)}), {});
   Facts facts;
@@ -182,6 +206,21 @@ TEST(BuildInventory, ContentsThatBecomeKnownAreANewGeneration) {
   EXPECT_EQ(Generations({"one", "one", "two"}), (std::vector<int>{1, 1, 2}));
   EXPECT_EQ(Generations({"one", "", "one", "one"}), (std::vector<int>{1, 1, 2, 2}));
   EXPECT_EQ(Generations({"", "one"}), (std::vector<int>{0, 1}));
+}
+
+TEST(BuildInventory, WhatNoFamilyHasIsShownBesideThem) {
+  auto facts = FactsOf({MakeFunction("b", 0)});
+  facts.unclaimed = {MakeFunction("a", 1)};
+  const auto inventory = BuildInventory(facts, {});
+  ASSERT_EQ(inventory.functions.size(), 2u);
+  EXPECT_EQ(inventory.functions[0].id, "a");
+}
+
+TEST(BuildInventory, AProblemDoesNotNameItsObjectTwice) {
+  Facts facts;
+  facts.problems = {{"/sys/class/uacce/x", "/sys/class/uacce/x: not a link"}, {"/sys/y", "/sys/y/api: not there"}};
+  EXPECT_EQ(BuildInventory(facts, {}).problems,
+            (std::vector<Problem>{{"/sys/class/uacce/x", "not a link"}, {"/sys/y", "/sys/y/api: not there"}}));
 }
 
 TEST(BuildInventory, AnIdThatComesTwiceIsAProblem) {

@@ -39,6 +39,20 @@ TEST(Changes, AQueueRecovers) {
             (std::vector<Change>{{Change::Kind::kHealthy, "a", ""}}));
 }
 
+TEST(Changes, ContentsThatChangeAreToldWithThoseBefore) {
+  auto before = With("a", {});
+  before.functions[0].contents = Contents{"aa", 1};
+  auto without = before;
+  without.functions[0].contents->id.clear();
+  auto now = before;
+  now.functions[0].contents = Contents{"bb", 2};
+  using Changes = std::vector<Change>;
+  EXPECT_EQ(Compare(before, now), (Changes{{Change::Kind::kContents, "a", "aa (generation 1) -> bb (generation 2)"}}));
+  EXPECT_EQ(Compare(before, without), (Changes{{Change::Kind::kContents, "a", "aa (generation 1) -> unknown"}}));
+  EXPECT_EQ(Compare(without, now), (Changes{{Change::Kind::kContents, "a", "unknown -> bb (generation 2)"}}));
+  EXPECT_TRUE(Compare(now, now).empty());
+}
+
 TEST(Changes, AProblemIsToldOnce) {
   Inventory inventory;
   inventory.problems = {{"/sys/a", "why"}};

@@ -46,5 +46,12 @@ TEST(ScanMetrics, OneUnhealthyQueueMakesAFunctionUnhealthy) {
   EXPECT_TRUE(Counts(Rendered(port), "unhealthy"));
 }
 
+TEST(ScanMetrics, AnFpgaFunctionSaysHowManyContentsItHasHad) {
+  auto port = Region();
+  port.id = "fpga-a";
+  port.contents = Contents{"aa", 3};
+  EXPECT_NE(Rendered(port).find("nacelle_function_contents_generation{function=\"fpga-a\"} 3"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace nacelle

@@ -187,6 +187,28 @@ TEST(BuildOffers, AnInterfaceDoesNotComeUnderTheNameOfAnOfferThatDoesNotSelectIt
   EXPECT_EQ(plan.problems[0].object, "c");
 }
 
+TEST(BuildOffers, AQueueOfWhichOthersMayHaveInstancesIsDividedAsAskedAndToldOf) {
+  auto inventory = With({MakeFunction("a", "sw_zip", 0)});
+  inventory.functions[0].queues[0].instances = 1;
+  inventory.functions[0].queues[0].instances_at_least = true;
+  Policy policy;
+  policy.offers = {{"zip", *ParseQuery("zlib"), 4}};
+  const auto plan = BuildOffers({inventory, policy, {}, {}});
+  EXPECT_EQ(DeviceIds(plan.offers.at(0).queues.at(0)).size(), 4u);
+  EXPECT_EQ(plan.problems.at(0).message,
+            "divided into 4 shares, though at most 1 of its instances were seen free: it may have fewer");
+  EXPECT_TRUE(CheckShares(inventory, policy, {}, "p.yaml"));
+}
+
+TEST(BuildOffers, AQueueWithoutAnyFreeInstanceIsNotDividedFurtherThanOneWithOne) {
+  auto inventory = With({MakeFunction("a", "sw_zip", 0)});
+  inventory.functions[0].queues[0].instances = 0;
+  Policy policy;
+  policy.offers = {{"zip", *ParseQuery("zlib"), 4}};
+  EXPECT_EQ(BuildOffers({inventory, policy, {}, {}}).offers.at(0).queues.at(0).shares, 1);
+  EXPECT_FALSE(CheckShares(inventory, policy, {}, "p.yaml"));
+}
+
 TEST(BuildOffers, MoreSharesThanInstancesAreAProblemAndCutDown) {
   auto inventory = ThreeFunctions();
   inventory.functions[0].queues[0].instances = 2;
