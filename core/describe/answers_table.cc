@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "core/base/printable.h"
 #include "core/describe/aligned_rows.h"
 
 namespace nacelle {
@@ -15,7 +16,7 @@ std::string DistanceOf(const Query& query, const Answer& answer) {
   const bool to_place = query.relation.kind == Kind::kNear || query.relation.kind == Kind::kSharingHbm;
   if (!to_place && answer.queues.size() < 2) return {};
   std::string text = "distance " + std::to_string(reason.distance);
-  if (to_place) text += reason.domain ? " to " + *reason.domain : "";
+  if (to_place) text += reason.domain ? " to " + Printable(*reason.domain) : "";
   if (!to_place) text += answer.queues.size() == 2 ? " between them" : " at most between two";
   if (reason.distance_sum != reason.distance) text += ", " + std::to_string(reason.distance_sum) + " in all";
   return text;
@@ -30,7 +31,7 @@ std::string FormatList(const Query& query, const std::vector<Answer>& answers) {
 }
 
 std::string FormatMiss(const Query& query, const Miss& miss) {
-  std::string text = "Nothing answers: " + Print(query) + "\n  " + miss.part + ": " + miss.message + "\n";
+  std::string text = "Nothing answers: " + Print(query) + "\n  " + Printable(miss.part + ": " + miss.message) + "\n";
   if (!miss.closest_query || !miss.closest) return text;
   return text + "Closest: " + Print(*miss.closest_query) + "\n" + FormatList(*miss.closest_query, {*miss.closest});
 }
@@ -41,7 +42,7 @@ std::string FormatQueues(const Query& query, const Answer& answer) {
   const char* between = query.relation.kind == Kind::kChained ? " → " : " + ";
   std::string text;
   for (std::size_t i = 0; i < answer.queues.size(); ++i) {
-    text += (i == 0 ? "" : between) + answer.queues[i];
+    text += (i == 0 ? "" : between) + Printable(answer.queues[i]);
     if (i < answer.marks.size() && answer.marks[i] != Mark::kNone) text += " (" + std::string(Name(answer.marks[i])) + ")";
   }
   return text;

@@ -2,6 +2,7 @@
 #include "core/describe/inventory_json.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -41,6 +42,7 @@ void SetHealth(json::Object& object, const Health& health) {
 json::Object DescribeQueueWithHealth(const Queue& queue) {
   auto out = DescribeQueue(queue);
   out.Set("instances", OrNull(queue.instances));
+  for (const auto& [name, figure] : queue.figures) out.Set(name, static_cast<std::int64_t>(figure));
   SetHealth(out, queue.health);
   return out;
 }
@@ -77,15 +79,16 @@ json::Object DescribeQueue(const Queue& queue) {
 
 json::Object DescribeFunction(const Inventory& inventory, const Function& function,
                               json::Array queues) {
-  return {{"id", function.id},
-          {"family", function.family},
-          {"interface", function.interface},
-          {"api", function.api},
-          {"operations", json::Strings(function.operations)},
-          {"access", Name(function.access)},
-          {"queues", std::move(queues)},
-          {"numa", OrNull(function.numa)},
-          {"nearest", DescribeAffinities(inventory, function)}};
+  json::Object out{{"id", function.id}, {"family", function.family}};
+  SetUnlessEmpty(out, "name", function.name);
+  out.Set("interface", function.interface);
+  out.Set("api", function.api);
+  out.Set("operations", json::Strings(function.operations));
+  out.Set("access", Name(function.access));
+  out.Set("queues", std::move(queues));
+  out.Set("numa", OrNull(function.numa));
+  out.Set("nearest", DescribeAffinities(inventory, function));
+  return out;
 }
 
 json::Object DescribeDomain(const MemoryDomain& domain) {

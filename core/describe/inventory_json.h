@@ -12,7 +12,7 @@ namespace nacelle {
 // A queue as every JSON of ours shows it: id and nodes.
 json::Object DescribeQueue(const Queue& queue);
 
-// A function as /run/nacelle/functions.json shows it: id, family, interface,
+// A function as /run/nacelle/functions.json shows it: id, family, name, interface,
 // api, operations, access, queues, numa, nearest (the affinities, nearest
 // first). `queues` is the array to show.
 json::Object DescribeFunction(const Inventory& inventory, const Function& function,

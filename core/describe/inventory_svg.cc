@@ -12,6 +12,7 @@
 #include "core/describe/inventory_table.h"
 #include "core/describe/link_lanes.h"
 #include "core/describe/machine_blocks.h"
+#include "core/describe/notes.h"
 #include "core/describe/svg_canvas.h"
 
 namespace nacelle {
@@ -108,18 +109,22 @@ int WidthOf(const MachineBlock& block) {
 
 class Picture {
  public:
-  explicit Picture(const Inventory& inventory) : inventory_(inventory), blocks_(BuildMachineBlocks(inventory)) {}
+  explicit Picture(const Inventory& inventory) : inventory_(inventory), blocks_(BuildMachineBlocks(inventory)), notes_(NotesOf(inventory)) {}
 
   std::string Draw() {
     const auto [width, height] = PlaceBlocks(false);
-    canvas_.Box({0, 0, width, height + kLegend}, "page");
+    const int all = height + kLegend + static_cast<int>(notes_.size()) * kLine;
+    canvas_.Box({0, 0, width, all}, "page");
     DrawTitle(width);
     PlaceBlocks(true);
     for (const auto& lane : BuildLinkLanes(inventory_.links, anchors_)) {
       canvas_.Path(lane.Path(), std::string(Name(lane.strength)) + (lane.assumed ? " assumed" : ""));
     }
     DrawLegend(height);
-    return canvas_.Finish(width, height + kLegend, "Accelerators of " + MachineName());
+    for (std::size_t i = 0; i < notes_.size(); ++i) {
+      canvas_.Text(kMargin, height + kLegend - 2 + static_cast<int>(i) * kLine, width - 2 * kMargin, "small", "* " + notes_[i]);
+    }
+    return canvas_.Finish(width, all, "Accelerators of " + MachineName());
   }
 
  private:
@@ -227,6 +232,10 @@ class Picture {
     canvas_.Circle(at.x + at.width - 14, at.y + 14, 5, StateOf(function, health));
     int y = at.y + kLine;
     canvas_.Text(at.x + 14, y, width, "id", function.id);
+    if (!function.name.empty()) {
+      const int after = TextWidth("id", function.id) + 10;
+      if (after + 40 < width) canvas_.Text(at.x + 14 + after, y, width - after, "small", function.name);
+    }
     canvas_.Text(at.x + 14, y += kLine, width, "small", SummaryOf(function));
     canvas_.Text(at.x + 14, y += kLine, width, "small",
                  function.operations.empty() ? "operations unknown" : Join(function.operations, ", "));
@@ -247,8 +256,7 @@ class Picture {
   }
 
   static std::string SummaryOf(const Function& function) {
-    return function.interface + ", memory access " + std::string(Name(function.access)) +
-           (function.access_note.empty() ? "" : "*") + ", " + Counted(function.queues.size(), "queue");
+    return function.interface + ", memory access " + AccessOf(function) + ", " + Counted(function.queues.size(), "queue");
   }
 
   void DrawLegend(int y) {
@@ -283,6 +291,7 @@ class Picture {
 
   const Inventory& inventory_;
   const std::vector<MachineBlock> blocks_;
+  const std::vector<std::string> notes_;
   SvgCanvas canvas_;
   std::map<std::string, LinkAnchor> anchors_;
   int link_x_ = 0;  // the edge of the column that is being drawn

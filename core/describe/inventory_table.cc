@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/describe/inventory_table.h"
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
-#include <set>
 #include <string_view>
 #include <vector>
 
+#include "core/base/printable.h"
 #include "core/describe/aligned_rows.h"
+#include "core/describe/notes.h"
+#include "core/describe/printable_inventory.h"
 
 namespace nacelle {
 namespace {
@@ -18,11 +19,8 @@ constexpr std::string_view kGreen = "\x1b[32m";
 constexpr std::string_view kRed = "\x1b[31m";
 constexpr std::string_view kPlain = "\x1b[0m";
 
-std::string Join(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : ",") + word;
-  return text;
-}
+constexpr std::size_t kOperationsShown = 4;
+constexpr std::size_t kNodesShown = 2;
 
 std::string OrDash(const std::string& text) { return text.empty() ? "-" : text; }
 
@@ -37,37 +35,44 @@ std::string NodesOf(const Function& function) {
   for (const auto& queue : function.queues) {
     for (const auto& node : queue.nodes) paths.push_back(node.path);
   }
-  return Join(paths);
+  return Shortened(paths, kNodesShown, ",");
+}
+
+std::string Coloured(const std::string& text, bool is_well, Colour colour) {
+  if (colour == Colour::kNo) return text;
+  return std::string(is_well ? kGreen : kRed) + text + std::string(kPlain);
 }
 
 Row RowOf(const Inventory& inventory, const Function& function, Colour colour) {
-  std::string access(Name(function.access));
-  if (!function.access_note.empty()) access += '*';
+  const bool is_well = TroubleOf(function).empty();
   return {function.id,
           function.interface,
           OrDash(function.numa ? std::to_string(*function.numa) : ""),
           OrDash(NearestOf(inventory, function)),
-          access,
-          OrDash(Join(function.operations)),
+          AccessOf(function),
+          OrDash(Shortened(function.operations, kOperationsShown, ",")),
           OrDash(NodesOf(function)),
-          FormatHealth(function, colour)};
-}
-
-const Health* FirstUnhealthy(const Function& function) {
-  if (!function.health.healthy) return &function.health;
-  for (const auto& queue : function.queues) {
-    if (!queue.health.healthy) return &queue.health;
-  }
-  return nullptr;
+          Coloured(is_well ? "healthy" : "unhealthy", is_well, colour)};
 }
 
 }  // namespace
 
+std::string TroubleOf(const Function& function) {
+  if (!function.health.healthy) return function.health.reason;
+  std::vector<const Queue*> unwell;
+  for (const auto& queue : function.queues) {
+    if (!queue.health.healthy) unwell.push_back(&queue);
+  }
+  if (unwell.empty()) return {};
+  const auto& first = *unwell.front();
+  if (function.queues.size() == 1) return first.health.reason;
+  return std::to_string(unwell.size()) + " of " + std::to_string(function.queues.size()) + " queues, " + first.id + ": " +
+         first.health.reason;
+}
+
 std::string FormatHealth(const Function& function, Colour colour) {
-  const auto* trouble = FirstUnhealthy(function);
-  std::string text = trouble == nullptr ? "healthy" : "unhealthy: " + trouble->reason;
-  if (colour == Colour::kNo) return text;
-  return std::string(trouble == nullptr ? kGreen : kRed) + text + std::string(kPlain);
+  const auto trouble = Printable(TroubleOf(function));
+  return Coloured(trouble.empty() ? "healthy" : "unhealthy: " + trouble, trouble.empty(), colour);
 }
 
 std::string FormatBytes(std::uint64_t bytes) {
@@ -83,21 +88,23 @@ std::string FormatBytes(std::uint64_t bytes) {
   return text.data();
 }
 
-std::string FormatTable(const Inventory& inventory, Colour colour) {
+std::string FormatTable(const Inventory& given, Colour colour) {
+  const auto inventory = PrintableInventory(given);
   std::string text;
+  std::string troubles;
   if (inventory.functions.empty()) {
     text = "No accelerator functions.\n";
   } else {
     std::vector<Row> rows = {
         {"FUNCTION", "INTERFACE", "NUMA", "NEAREST", "ACCESS", "OPERATIONS", "NODES", "HEALTH"}};
-    for (const auto& function : inventory.functions) rows.push_back(RowOf(inventory, function, colour));
+    for (const auto& function : inventory.functions) {
+      rows.push_back(RowOf(inventory, function, colour));
+      if (const auto trouble = TroubleOf(function); !trouble.empty()) troubles += "unhealthy: " + function.id + ": " + trouble + "\n";
+    }
     text = AlignRows(rows);
   }
-  std::set<std::string> notes;
-  for (const auto& function : inventory.functions) notes.insert(function.access_note);
-  for (const auto& note : notes) {
-    if (!note.empty()) text += "* " + note + "\n";
-  }
+  for (const auto& note : NotesOf(inventory)) text += "* " + note + "\n";
+  text += troubles;
   for (const auto& [object, message] : inventory.problems) text += "problem: " + object + ": " + message + "\n";
   return text;
 }

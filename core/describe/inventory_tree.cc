@@ -6,9 +6,13 @@
 #include <vector>
 
 #include "core/describe/machine_blocks.h"
+#include "core/describe/notes.h"
+#include "core/describe/printable_inventory.h"
 
 namespace nacelle {
 namespace {
+
+constexpr std::size_t kOperationsShown = 6;
 
 // A line of the tree, with what hangs below it.
 struct Branch {
@@ -19,17 +23,18 @@ struct Branch {
 std::string QueueLabel(const Queue& queue) {
   std::string label = "queue " + queue.id;
   for (const auto& node : queue.nodes) label += "  " + node.path;
-  if (queue.instances) label += "  " + std::to_string(*queue.instances) + " instances";
+  if (queue.instances) label += "  " + std::to_string(*queue.instances) + (*queue.instances == 1 ? " instance" : " instances");
+  for (const auto& [name, figure] : queue.figures) {
+    label += (name == queue.figures.begin()->first ? "  " : ", ") + name + " " + std::to_string(figure);
+  }
+  if (!queue.health.healthy) label += "  unhealthy: " + queue.health.reason;
   return label;
 }
 
 std::string FunctionLabel(const Function& function, Colour colour) {
-  std::string label = function.id + "  " + function.interface + " (";
-  for (const auto& operation : function.operations) {
-    label += (operation == function.operations.front() ? "" : " ") + operation;
-  }
-  label += ")  " + std::string(Name(function.access));
-  return label + "  " + FormatHealth(function, colour);
+  std::string label = function.id + "  " + function.interface + " (" + Shortened(function.operations, kOperationsShown, " ") + ")";
+  if (!function.name.empty()) label += "  " + function.name;
+  return label + "  " + AccessOf(function) + "  " + FormatHealth(function, colour);
 }
 
 std::string DomainLabel(const MemoryDomain& domain) {
@@ -75,12 +80,14 @@ Branch LinkBranch(const Inventory& inventory) {
 
 }  // namespace
 
-std::string FormatTree(const Inventory& inventory, Colour colour) {
+std::string FormatTree(const Inventory& given, Colour colour) {
+  const auto inventory = PrintableInventory(given);
   Branch root{inventory.node.empty() ? "machine" : inventory.node, {}};
   for (const auto& block : BuildMachineBlocks(inventory)) root.below.push_back(BranchOf(block, colour));
   if (auto links = LinkBranch(inventory); !links.below.empty()) root.below.push_back(std::move(links));
   std::string text = root.label + "\n";
   Draw(root, "", text);
+  for (const auto& note : NotesOf(inventory)) text += "* " + note + "\n";
   for (const auto& [object, message] : inventory.problems) text += "problem: " + object + ": " + message + "\n";
   return text;
 }
