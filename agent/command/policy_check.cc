@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/printable.h"
 #include "core/select/find.h"
 #include "core/select/target.h"
 #include "plugin/offer/build_offers.h"
@@ -34,7 +35,7 @@ std::string Describe(const OfferedQueue& offered, const Inventory& inventory) {
   std::string text = "  " + offered.queue;
   if (offered.shares > 1) text += ", " + std::to_string(offered.shares) + " shares";
   const auto health = EffectiveHealth(FindQueue(inventory, offered.queue));
-  return text + (health.healthy ? "\n" : ", unhealthy: " + health.reason + "\n");
+  return text + (health.healthy ? "\n" : ", unhealthy: " + Printable(health.reason) + "\n");
 }
 
 std::string Describe(const OfferedTuple& tuple) {
@@ -56,7 +57,7 @@ std::string Describe(const Offer& offer, const std::string& query, const Invento
 
 std::string List(const std::string& title, const std::vector<Problem>& problems) {
   std::string text = problems.empty() ? "" : title + "\n";
-  for (const auto& problem : problems) text += "  " + problem.object + ": " + problem.message + "\n";
+  for (const auto& problem : problems) text += "  " + Printable(problem.object + ": " + problem.message) + "\n";
   return text;
 }
 

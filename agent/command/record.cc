@@ -86,12 +86,9 @@ void KeepMemTotal(std::string& meminfo) {
 
 // Of the processors, only what they can do: it is asked for ENQCMD.
 void KeepFlags(std::string& cpuinfo) {
-  const auto at = cpuinfo.find("\nflags");
-  if (at == std::string::npos) {
-    cpuinfo.clear();
-    return;
-  }
-  cpuinfo = cpuinfo.substr(at + 1, cpuinfo.find('\n', at + 1) - at - 1) + "\n";
+  const auto lines = "\n" + cpuinfo;
+  const auto at = lines.find("\nflags");
+  cpuinfo = at == std::string::npos ? "" : lines.substr(at + 1, lines.find('\n', at + 1) - at - 1) + "\n";
 }
 
 }  // namespace

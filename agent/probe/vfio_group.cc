@@ -60,6 +60,8 @@ bool AddCdev(const HostRoot& host, const Function& function, Queue& queue) {
   for (const auto& name : *names) {
     const std::string path = "/dev/vfio/devices/" + name;
     if (!IsNumbered(name, "vfio") || !host.Exists(path)) continue;
+    // Only what is read is there when the machine has been recorded.
+    static_cast<void>(host.Read(function.path + "/vfio-dev/" + name + "/dev"));
     AddNode(host, path, queue);
     AddCommon(host, "/dev/iommu", queue);
     added = true;

@@ -37,6 +37,8 @@ class Scanner {
     const auto names = ListFamily(host_, kGroupClass);
     if (!names) return names.error();
     for (const auto& name : *names) {
+      // Only what is read is there when the machine has been recorded.
+      static_cast<void>(host_.ReadLink(std::string(kGroupClass) + "/" + name));
       const auto number = name.substr(name.rfind('-') + 1);  // "noiommu-3"
       const std::string folder = "/sys/kernel/iommu_groups/" + number + "/devices";
       const auto members = host_.List(folder);

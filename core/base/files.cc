@@ -39,7 +39,7 @@ Status SyncFolder(const fs::path& path) {
 enum class Sync { kNo, kYes };
 
 Status WriteNew(const fs::path& path, std::string_view contents, Sync sync) {
-  const UniqueFd fd(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
+  const UniqueFd fd(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (!fd) return LastError(path);
   if (auto status = WriteAll(fd.get(), contents, path); !status) return status;
   if (sync == Sync::kYes && fsync(fd.get()) != 0) return LastError(path);

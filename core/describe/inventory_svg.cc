@@ -245,7 +245,7 @@ class Picture {
       canvas_.Box({at.x + 12, y - 12, TextWidth("small", text) + 8, 15}, "memory", FillOf(kMemories, Name(domain->kind)));
       canvas_.Text(at.x + 16, y, width, "small", text);
     }
-    if (!health.healthy) canvas_.Text(at.x + 14, y + kLine, width, "reason", health.reason);
+    if (!health.healthy) canvas_.Text(at.x + 14, y + kLine, width, "reason", TroubleOf(function));
     canvas_.End();
     anchors_[function.id] = {link_x_, at.y + at.height / 2};
   }

@@ -37,6 +37,14 @@ TEST(DescribePolicy, NotesAPlaceThatIsNotThere) {
       << DescribePolicy(policy, Machine());
 }
 
+TEST(DescribePolicy, ATerminalObeysNothingThatAMachineSays) {
+  auto machine = Machine();
+  machine.inventory.functions[0].queues[0].health = {false, "\x1b[2J"};
+  const auto text = DescribePolicy({}, machine);
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  EXPECT_NE(text.find("unhealthy: \\x1b[2J\n"), std::string::npos) << text;
+}
+
 TEST(DescribePolicy, TellsWhatEachOfferSelectsAndWhatTheRestIs) {
   Policy policy;
   policy.offers = {{"x", *ParseQuery("zlib"), 4}};

@@ -189,6 +189,7 @@ TEST(BuildOffers, AnInterfaceDoesNotComeUnderTheNameOfAnOfferThatDoesNotSelectIt
 
 TEST(BuildOffers, AQueueOfWhichOthersMayHaveInstancesIsDividedAsAskedAndToldOf) {
   auto inventory = With({MakeFunction("a", "sw_zip", 0)});
+  inventory.functions[0].operations = {"zlib"};
   inventory.functions[0].queues[0].instances = 1;
   inventory.functions[0].queues[0].instances_at_least = true;
   Policy policy;
@@ -202,6 +203,7 @@ TEST(BuildOffers, AQueueOfWhichOthersMayHaveInstancesIsDividedAsAskedAndToldOf) 
 
 TEST(BuildOffers, AQueueWithoutAnyFreeInstanceIsNotDividedFurtherThanOneWithOne) {
   auto inventory = With({MakeFunction("a", "sw_zip", 0)});
+  inventory.functions[0].operations = {"zlib"};
   inventory.functions[0].queues[0].instances = 0;
   Policy policy;
   policy.offers = {{"zip", *ParseQuery("zlib"), 4}};
