@@ -55,12 +55,13 @@ class Builder {
     out_.domains = BuildDomains(facts.memory.topology, facts.memory.facts);
     AddCardDomains(facts.cards);
     for (auto& family : facts.families) AddFamily(family);
-    for (const auto& function : facts.unclaimed) found_.push_back({&function, nullptr});
+    for (std::size_t i = 0; i < facts.unclaimed.size(); ++i) found_.push_back({facts.unclaimed.shared(i), nullptr});
     TakeFunctions();
     CheckNames();
     CheckNuma();
     CheckNodes();
     CountContents();
+    KeepUnchanged();
     PlaceCards();
     AddAffinities(facts.memory.facts);
     AddLinks(facts);
@@ -69,6 +70,9 @@ class Builder {
   }
 
  private:
+  // What is there so far, to be read; what changes one says out_.functions.
+  const SharedList<Function>& all() const { return out_.functions; }
+
   void Complain(const std::string& object, std::string message) {
     out_.problems.push_back({object, std::move(message)});
   }
@@ -76,14 +80,14 @@ class Builder {
   void AddFamily(const FamilyFacts& facts) {
     if (!facts.findings) return KeepFamily(facts.family, facts.findings.error());
     const auto& found = *facts.findings;
-    for (const auto& function : found.functions) found_.push_back({&function, &found.available});
+    for (std::size_t i = 0; i < found.functions.size(); ++i) found_.push_back({found.functions.shared(i), &found.available});
     out_.problems.insert(out_.problems.end(), found.problems.begin(), found.problems.end());
   }
 
   void KeepFamily(const std::string& family, const Error& error) {
     const auto before = found_.size();
-    for (const auto& function : previous_.functions) {
-      if (function.family == family) found_.push_back({&function, nullptr});
+    for (std::size_t i = 0; i < previous_.functions.size(); ++i) {
+      if (previous_.functions[i].family == family) found_.push_back({previous_.functions.shared(i), nullptr});
     }
     Complain(family, (found_.size() > before ? "shown as last seen: " : "") + error.message());
   }
@@ -111,61 +115,83 @@ class Builder {
     }
   }
 
+  static bool HasInstances(const Function& function) {
+    return std::any_of(function.queues.begin(), function.queues.end(), [](const Queue& queue) { return queue.instances; });
+  }
+
   // Ids are unique; a probe that gives one twice is wrong, and the second goes.
-  // Functions are large, so that they are copied last.
   void TakeFunctions() {
     std::stable_sort(found_.begin(), found_.end(), [](auto& a, auto& b) { return a.function->id < b.function->id; });
     out_.functions.reserve(found_.size());
     before_.reserve(found_.size());
-    auto before = previous_.functions.begin();  // by id, as what was found is
+    std::size_t before = 0;  // by id, as what was found is
     for (const auto& [function, available] : found_) {
-      if (!out_.functions.empty() && out_.functions.back().id == function->id) {
-        Complain(function->id, "two functions of this id: " + out_.functions.back().path + ", " + function->path);
+      if (!all().empty() && all().back().id == function->id) {
+        Complain(function->id, "two functions of this id: " + all().back().path + ", " + function->path);
         continue;
       }
-      while (before != previous_.functions.end() && before->id < function->id) ++before;
-      const bool is_known = before != previous_.functions.end() && before->id == function->id;
-      before_.push_back(is_known ? &*before : nullptr);
-      out_.functions.push_back(*function);
-      if (available != nullptr) SetInstances(*available, before_.back(), out_.functions.back());
+      while (before < previous_.functions.size() && previous_.functions[before].id < function->id) ++before;
+      const bool is_known = before < previous_.functions.size() && previous_.functions[before].id == function->id;
+      before_.push_back(is_known ? previous_.functions.shared(before) : nullptr);
+      out_.functions.push_back(function);
+      if (available == nullptr) continue;
+      if (available->empty() && !(is_known && HasInstances(*before_.back()))) continue;
+      SetInstances(*available, before_.back().get(), out_.functions.back());
+    }
+  }
+
+  // What came out as it was before is the same one: it is kept once.
+  void KeepUnchanged() {
+    for (std::size_t i = 0; i < before_.size(); ++i) {
+      const auto& now = all().shared(i);
+      if (before_[i] != nullptr && before_[i] != now && *before_[i] == *now) out_.functions.replace(i, before_[i]);
     }
   }
 
   void CheckNames() {
-    for (auto& function : out_.functions) {
-      if (MakesResourceName(function.interface)) continue;
-      MakeUnhealthy(function.health, "its interface makes no resource name: '" + function.interface + "'");
+    for (std::size_t i = 0; i < all().size(); ++i) {
+      const auto& interface = all()[i].interface;
+      if (MakesResourceName(interface)) continue;
+      MakeUnhealthy(out_.functions[i].health, "its interface makes no resource name: '" + interface + "'");
     }
   }
 
   void CheckNuma() {
     if (out_.numa.empty()) return;  // nothing to check it against
-    for (auto& function : out_.functions) {
+    for (std::size_t i = 0; i < all().size(); ++i) {
+      const auto& function = all()[i];
       const bool known = std::any_of(out_.numa.begin(), out_.numa.end(),
                                      [&](const NumaNode& node) { return node.id == function.numa; });
       if (known || !function.numa) continue;
       Complain(function.id, "its NUMA node " + std::to_string(*function.numa) + " is not online");
-      function.numa.reset();
+      out_.functions[i].numa.reset();
     }
   }
 
   // A device node is one queue. Where two claim it, neither can be trusted.
   void CheckNodes() {
-    std::vector<std::pair<std::pair<unsigned, unsigned>, Queue*>> claims;
-    for (auto& function : out_.functions) {
-      for (auto& queue : function.queues) {
-        for (const auto& node : queue.nodes) {
-          if (!node.common) claims.push_back({{node.major, node.minor}, &queue});
+    struct Claim {
+      std::pair<unsigned, unsigned> number;
+      std::size_t function;
+      std::size_t queue;
+    };
+    std::vector<Claim> claims;
+    for (std::size_t f = 0; f < all().size(); ++f) {
+      const auto& queues = all()[f].queues;
+      for (std::size_t q = 0; q < queues.size(); ++q) {
+        for (const auto& node : queues[q].nodes) {
+          if (!node.common) claims.push_back({{node.major, node.minor}, f, q});
         }
       }
     }
-    std::stable_sort(claims.begin(), claims.end(), [](auto& a, auto& b) { return a.first < b.first; });
+    std::stable_sort(claims.begin(), claims.end(), [](auto& a, auto& b) { return a.number < b.number; });
     for (std::size_t i = 0; i < claims.size();) {
       auto end = i + 1;
-      while (end < claims.size() && claims[end].first == claims[i].first) ++end;
+      while (end < claims.size() && claims[end].number == claims[i].number) ++end;
       for (auto n = i; n < end && end - i > 1; ++n) {
-        const auto& other = claims[n == i ? i + 1 : i].second->id;
-        MakeUnhealthy(claims[n].second->health, reasons::kAlsoClaimed + other);
+        const auto& other = claims[n == i ? i + 1 : i];
+        const auto other_id = all()[other.function].queues[other.queue].id;
+        MakeUnhealthy(out_.functions[claims[n].function].queues[claims[n].queue].health, reasons::kAlsoClaimed + other_id);
       }
       i = end;
     }
@@ -174,13 +200,13 @@ class Builder {
   // Contents become known when a region has been programmed, so the same id
   // after a while in which there was none is a new generation.
   void CountContents() {
-    for (std::size_t i = 0; i < out_.functions.size(); ++i) {
-      auto& function = out_.functions[i];
-      const auto* before = before_[i];
+    for (std::size_t i = 0; i < all().size(); ++i) {
+      const auto& function = all()[i];
+      const auto& before = before_[i];
       if (!function.contents) continue;
       const auto known = before != nullptr && before->contents ? *before->contents : Contents{};
       const bool is_new = !function.contents->id.empty() && function.contents->id != known.id;
-      function.contents->generation = known.generation + (is_new ? 1 : 0);
+      out_.functions[i].contents->generation = known.generation + (is_new ? 1 : 0);
     }
   }
 
@@ -194,7 +220,7 @@ class Builder {
     for (const auto& domain : out_.domains) {
       if (!domain.card.empty()) numa_of_card_[domain.card];
     }
-    for (const auto& function : out_.functions) {
+    for (const auto& function : all()) {
       const auto card = numa_of_card_.find(function.card);
       if (card != numa_of_card_.end() && !card->second) card->second = function.numa;
     }
@@ -208,8 +234,8 @@ class Builder {
   }
 
   void AddLinks(const Facts& facts) {
-    out_.links = BuildPeerLinks(out_.functions, facts.acs);
-    auto on_card = BuildCardLinks(out_.functions, facts.cards);
+    out_.links = BuildPeerLinks(all(), facts.acs);
+    auto on_card = BuildCardLinks(all(), facts.cards);
     if (on_card.empty()) return;
     std::move(on_card.begin(), on_card.end(), std::back_inserter(out_.links));
     std::sort(out_.links.begin(), out_.links.end(), [](const Link& a, const Link& b) {
@@ -219,7 +245,7 @@ class Builder {
 
   void AddAffinities(const std::vector<MemoryFacts>& facts) {
     std::map<std::string, const Function*> places;
-    for (const auto& function : out_.functions) places.try_emplace(PlaceOf(out_, function), &function);
+    for (const auto& function : all()) places.try_emplace(PlaceOf(out_, function), &function);
     for (const auto& [place, function] : places) AddPlace(place, *function, facts);
   }
 
@@ -257,7 +283,7 @@ class Builder {
 
   // A function as a probe found it; without figures: as it was before.
   struct Found {
-    const Function* function = nullptr;
+    SharedList<Function>::Value function;
     const std::map<std::string, int>* available = nullptr;
   };
 
@@ -265,7 +291,7 @@ class Builder {
   const InstanceMemory* at_start_;
   Inventory out_;
   std::vector<Found> found_;
-  std::vector<const Function*> before_;  // of out_.functions; nullptr: it is new
+  std::vector<SharedList<Function>::Value> before_;  // of out_.functions; nullptr: it is new
   std::map<std::string, std::optional<int>> numa_of_card_;  // of cards with memory
 };
 

@@ -25,7 +25,7 @@ std::vector<MemoryDomain> BuildCardDomains(const std::vector<CardFacts>& cards) 
   return domains;
 }
 
-std::vector<Link> BuildCardLinks(const std::vector<Function>& functions, const std::vector<CardFacts>& cards) {
+std::vector<Link> BuildCardLinks(const SharedList<Function>& functions, const std::vector<CardFacts>& cards) {
   std::set<std::string> shared;  // functions with queues to chain among themselves
   for (const auto& function : functions) {
     if (function.queues.size() > 1) shared.insert(function.id);

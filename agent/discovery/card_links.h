@@ -13,6 +13,6 @@ std::vector<MemoryDomain> BuildCardDomains(const std::vector<CardFacts>& cards);
 
 // Links between functions of a card that passes results between them, one each
 // way, and from a function with several queues to itself; sorted.
-std::vector<Link> BuildCardLinks(const std::vector<Function>& functions, const std::vector<CardFacts>& cards);
+std::vector<Link> BuildCardLinks(const SharedList<Function>& functions, const std::vector<CardFacts>& cards);
 
 }  // namespace nacelle

@@ -89,7 +89,7 @@ bool FactReader::ReadFamily(std::size_t index, const Suspects& suspects) {
   return true;
 }
 
-std::vector<Function> FactReader::ReadUnclaimed(const std::vector<const Function*>& found, const Suspects& suspects) {
+SharedList<Function> FactReader::ReadUnclaimed(const std::vector<const Function*>& found, const Suspects& suspects) {
   const ClaimedDevices claimed(found);
   std::set<std::string> unknown;
   for (const auto& family : facts_.families) {
@@ -109,7 +109,7 @@ void FactReader::ReadBetweenFunctions(const Suspects& suspects) {
   facts_.problems.clear();
   auto functions = FunctionsOf(facts_);
   facts_.unclaimed = ReadUnclaimed(functions, suspects);
-  for (const auto& function : facts_.unclaimed) functions.push_back(&function);
+  for (const auto& function : std::as_const(facts_.unclaimed)) functions.push_back(&function);
   facts_.cards = ReadCardFacts(host_, hardware_, functions, facts_.problems);
   AcsFacts acs;
   for (auto& path : PathsBetweenPeers(functions)) {

@@ -33,7 +33,7 @@ struct Facts {
   std::string node;  // the machine's name
   MemoryView memory;
   std::vector<FamilyFacts> families;
-  std::vector<Function> unclaimed;  // known PCI functions that none of the families has
+  SharedList<Function> unclaimed;  // known PCI functions that none of the families has
   std::vector<CardFacts> cards;  // by card
   AcsFacts acs;
   std::vector<Problem> problems;  // of none of the families

@@ -132,7 +132,7 @@ std::vector<std::string> PathsBetweenPeers(const std::vector<const Function*>& f
   return {paths.begin(), paths.end()};
 }
 
-std::vector<Link> BuildPeerLinks(const std::vector<Function>& functions, const AcsFacts& acs) {
+std::vector<Link> BuildPeerLinks(const SharedList<Function>& functions, const AcsFacts& acs) {
   Places places;
   for (const auto& function : functions) AddPeer(function, places);
   std::vector<Link> links;

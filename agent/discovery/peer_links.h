@@ -22,6 +22,6 @@ std::vector<std::string> PathsBetweenPeers(const std::vector<const Function*>& f
 // ports of a switch say so themselves where they can be read; so do two
 // functions of one device when both have the services. Else the IOMMU tells:
 // both in one group, or (assumed) both in none. One link each way, sorted.
-std::vector<Link> BuildPeerLinks(const std::vector<Function>& functions, const AcsFacts& acs);
+std::vector<Link> BuildPeerLinks(const SharedList<Function>& functions, const AcsFacts& acs);
 
 }  // namespace nacelle

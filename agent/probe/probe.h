@@ -14,7 +14,7 @@ namespace nacelle {
 
 // What a probe found of its family.
 struct Findings {
-  std::vector<Function> functions;
+  SharedList<Function> functions;
   std::vector<Problem> problems;
   // Instances of a queue that are free now, by queue id; changes with use.
   std::map<std::string, int> available;

@@ -14,9 +14,10 @@ bool AreInLine(std::string_view a, std::string_view b) {
 }
 
 struct Before {
-  bool operator()(const Function* a, const Function* b) const { return a->path < b->path; }
-  bool operator()(const Function* a, const std::string& path) const { return a->path < path; }
-  bool operator()(const std::string& path, const Function* b) const { return path < b->path; }
+  using Value = SharedList<Function>::Value;
+  bool operator()(const Value& a, const Value& b) const { return a->path < b->path; }
+  bool operator()(const Value& a, const std::string& path) const { return a->path < path; }
+  bool operator()(const std::string& path, const Value& b) const { return path < b->path; }
 };
 
 bool IsWell(const Function& function) {
@@ -36,18 +37,17 @@ Unchanged::Unchanged(const Findings* last, const std::vector<std::string>& chang
     : last_(last != nullptr && last->problems.empty() ? last : nullptr), changed_(changed) {
   if (last_ == nullptr) return;
   by_path_.reserve(last_->functions.size());
-  for (const auto& function : last_->functions) by_path_.push_back(&function);
+  for (std::size_t i = 0; i < last_->functions.size(); ++i) by_path_.push_back(last_->functions.shared(i));
   std::stable_sort(by_path_.begin(), by_path_.end(), Before{});
 }
 
 bool Unchanged::Take(const std::string& path, Findings& findings) const {
   if (last_ == nullptr || Touches(changed_, path)) return false;
   const auto [begin, end] = std::equal_range(by_path_.begin(), by_path_.end(), path, Before{});
-  if (begin == end || !std::all_of(begin, end, [](const auto* function) { return IsWell(*function); })) return false;
+  if (begin == end || !std::all_of(begin, end, [](const auto& function) { return IsWell(*function); })) return false;
   for (auto it = begin; it != end; ++it) {
-    const auto& function = **it;
-    findings.functions.push_back(function);
-    for (const auto& queue : function.queues) {
+    findings.functions.push_back(*it);
+    for (const auto& queue : (*it)->queues) {
       const auto available = last_->available.find(queue.id);
       if (available != last_->available.end()) findings.available.insert(*available);
     }

@@ -28,7 +28,7 @@ class Unchanged {
  private:
   const Findings* last_;
   const std::vector<std::string>& changed_;
-  std::vector<const Function*> by_path_;  // of `last`
+  std::vector<SharedList<Function>::Value> by_path_;  // of `last`
 };
 
 }  // namespace nacelle

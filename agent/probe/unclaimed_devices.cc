@@ -63,12 +63,12 @@ bool ClaimedDevices::Has(const std::string& path) const {
   return below != paths_.end() && below->starts_with(path + "/");
 }
 
-Result<std::vector<Function>> FindUnclaimed(const HostRoot& host, const HardwareTable& table,
+Result<SharedList<Function>> FindUnclaimed(const HostRoot& host, const HardwareTable& table,
                                             const ClaimedDevices& claimed, const std::set<std::string>& unknown,
                                             std::vector<Problem>& problems) {
   const auto names = ListFamily(host, kBus);
   if (!names) return names.error();
-  std::vector<Function> unclaimed;
+  SharedList<Function> unclaimed;
   for (const auto& name : *names) {
     const auto path = FollowLink(host, std::string(kBus) + "/" + name);
     if (!path) continue;
@@ -77,11 +77,11 @@ Result<std::vector<Function>> FindUnclaimed(const HostRoot& host, const Hardware
   return unclaimed;
 }
 
-std::vector<Function> FindUnclaimedAgain(const HostRoot& host, const HardwareTable& table,
+SharedList<Function> FindUnclaimedAgain(const HostRoot& host, const HardwareTable& table,
                                          const ClaimedDevices& claimed, const std::set<std::string>& unknown,
-                                         const std::vector<Function>& last, const std::vector<std::string>& changed,
+                                         const SharedList<Function>& last, const std::vector<std::string>& changed,
                                          std::vector<Problem>& problems) {
-  std::vector<Function> unclaimed;
+  SharedList<Function> unclaimed;
   for (const auto& function : last) {
     if (!Touches(changed, function.path) && !claimed.Has(function.path)) unclaimed.push_back(function);
   }

@@ -32,15 +32,15 @@ class ClaimedDevices {
 // that would show them, with the id that they would have there, unhealthy: it is
 // what people come looking for. Those of `unknown`, families that could not be
 // examined, may have been found, and are left out.
-Result<std::vector<Function>> FindUnclaimed(const HostRoot& host, const HardwareTable& table,
+Result<SharedList<Function>> FindUnclaimed(const HostRoot& host, const HardwareTable& table,
                                             const ClaimedDevices& claimed, const std::set<std::string>& unknown,
                                             std::vector<Problem>& problems);
 
 // The same after something has happened to the devices at, above or below
 // `changed`; all others are as `last`.
-std::vector<Function> FindUnclaimedAgain(const HostRoot& host, const HardwareTable& table,
+SharedList<Function> FindUnclaimedAgain(const HostRoot& host, const HardwareTable& table,
                                          const ClaimedDevices& claimed, const std::set<std::string>& unknown,
-                                         const std::vector<Function>& last, const std::vector<std::string>& changed,
+                                         const SharedList<Function>& last, const std::vector<std::string>& changed,
                                          std::vector<Problem>& problems);
 
 }  // namespace nacelle

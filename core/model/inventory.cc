@@ -6,10 +6,10 @@
 namespace nacelle {
 namespace {
 
-template <typename T>
-const T* FindById(const std::vector<T>& sorted, std::string_view id) {
+template <typename List>
+const typename List::value_type* FindById(const List& sorted, std::string_view id) {
   const auto it = std::lower_bound(sorted.begin(), sorted.end(), id,
-                                   [](const T& item, std::string_view key) { return item.id < key; });
+                                   [](const auto& item, std::string_view key) { return item.id < key; });
   return it != sorted.end() && it->id == id ? &*it : nullptr;
 }
 

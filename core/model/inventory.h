@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/model/function.h"
+#include "core/model/shared_list.h"
 
 namespace nacelle {
 
@@ -83,7 +84,7 @@ struct Problem {
 // so equal machines give equal inventories.
 struct Inventory {
   std::string node;
-  std::vector<Function> functions;    // by id
+  SharedList<Function> functions;     // by id
   std::vector<NumaNode> numa;         // by id
   std::vector<MemoryDomain> domains;  // by id
   std::vector<Affinity> affinities;   // by place, distance, domain

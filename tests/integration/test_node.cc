@@ -94,7 +94,7 @@ void TestNode::Remove(const std::string& name, int index) {
     host.Remove("/dev/" + device);
     host.Remove("/sys/class/uacce/" + device);
   }
-  std::erase_if(inventory.functions, [&](const Function& f) { return f.id == IdOf(name, index); });
+  erase_if(inventory.functions, [&](const Function& f) { return f.id == IdOf(name, index); });
 }
 
 void TestNode::SetHealth(const std::string& id, const Health& health) {

@@ -25,12 +25,12 @@ class UnclaimedDevices : public testing::Test {
   }
   void SetDriver(const std::string& driver) { host_.Set(kDevice + "/driver", "-> ../../../bus/pci/drivers/" + driver); }
 
-  std::vector<Function> Find(const std::vector<const Function*>& claimed = {}, const std::set<std::string>& unknown = {}) {
+  SharedList<Function> Find(const std::vector<const Function*>& claimed = {}, const std::set<std::string>& unknown = {}) {
     auto found = FindUnclaimed(host_.root(), table_, ClaimedDevices(claimed), unknown, problems_);
     EXPECT_TRUE(found);
-    return found ? *std::move(found) : std::vector<Function>();
+    return found ? *std::move(found) : SharedList<Function>();
   }
-  std::vector<Function> Again(const std::vector<const Function*>& claimed, const std::vector<Function>& last,
+  SharedList<Function> Again(const std::vector<const Function*>& claimed, const SharedList<Function>& last,
                               const std::vector<std::string>& changed) {
     return FindUnclaimedAgain(host_.root(), table_, ClaimedDevices(claimed), {}, last, changed, problems_);
   }

@@ -29,11 +29,11 @@ class VfioProbeTest : public testing::Test {
     host_.Set(kBus + address + "/iommu_group", "-> ../../../kernel/iommu_groups/7");
   }
 
-  std::vector<Function> Scan() {
+  SharedList<Function> Scan() {
     const auto table = BuiltinHardware();
     auto found = VfioProbe(table).Scan(host_.root());
     EXPECT_TRUE(found);
-    return found ? std::move(found->functions) : std::vector<Function>();
+    return found ? std::move(found->functions) : SharedList<Function>();
   }
 
   FakeHost host_;
