@@ -131,10 +131,12 @@ TEST(DraCalls, NothingIsPreparedForAKubeletThatHasGivenTheCallUp) {
   node.api.SetFaults(Silence());
   EXPECT_FALSE(node.kubelet.Prepare(claims, milliseconds(300)));
   EXPECT_GT(ClaimRequests(node), before);
-  node.api.SetFaults({});
-  // The next call comes after all that was left of the one before.
   const auto last = node.AddClaim("last", {node.Add("sw_zip", 7)});
   node.Publish();
+  // It goes over the same connection, behind the news that the call was given up.
+  ASSERT_TRUE(node.kubelet.Unprepare({last}));
+  node.api.SetFaults({});
+  // The next call comes after all that was left of the one before.
   ASSERT_EQ(Prepare(node, {last}, last).size(), 1u);
   EXPECT_EQ(Records(node), 1u);
   EXPECT_EQ(node.offers.held_elsewhere().size(), 1u);
