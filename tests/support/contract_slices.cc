@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/contract_slices.h"
 
-#include <regex>
+#include <algorithm>
+#include <cctype>
 #include <set>
+#include <string_view>
 
 namespace nacelle {
 namespace {
@@ -16,13 +18,33 @@ const json::Value* Member(const json::Value& value, std::string_view name) {
   return value.AsObject() == nullptr ? nullptr : value.AsObject()->Find(name);
 }
 
+constexpr std::string_view kLower = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+bool IsIdentifier(std::string_view name) {
+  const auto is_part = [](unsigned char c) { return c == '_' || (c < 128 && std::isalnum(c) != 0); };
+  return !name.empty() && name.size() <= 32 && std::isdigit(static_cast<unsigned char>(name.front())) == 0 &&
+         std::all_of(name.begin(), name.end(), is_part);
+}
+
+bool IsDnsLabel(std::string_view name) {
+  return !name.empty() && name.size() <= 63 && name.front() != '-' && name.back() != '-' &&
+         std::all_of(name.begin(), name.end(), [](char c) { return c == '-' || kLower.find(c) != std::string_view::npos; });
+}
+
+bool IsDomain(std::string_view name) {
+  if (name.size() > 63) return false;
+  for (auto dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.')) {
+    if (!IsDnsLabel(name.substr(0, dot))) return false;
+    name.remove_prefix(dot + 1);
+  }
+  return IsDnsLabel(name);
+}
+
 // "identifier" or "domain/identifier".
-bool IsQualifiedName(const std::string& name) {
-  static const std::regex identifier("[A-Za-z_][A-Za-z0-9_]{0,31}");
-  static const std::regex domain("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+bool IsQualifiedName(std::string_view name) {
   const auto slash = name.find('/');
-  if (slash == std::string::npos) return std::regex_match(name, identifier);
-  return slash <= 63 && std::regex_match(name.substr(0, slash), domain) && std::regex_match(name.substr(slash + 1), identifier);
+  if (slash == std::string_view::npos) return IsIdentifier(name);
+  return IsDomain(name.substr(0, slash)) && IsIdentifier(name.substr(slash + 1));
 }
 
 std::string CheckNames(const json::Value* members, std::size_t& count) {
@@ -37,9 +59,8 @@ std::string CheckNames(const json::Value* members, std::size_t& count) {
 }
 
 std::string CheckDevice(const json::Value& device, std::set<std::string>& names) {
-  static const std::regex label("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
   const auto* name = Member(device, "name");
-  if (name == nullptr || !std::regex_match(*name->AsString(), label)) return "name: Invalid value";
+  if (name == nullptr || !IsDnsLabel(*name->AsString())) return "name: Invalid value";
   if (!names.insert(*name->AsString()).second) return "name: Duplicate value: " + *name->AsString();
   std::size_t count = 0;
   for (const auto* member : {"attributes", "capacity"}) {
