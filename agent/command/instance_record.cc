@@ -56,9 +56,24 @@ Result<InstanceMemory> ReadInstanceRecord(std::string_view text, const std::stri
   return memory;
 }
 
+namespace {
+
+// Whether the state folder tells of anything that was granted, in whatever form.
+bool TellsOfGrants(const std::filesystem::path& state) {
+  for (const auto* name : {"grants", "claims"}) {
+    const auto records = ListFolder(state / name);
+    if (records ? !records->empty() : records.error().code() != Code::kNotFound) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 InstanceMemory LoadInstances(const std::filesystem::path& file, const std::string& boot_id) {
   const auto text = ReadFile(file, kMaxFile);
-  if (!text && text.error().code() == Code::kNotFound) return {};
+  if (!text && text.error().code() == Code::kNotFound) {
+    return {.queues = {}, .machine_is_fresh = !TellsOfGrants(file.parent_path())};
+  }
   auto memory = text ? ReadInstanceRecord(*text, boot_id) : Result<InstanceMemory>(text.error());
   if (memory) return *std::move(memory);
   Log(kWarning, "the instances that queues had are forgotten", {{"file", file.native()}, {"reason", memory.error().message()}});

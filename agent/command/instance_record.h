@@ -24,7 +24,8 @@ std::string WriteInstanceRecord(const std::map<std::string, SeenInstances>& queu
 // of another boot tells only that the machine has been started since.
 Result<InstanceMemory> ReadInstanceRecord(std::string_view text, const std::string& boot_id);
 
-// The file in the state folder. Absent: nothing is known. One that makes no
+// The file in the state folder. Absent: nothing is known, or, where nothing there
+// tells of a grant, an agent is here for the first time. One that makes no
 // sense counts as absent and is logged.
 InstanceMemory LoadInstances(const std::filesystem::path& file, const std::string& boot_id);
 

@@ -19,7 +19,7 @@ struct SeenInstances {
 // agent some of it is in use.
 struct InstanceMemory {
   std::map<std::string, SeenInstances> queues;  // by id; of an earlier run since the machine started
-  // Whether an agent is here for the first time since the machine started, so
+  // Whether an agent is here for the first time (since the machine started), so
   // that nobody can have been given a queue that is not among `queues`.
   bool machine_is_fresh = false;
 

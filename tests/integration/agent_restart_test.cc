@@ -120,13 +120,22 @@ TEST_F(AgentRestart, WhileInstancesAreOpenAllSharesAndThePolicyStay) {
   EXPECT_TRUE(kubelet_.violations().empty());
 }
 
+// As after an update from a release that kept none, or when the file was lost.
 TEST_F(AgentRestart, WithoutARecordWhatIsFreeIsNotTakenForAllThatThereIs) {
+  ASSERT_TRUE(MakeFolders(options_.state_dir / "grants"));
+  ASSERT_TRUE(ReplaceFile(options_.state_dir / "grants" / "notes", "something was granted"));
   for (const int free : {1, 0}) {
     SetFree(free);
     StartAgent();
     EXPECT_TRUE(agent_->HasPolicy()) << free;
     EXPECT_TRUE(ListsFourShares()) << free;
   }
+}
+
+TEST_F(AgentRestart, TheFirstAgentTakesWhatIsFreeForAllThatThereIs) {
+  SetFree(2);
+  StartAgent();
+  EXPECT_FALSE(agent_->HasPolicy());
 }
 
 TEST_F(AgentRestart, AfterAnotherBootTheQueueIsAsLargeAsItIsNow) {

@@ -41,8 +41,13 @@ TEST_F(InstanceRecordTest, AfterAnotherBootNobodyHasInstances) {
   EXPECT_EQ(LoadInstances(file_, "boot-2"), InstanceMemory{.machine_is_fresh = true});
 }
 
-TEST_F(InstanceRecordTest, WithoutARecordNothingIsKnown) {
-  EXPECT_EQ(LoadInstances(file_, "boot-1"), InstanceMemory{});
+TEST_F(InstanceRecordTest, WithoutARecordNothingIsKnownWhereSomethingWasGranted) {
+  EXPECT_EQ(LoadInstances(file_, "boot-1"), InstanceMemory{.machine_is_fresh = true});
+  for (const char* folder : {"/grants", "/claims"}) {
+    folder_.Set(std::string(folder) + "/record", "");
+    EXPECT_EQ(LoadInstances(file_, "boot-1"), InstanceMemory{}) << folder;
+    folder_.Remove(folder);
+  }
 }
 
 TEST_F(InstanceRecordTest, AnUnchangedMachineIsNotWrittenAgain) {
