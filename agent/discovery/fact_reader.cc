@@ -28,6 +28,15 @@ std::string NameOf(const HardwareTable& hardware, const Function& function) {
   return name;
 }
 
+// Only what has another name is changed: the others may be shared.
+void NameAll(const HardwareTable& hardware, SharedList<Function>& functions) {
+  for (std::size_t i = 0; i < functions.size(); ++i) {
+    const auto& function = *functions.shared(i);
+    if (!function.name.empty() && !function.contents) continue;
+    if (auto name = NameOf(hardware, function); name != function.name) functions[i].name = std::move(name);
+  }
+}
+
 bool IsSame(const Result<Findings>& a, const Result<Findings>& b) {
   if (!a || !b) return !a && !b && a.error() == b.error();
   return *a == *b;
@@ -76,11 +85,7 @@ bool FactReader::ReadFamily(std::size_t index, const Suspects& suspects) {
   auto& family = facts_.families[index];
   const bool some = !suspects.everything && !suspects.paths.empty() && family.findings;
   auto findings = some ? probe.Rescan(host_, *family.findings, suspects.paths) : probe.Scan(host_);
-  if (findings) {
-    for (auto& function : findings->functions) {
-      if (function.name.empty() || function.contents) function.name = NameOf(hardware_, function);
-    }
-  }
+  if (findings) NameAll(hardware_, findings->functions);
   if (IsSame(findings, family.findings)) return false;
   places_known_ = places_known_ && AreInPlace(findings, family.findings);
   family.findings = std::move(findings);

@@ -82,8 +82,8 @@ SharedList<Function> FindUnclaimedAgain(const HostRoot& host, const HardwareTabl
                                          const SharedList<Function>& last, const std::vector<std::string>& changed,
                                          std::vector<Problem>& problems) {
   SharedList<Function> unclaimed;
-  for (const auto& function : last) {
-    if (!Touches(changed, function.path) && !claimed.Has(function.path)) unclaimed.push_back(function);
+  for (std::size_t i = 0; i < last.size(); ++i) {
+    if (!Touches(changed, last[i].path) && !claimed.Has(last[i].path)) unclaimed.push_back(last.shared(i));
   }
   std::set<std::string> suspects;
   for (auto path : changed) {
@@ -93,7 +93,7 @@ SharedList<Function> FindUnclaimedAgain(const HostRoot& host, const HardwareTabl
     if (!host.Exists(std::string(kBus) + "/" + LastName(path))) continue;
     if (auto function = Examine(host, table, claimed, unknown, path, problems)) unclaimed.push_back(*std::move(function));
   }
-  std::sort(unclaimed.begin(), unclaimed.end(), [](const Function& a, const Function& b) { return a.path < b.path; });
+  unclaimed.sort([](const Function& a, const Function& b) { return a.path < b.path; });
   return unclaimed;
 }
 

@@ -96,6 +96,11 @@ class SharedList {
   void erase(const_iterator at) { values_.erase(values_.begin() + (at - std::as_const(*this).begin())); }
   void erase(iterator at) { values_.erase(values_.begin() + (at - begin())); }
 
+  template <typename Less>
+  void sort(Less less) {
+    std::sort(values_.begin(), values_.end(), [&](const Value& a, const Value& b) { return less(*a, *b); });
+  }
+
   // A value as lists share it, from one to another.
   const Value& shared(std::size_t i) const { return values_[i]; }
   void replace(std::size_t i, Value value) { values_[i] = std::move(value); }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/device_plugin/tuple_preference.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace nacelle {
@@ -37,8 +36,7 @@ std::vector<std::string> PreferTuples(const Inventory& inventory, const Offer& o
     one.queues[0].id = tuple.id;
     stand_in.functions.push_back(std::move(one));
   }
-  std::sort(stand_in.functions.begin(), stand_in.functions.end(),
-            [](const Function& a, const Function& b) { return a.id < b.id; });
+  stand_in.functions.sort([](const Function& a, const Function& b) { return a.id < b.id; });
   return PreferDevices(stand_in, {offer.resource, std::move(queues)}, request);
 }
 
