@@ -88,14 +88,8 @@ void InstanceKeeper::Keep(const Inventory& inventory) {
   auto queues = InstancesOf(inventory);
   if (kept_ == queues) return;
   const auto written = ReplaceFile(file_, WriteInstanceRecord(queues, boot_id_));
-  if (written) {
-    kept_ = std::move(queues);
-    failure_.reset();
-    return;
-  }
-  if (failure_ == written.error()) return;
-  failure_ = written.error();
-  Log(kWarning, "the instances of queues cannot be remembered for the next start", {{"reason", failure_->message()}});
+  failures_.Note(written);
+  if (written) kept_ = std::move(queues);
 }
 
 }  // namespace nacelle

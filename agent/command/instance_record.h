@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "agent/discovery/instance_memory.h"
+#include "core/base/failure_log.h"
 #include "core/base/result.h"
 #include "core/model/inventory.h"
 
@@ -41,7 +42,7 @@ class InstanceKeeper {
   const std::filesystem::path file_;
   const std::string boot_id_;
   std::optional<std::map<std::string, SeenInstances>> kept_;
-  std::optional<Error> failure_;
+  FailureLog failures_{"the instances of queues cannot be remembered for the next start"};
 };
 
 }  // namespace nacelle

@@ -15,8 +15,8 @@
 #include <utility>
 
 #include "core/base/files.h"
-#include "core/kube/library_threads.h"
 #include "core/kube/back_off.h"
+#include "core/kube/library_threads.h"
 
 namespace nacelle {
 namespace {
