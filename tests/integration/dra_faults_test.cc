@@ -63,9 +63,7 @@ TEST(DraDisk, AClaimDoesNotWaitForADiskThatHangs) {
 
 TEST(DraApiServer, ABusyOrBrokenOneIsTheClaimsErrorUntilItIsWell) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   const auto claim = node.AddClaim("c", {id});
   ApiFaults faults;
   faults.refuse_path = "resourceclaims";
@@ -81,9 +79,7 @@ TEST(DraApiServer, ABusyOrBrokenOneIsTheClaimsErrorUntilItIsWell) {
 
 TEST(DraApiServer, OneThatAnswersLateOrAsksToComeBackDelaysAClaimAndNoMore) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   const auto claim = node.AddClaim("c", {id});
   ApiFaults faults;
   faults.delay = std::chrono::milliseconds(300);
@@ -129,9 +125,7 @@ TEST(DraHealth, IsToldAtOnceAndAfterEachChange) {
 
 TEST(DraHealth, AFunctionThatIsGoneIsUnhealthyForTheClaimThatHasIt) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   const auto claim = node.AddClaim("c", {id});
   ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
   node.inventory.functions.clear();

@@ -108,6 +108,13 @@ void DraNode::Publish() {
   feed.Publish(inventory);
 }
 
+std::string DraNode::StartWithQueue() {
+  auto id = Add("sw_zip", 0);
+  Publish();
+  StartPlugin();
+  return id;
+}
+
 void DraNode::StartPlugin() {
   StartPluginUnregistered();
   if (!kubelet.Register("nacelle.dev")) abort();

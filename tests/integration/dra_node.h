@@ -37,6 +37,8 @@ class DraNode {
 
   // Starts it and registers it with the kubelet.
   void StartPlugin();
+  // The same with one function, whose id comes back.
+  std::string StartWithQueue();
   // Starts it only.
   void StartPluginUnregistered();
   void StopPlugin();

@@ -42,9 +42,7 @@ TEST(DraPrepare, GivesTheNodeTheMaskedFolderAndTheDescription) {
 
 TEST(DraPrepare, TheSameAgainGivesTheSame) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   const auto claim = node.AddClaim("c", {id});
   const auto first = Prepare(node, {claim}, claim);
   const auto second = Prepare(node, {claim}, claim);
@@ -55,9 +53,7 @@ TEST(DraPrepare, TheSameAgainGivesTheSame) {
 
 TEST(DraPrepare, ARequestOfAlternativesIsNamedByItsFirstPart) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   const json::Object result{{"request", "any/near"}, {"driver", "nacelle.dev"}, {"pool", "n1"}, {"device", id}};
   const json::Object foreign{{"request", "gpu"}, {"driver", "gpu.example.com"}, {"pool", "x"}, {"device", "gpu-0"}};
   const json::Object devices{{"results", json::Array{foreign, result}}};
@@ -129,9 +125,7 @@ TEST(DraPrepare, WithoutThePodEachViewShowsAllThatItsContainersMayHave) {
 
 TEST(DraPrepare, AClaimThatFailsDoesNotKeepOthersBack) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   const auto good = node.AddClaim("good", {id});
   const auto gone = node.AddClaim("gone", {"uacce-nothing-0"});
   const KubeletClaim unknown{"ns", "unknown", "uid-unknown"};
@@ -144,9 +138,7 @@ TEST(DraPrepare, AClaimThatFailsDoesNotKeepOthersBack) {
 
 TEST(DraPrepare, RefusesAClaimThatIsAnotherByNow) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   auto claim = node.AddClaim("c", {id});
   claim.uid = "uid-before";
   EXPECT_NE(Refusal(node, claim).message().find("its uid is 'uid-c', not 'uid-before'"), std::string::npos);
@@ -189,9 +181,7 @@ TEST(DraPrepare, RefusesADeviceWhoseNumberAnotherContainerCanOpen) {
 
 TEST(DraPrepare, RefusesToStartAgainOnADeviceThatIsAnotherByNow) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   const auto claim = node.AddClaim("c", {id});
   ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
   node.inventory.functions[0].queues[0].nodes[0].minor = 9;
@@ -218,9 +208,7 @@ TEST(DraPrepare, AnotherAllocationOfTheSameClaimGetsOtherNames) {
 
 TEST(DraPrepare, TellsTheClaimWhatItWasGiven) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   const auto claim = node.AddClaim("c", {id});
   ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
   ASSERT_TRUE(node.api.Wait([&] { return FindMember(node.Claim("c"), {"status", "devices"}) != nullptr; }));
@@ -231,9 +219,7 @@ TEST(DraPrepare, TellsTheClaimWhatItWasGiven) {
 
 TEST(DraPrepare, TellsWhoeverMakesThePlanWhatIsHeldAndNotWhatIsLookedAt) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   const auto claim = node.AddClaim("c", {id});
   ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
   ASSERT_EQ(node.offers.held_elsewhere().size(), 1u);
@@ -252,9 +238,7 @@ TEST(DraPrepare, TellsWhoeverMakesThePlanWhatIsHeldAndNotWhatIsLookedAt) {
 
 TEST(DraUnprepare, LeavesNothingAndMayComeAgain) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   const auto claim = node.AddClaim("c", {id});
   ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
   ASSERT_TRUE(std::filesystem::exists(Record(node, claim)));
@@ -270,9 +254,7 @@ TEST(DraUnprepare, LeavesNothingAndMayComeAgain) {
 
 TEST(DraUnprepare, NeedsNoApiServer) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   const auto claim = node.AddClaim("c", {id});
   ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
   node.api.Stop();
@@ -282,9 +264,7 @@ TEST(DraUnprepare, NeedsNoApiServer) {
 
 TEST(DraRestart, AnAgentThatComesBackKnowsWhatIsPrepared) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   const auto claim = node.AddClaim("c", {id});
   const auto before = Prepare(node, {claim}, claim);
   node.StopPlugin();
@@ -299,9 +279,7 @@ TEST(DraRestart, AnAgentThatComesBackKnowsWhatIsPrepared) {
 
 TEST(DraRestart, ASpecThatSomebodyRemovedComesBack) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   const auto claim = node.AddClaim("c", {id});
   ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
   const auto before = json::Write(node.Spec(claim));
@@ -313,9 +291,7 @@ TEST(DraRestart, ASpecThatSomebodyRemovedComesBack) {
 
 TEST(DraRestart, AfterARebootNothingIsReplayed) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   const auto claim = node.AddClaim("c", {id});
   ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
   node.StopPlugin();

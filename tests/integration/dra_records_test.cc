@@ -84,9 +84,7 @@ TEST(DraRecords, WhatNothingTellsOfKeepsAllBackUntilItIsUnprepared) {
 
 TEST(DraRecords, OneThatNobodyCanServeFromTakesTheSlicesBack) {
   DraNode node;
-  node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  node.StartWithQueue();
   ASSERT_TRUE(node.api.Wait([&] { return !node.Slices().empty(); }));
   node.StopPlugin();
   fs::remove_all(node.options.state_dir / "claims");
@@ -100,9 +98,7 @@ TEST(DraRecords, OneThatNobodyCanServeFromTakesTheSlicesBack) {
 
 TEST(DraRecords, ARestartNeverTakesTheSlicesBack) {
   DraNode node;
-  node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  node.StartWithQueue();
   ASSERT_TRUE(node.api.Wait([&] { return !node.Slices().empty(); }));
   const auto deletes = node.api.Count("DELETE"), writes = node.api.Count("PATCH");
   Restart(node, [] {});
@@ -146,9 +142,7 @@ TEST(DraRecords, ThoseOfClaimsThatAreGoneAreLetGoAtStart) {
 
 TEST(DraRecords, ThoseOfOthersAreKeptWhileTheApiServerDoesNotTell) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   const auto claim = node.AddClaim("c", {id});
   ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
   // 404, but of no claim: an API server without dynamic resource allocation.
@@ -172,9 +166,7 @@ TEST(DraRecords, ThoseOfOthersAreKeptWhileTheApiServerDoesNotTell) {
 
 TEST(DraRecords, AClaimThatTakesTheDeviceOfOneThatIsGoneGetsItSoon) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   const auto gone = node.AddClaim("gone", {id}), next = node.AddClaim("next", {id});
   ASSERT_EQ(Prepare(node, {gone}, gone).size(), 1u);
   EXPECT_NE(Refusal(node, next).message().find("is held by claim ns/gone"), std::string::npos) << Refusal(node, next).message();
@@ -184,9 +176,7 @@ TEST(DraRecords, AClaimThatTakesTheDeviceOfOneThatIsGoneGetsItSoon) {
 
 TEST(DraRecords, TwoClaimsOfOneCallNeverGetTheSameDevice) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   const auto a = node.AddClaim("a", {id}), b = node.AddClaim("b", {id});
   const auto prepared = node.kubelet.Prepare({a, b});
   ASSERT_TRUE(prepared);
@@ -196,9 +186,7 @@ TEST(DraRecords, TwoClaimsOfOneCallNeverGetTheSameDevice) {
 
 TEST(DraRecords, WhoOnlyLooksGetsADeviceThatIsUnwellAndHeld) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   const auto user = node.AddClaim("user", {id}), admin = node.AddClaim("admin", {id}, "p", true);
   ASSERT_EQ(Prepare(node, {user}, user).size(), 1u);
   node.SetHealth(id, {false, "isolated"});
@@ -213,9 +201,7 @@ TEST(DraRecords, WhoOnlyLooksGetsADeviceThatIsUnwellAndHeld) {
 
 TEST(DraStatus, IsWrittenHoweverLongTheApiServerFails) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   ASSERT_TRUE(node.api.Wait([&] { return !node.Slices().empty(); }));
   const auto claim = node.AddClaim("c", {id});
   ApiFaults faults;
@@ -227,9 +213,7 @@ TEST(DraStatus, IsWrittenHoweverLongTheApiServerFails) {
 
 TEST(DraStatus, ThatWasNotWrittenIsWrittenAfterARestart) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   const auto claim = node.AddClaim("c", {id});
   ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
   ASSERT_TRUE(node.api.Wait([&] { return FindMember(node.Claim("c"), {"status", "devices"}) != nullptr; }));
@@ -239,9 +223,7 @@ TEST(DraStatus, ThatWasNotWrittenIsWrittenAfterARestart) {
 
 TEST(DraStatus, OfAClaimThatIsGoneIsNotAskedForAgain) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   ASSERT_TRUE(node.api.Wait([&] { return !node.Slices().empty(); }));
   const auto claim = node.AddClaim("c", {id}), other = node.AddClaim("other", {node.Add("sw_zip", 1)});
   ApiFaults faults;

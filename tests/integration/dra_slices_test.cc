@@ -36,9 +36,7 @@ void Settle(const DraNode& node) {
 
 TEST(DraSlices, ShowWhatIsOfferedAndBelongToTheNode) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   ASSERT_TRUE(WaitForDevices(node, 1));
   const auto slice = node.Slices().begin()->second;
   EXPECT_EQ(TextAt(slice, {"metadata", "name"}), "n1-nacelle-0");
@@ -52,9 +50,7 @@ TEST(DraSlices, ShowWhatIsOfferedAndBelongToTheNode) {
 
 TEST(DraSlices, AreWrittenOnceAndNeverAgainWhileNothingChanges) {
   DraNode node;
-  node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  node.StartWithQueue();
   ASSERT_TRUE(WaitForDevices(node, 1));
   Settle(node);
   EXPECT_EQ(node.api.Count("PATCH"), 1u);
@@ -84,9 +80,7 @@ TEST(DraSlices, AChangeIsOneGenerationOfAllSlices) {
 
 TEST(DraSlices, WhatIsNotWellIsTaintedAndRecovers) {
   DraNode node;
-  const auto id = node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  const auto id = node.StartWithQueue();
   ASSERT_TRUE(WaitForDevices(node, 1));
   const auto taints = [&] { return json::Write(node.Slices().begin()->second).find("\"taints\""); };
   EXPECT_EQ(taints(), std::string::npos);
@@ -142,9 +136,7 @@ TEST(DraSlices, FewerDevicesLeaveNoSliceBehind) {
 
 TEST(DraSlices, ComeBackWhenTheKubeletRemovesThem) {
   DraNode node;
-  node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  node.StartWithQueue();
   ASSERT_TRUE(WaitForDevices(node, 1));
   Settle(node);
   node.api.Remove("/apis/resource.k8s.io/v1/resourceslices/n1-nacelle-0");
@@ -153,9 +145,7 @@ TEST(DraSlices, ComeBackWhenTheKubeletRemovesThem) {
 
 TEST(DraSlices, AreMendedWhenSomebodyChangesThem) {
   DraNode node;
-  node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  node.StartWithQueue();
   ASSERT_TRUE(WaitForDevices(node, 1));
   Settle(node);
   auto slice = *node.Slices().begin()->second.AsObject();
@@ -199,9 +189,7 @@ TEST(DraSlices, FollowAServerThatWasAwayOrRefuses) {
 
 TEST(DraSlices, FollowAServerThatEndsEachWatchAndForgetsVersions) {
   DraNode node;
-  node.Add("sw_zip", 0);
-  node.Publish();
-  node.StartPlugin();
+  node.StartWithQueue();
   ASSERT_TRUE(WaitForDevices(node, 1));
   for (const bool forget : {false, true}) {
     node.api.SetFaults({.end_watches = !forget, .forget_versions = forget});

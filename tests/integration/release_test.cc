@@ -42,16 +42,25 @@ TEST(Release, ATornRecordAndAViewWithoutOneAreSweptAfterAStart) {
   EXPECT_TRUE(node.kubelet.Wait([&] { return NothingLeft(node); }));
 }
 
-// As of an init container, which PodResources leaves out: the kubelet starts it
-// again, after a reboot for one, without an Allocate.
-TEST(Release, AGrantThatIsNeverListedGivesUpItsViewAndStartsAgainAllTheSame) {
+DevicePluginOptions SoonIdle() {
   auto options = TestNode::FastOptions();
   options.forget_unlisted = milliseconds(100);
-  TestNode node(options);
+  return options;
+}
+
+// An init container is started, and its grant becomes idle.
+void StartUntilIdle(TestNode& node) {
   Start(node);
   ASSERT_TRUE(node.kubelet.Admit("p", "init", {{kZip, 1}}, true));
   ASSERT_TRUE(node.kubelet.StartContainer("p", "init"));
   ASSERT_TRUE(node.kubelet.Wait([&] { return node.StateFiles("views").empty(); }));
+}
+
+// As of an init container, which PodResources leaves out: the kubelet starts it
+// again, after a reboot for one, without an Allocate.
+TEST(Release, AGrantThatIsNeverListedGivesUpItsViewAndStartsAgainAllTheSame) {
+  TestNode node(SoonIdle());
+  StartUntilIdle(node);
   EXPECT_EQ(node.StateFiles("grants").size(), 1u);
   node.StopAgent();
   node.StartAgent();
@@ -62,13 +71,8 @@ TEST(Release, AGrantThatIsNeverListedGivesUpItsViewAndStartsAgainAllTheSame) {
 }
 
 TEST(Release, AnIdleGrantWhoseDevicesWentElsewhereIsRefusedWithTheReason) {
-  auto options = TestNode::FastOptions();
-  options.forget_unlisted = milliseconds(100);
-  TestNode node(options);
-  Start(node);
-  ASSERT_TRUE(node.kubelet.Admit("p", "init", {{kZip, 1}}, true));
-  ASSERT_TRUE(node.kubelet.StartContainer("p", "init"));
-  ASSERT_TRUE(node.kubelet.Wait([&] { return node.StateFiles("views").empty(); }));
+  TestNode node(SoonIdle());
+  StartUntilIdle(node);
   Policy policy;
   policy.rest = Rest::kHide;
   node.agent->SetPolicy(policy);
