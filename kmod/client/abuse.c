@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "expect.h"
 #include "guard.h"
 #include "internal.h"
 #include "swclient.h"
@@ -25,15 +26,6 @@
 #define PAGE		4096
 
 static const char *node;
-static int failures;
-
-static void expect(const char *what, long got, long wanted)
-{
-	if (got == wanted)
-		return;
-	failures++;
-	printf("%s: %ld, not %ld\n", what, got, wanted);
-}
 
 static unsigned char source[PAGE * 4];
 static unsigned char destination[PAGE * 8];

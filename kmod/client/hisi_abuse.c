@@ -10,6 +10,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "expect.h"
 #include "hisi.h"
 
 #define TIMEOUT_MS	60000
@@ -21,15 +22,6 @@ static unsigned char source[SIZE];
 static unsigned char destination[2 * SIZE];
 static unsigned char start[16];
 static unsigned char key[64];
-static int failures;
-
-static void expect(const char *what, long got, long wanted)
-{
-	if (got == wanted)
-		return;
-	failures++;
-	printf("%s: %ld, not %ld\n", what, got, wanted);
-}
 
 static struct swhisi_sec digest(void)
 {
