@@ -27,7 +27,7 @@ how many percent of a policy's nodes, at least one, may be on their way at a tim
 --label-nodes, each Node has a label for each resource of its device plugin that says
 how many devices can still be had, rounded down to a power of two.
 
-example: nacelle-operator --listen 0.0.0.0:9441 --max-unavailable 5
+example: nacelle-operator --listen [::]:9441 --max-unavailable 5
 )";
 constexpr std::array<std::string_view, 7> kOptions = {"--listen", "--namespace", "--identity", "--max-unavailable",
                                                       "--kube-api", "--kube-token", "--kube-ca"};

@@ -25,6 +25,7 @@
 #include "core/base/boot_id.h"
 #include "core/base/clock.h"
 #include "core/base/exit_limit.h"
+#include "core/base/file_limit.h"
 #include "core/base/files.h"
 #include "core/base/log.h"
 #include "core/base/run_group.h"
@@ -153,6 +154,7 @@ Status RunAgent(const RunOptions& options) {
   mallopt(M_ARENA_MAX, 2);
   // What containers are shown they must be able to read, whatever users they have.
   umask(022);
+  RaiseFileLimit();
   const auto lock = LockState(options.state_dir);
   if (!lock) return lock.error();
   const auto signals = CatchSignals();

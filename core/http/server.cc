@@ -112,17 +112,27 @@ struct HttpServer::State {
   State& operator=(const State&) = delete;
   ~State() { io.stop(); }
 
+  error_code Bind(const tcp::endpoint& endpoint) {
+    error_code failure;
+    acceptor.close(failure);
+    acceptor.open(endpoint.protocol(), failure);
+    if (!failure && endpoint.address().is_v6()) acceptor.set_option(asio::ip::v6_only(false), failure);
+    if (!failure) acceptor.set_option(tcp::acceptor::reuse_address(true), failure);
+    if (!failure) acceptor.bind(endpoint, failure);
+    if (!failure) acceptor.listen(tcp::acceptor::max_listen_connections, failure);
+    return failure;
+  }
+
   error_code Listen(const HostPort& address) {
     error_code failure;
     tcp::resolver resolver(io);
     const auto found = resolver.resolve(address.host, std::to_string(address.port), tcp::resolver::passive, failure);
     if (failure) return failure;
     const tcp::endpoint endpoint = *found.begin();
-    acceptor.open(endpoint.protocol(), failure);
-    if (!failure && endpoint.address().is_v6()) acceptor.set_option(asio::ip::v6_only(false), failure);
-    if (!failure) acceptor.set_option(tcp::acceptor::reuse_address(true), failure);
-    if (!failure) acceptor.bind(endpoint, failure);
-    if (!failure) acceptor.listen(tcp::acceptor::max_listen_connections, failure);
+    failure = Bind(endpoint);
+    // A kernel started with ipv6.disable=1 has all addresses nonetheless.
+    const bool is_all = endpoint.address().is_v6() && endpoint.address().is_unspecified();
+    if (failure == asio::error::address_family_not_supported && is_all) return Bind({tcp::v4(), address.port});
     return failure;
   }
 

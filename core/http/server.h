@@ -27,8 +27,8 @@ class HttpServer {
     std::function<HttpAnswer()> metrics;
   };
 
-  // `address` is HOST:PORT: "127.0.0.1:9440"; "[::]:9440" for all addresses, IPv4
-  // ones too. kInvalid when it is no address, kUnavailable when it cannot be bound.
+  // `address` is HOST:PORT: "127.0.0.1:9440"; "[::]:9440" for all addresses, of
+  // IPv6 and IPv4, as far as the kernel has them. kInvalid when it is no address, kUnavailable when it cannot be bound.
   static Result<HttpServer> Create(const std::string& address, Handlers handlers);
 
   HttpServer(HttpServer&&) noexcept;

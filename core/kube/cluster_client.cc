@@ -46,6 +46,16 @@ Result<T> Outcome(const pplx::task<T>& done) {
   }
 }
 
+// Runs what follows a task on the thread that ends the task. The library's own
+// scheduler hands it to a thread, and loses it where the program ends first.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"  // of the library's interface
+class SameThread final : public pplx::scheduler_interface {
+ public:
+  void schedule(pplx::TaskProc_t proc, void* parameter) override { proc(parameter); }
+};
+#pragma GCC diagnostic pop
+
 // The result of `task`, at most until the limits: then it is cancelled, and
 // what the library still does with it is nobody's business. The library's own
 // time-outs begin anew with each byte.
@@ -57,12 +67,13 @@ Result<T> Await(const pplx::task<T>& task, const pplx::cancellation_token_source
     std::optional<Result<T>> result;  // guarded by mutex
   };
   const auto shared = std::make_shared<Shared>();
-  task.then([shared](const pplx::task<T>& done) {
+  const auto take = [shared](const pplx::task<T>& done) {
     auto result = Outcome(done);
     const std::lock_guard lock(shared->mutex);
     shared->result = std::move(result);
     shared->done.notify_all();
-  });
+  };
+  task.then(take, pplx::task_options(std::make_shared<SameThread>()));
   std::unique_lock lock(shared->mutex);
   if (shared->done.wait_until(lock, limits.stop, limits.deadline, [&] { return shared->result.has_value(); })) {
     return *std::move(shared->result);

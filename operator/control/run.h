@@ -12,7 +12,7 @@ namespace nacelle {
 
 struct OperatorOptions {
   ClusterAccess access;
-  std::string listen = "0.0.0.0:9441";  // empty: nowhere
+  std::string listen = "[::]:9441";  // empty: nowhere
   LeaseOptions lease;
   ReconcilerOptions reconciler;
 };
