@@ -8,7 +8,7 @@ namespace nacelle {
 inline constexpr const char* kRunHelp = R"(usage: nacelle-agent run [--root DIR] [--kubelet-dir DIR] [--state-dir DIR] [--listen ADDR]
                          [--node NAME] [--registration kubelet-socket|plugins-registry]
                          [--hardware FILE] [--policy FILE] [--cdi-dir DIR]
-                         [--kube-api URL [--kube-token FILE] [--kube-ca FILE]]
+                         [--kube-api URL [--kube-token FILE] [--kube-ca FILE]] [--take-over]
 
 Runs until SIGTERM; SIGHUP makes it look again at once. --root is where the host's
 /sys and /dev are, --listen where /healthz, /readyz and /metrics are answered (""
@@ -20,6 +20,10 @@ In a pod that has a token, or with --kube-api, it keeps the node's NodeAccelerat
 takes the policy from its spec where there is one, and serves dynamic resource
 allocation: resource slices for the offers that go that way, and claims, whose devices
 reach containers by specs in --cdi-dir (/var/run/cdi).
+
+One agent runs on a node. With --take-over a second one, of an update, asks the first
+to let go and follows it: the kubelet keeps the first one's lists until it has those
+of the second, and the first, which says nothing more, is to be ended then.
 
 example: nacelle-agent run --root /host --listen 127.0.0.1:9440
 )";

@@ -177,6 +177,7 @@ Status Run(const Arguments& arguments) {
   const auto route = ParseRoute(arguments.Get("--registration", "kubelet-socket"));
   if (!route) return route.error();
   options.route = *route;
+  options.take_over = arguments.Has("--take-over");
   return RunAgent(options);
 }
 
@@ -184,7 +185,7 @@ std::vector<Command> Commands() {
   return {
       {"run", "offers this node's accelerators to the kubelet", kRunHelp,
        {"--root", "--kubelet-dir", "--state-dir", "--listen", "--node", "--registration", "--hardware", "--policy", "--cdi-dir",
-        "--kube-api", "--kube-token", "--kube-ca"}, 0, 0, Run},
+        "--kube-api", "--kube-token", "--kube-ca"}, 0, 0, Run, {"--take-over"}},
       {"inspect", "shows this machine's accelerators and memory", kInspectHelp,
        {"-o", "--root", "--node", "--hardware", "--state-dir"}, 0, 0, Inspect},
       {"find", "answers a query: what is nearest, shares HBM, or can be chained", kFindHelp,

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/command/run.h"
 
-#include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
-#include <sys/file.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,19 +12,20 @@
 #include <chrono>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "agent/command/cluster_side.h"
 #include "agent/command/instance_record.h"
 #include "agent/command/machine_root.h"
 #include "agent/command/node_object.h"
 #include "agent/command/policy_keeper.h"
+#include "agent/command/state_lock.h"
 #include "agent/discovery/scanner.h"
 #include "agent/probe/builtin_probes.h"
 #include "core/base/boot_id.h"
 #include "core/base/clock.h"
 #include "core/base/exit_limit.h"
 #include "core/base/file_limit.h"
-#include "core/base/files.h"
 #include "core/base/log.h"
 #include "core/base/run_group.h"
 #include "core/base/wakeup.h"
@@ -98,6 +97,14 @@ HttpServer::Handlers MakeHandlers(const Scanner& scanner, const DevicePlugins& p
   return handlers;
 }
 
+// None where `address` is empty.
+Result<std::optional<HttpServer>> Listen(const std::string& address, HttpServer::Handlers handlers) {
+  if (address.empty()) return std::optional<HttpServer>();
+  auto server = HttpServer::Create(address, std::move(handlers));
+  if (!server) return std::move(server).error().In("--listen " + address);
+  return std::optional<HttpServer>(*std::move(server));
+}
+
 // Whether there is a policy to wait for: of a file, or of the cluster.
 bool KeepsPolicy(const RunOptions& options) {
   return !options.policy.empty() || !options.kube_api.empty() || InClusterAccess().has_value();
@@ -123,22 +130,22 @@ void WarnOfDra(const Policy& policy) {
   }
 }
 
-// Two agents of one node would take the resources from each other for ever. A
-// state folder that cannot be written is no reason to stop: what is granted
-// stays listed, and container starts say what is wrong.
-Result<UniqueFd> LockState(const std::string& state_dir) {
-  const auto path = state_dir + "/lock";
-  auto status = MakeFolders(state_dir);
-  UniqueFd fd(status ? open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644) : -1);
-  // A lock needs no right to write, and the folder may be writable later.
-  if (!fd) fd = UniqueFd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) {
-    if (status) status = ErrnoError(errno, path);
-    Log(kWarning, "the state folder cannot be written", {{"reason", status.error().message()}});
-    return fd;
+using Duty = std::pair<std::string, RunGroup::Body>;
+
+// What only one agent of a node does: until `stop`, or till another is to follow. Then
+// the kubelet keeps what it was told, until it was told by the other.
+Status Reign(StateLock& lock, const std::vector<Duty>& duties, const std::stop_token& stop) {
+  {
+    RunGroup group;
+    const std::stop_callback end(stop, [&group] { group.Stop(); });
+    for (const auto& [name, duty] : duties) group.Start(name, duty);
+    group.Start("lock", [&lock](const std::stop_token& s) { return lock.AwaitRequest(s); });
+    auto status = group.Wait();
+    if (!status || stop.stop_requested()) return status;
   }
-  if (flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
-  return Error(Code::kConflict, "another agent uses " + state_dir + " (" + path + " is locked)");
+  Log(kInfo, "another agent takes over");
+  lock.Release();
+  return lock.AwaitAbandoned(stop);
 }
 
 }  // namespace
@@ -155,16 +162,17 @@ Status RunAgent(const RunOptions& options) {
   // What containers are shown they must be able to read, whatever users they have.
   umask(022);
   RaiseFileLimit();
-  const auto lock = LockState(options.state_dir);
-  if (!lock) return lock.error();
-  const auto signals = CatchSignals();
-  if (!signals) return signals.error();
   const auto machine = MachineRoot::Open(options.root);
   if (!machine) return machine.error();
   const HostRoot host(machine->prefix());
   const TopologyLoader topology(machine->prefix());
   const auto hardware = LoadHardware(options.hardware);
   if (!hardware) return Error(hardware.error()).In("--hardware");
+  // Not before it is known that this one can run.
+  const auto lock = StateLock::Take(options.state_dir, options.take_over, {});
+  if (!lock) return lock.error();
+  const auto signals = CatchSignals();
+  if (!signals) return signals.error();
   const auto probes = BuiltinProbes(*hardware);
   const SteadyClock clock;
   Metrics metrics;
@@ -173,19 +181,15 @@ Status RunAgent(const RunOptions& options) {
   const auto boot_id = ReadBootId();
   const auto instances = options.state_dir + "/instances.json";
   InstanceKeeper keeper(instances, boot_id);
-  Scanner scanner(reader, OpenUevents(), feed, metrics, {},
-                  {LoadInstances(instances, boot_id), [&keeper](const Inventory& seen) { keeper.Keep(seen); }});
+  const auto keep = [&](const Inventory& seen) { if ((*lock)->held()) keeper.Keep(seen); };
+  Scanner scanner(reader, OpenUevents(), feed, metrics, {}, {LoadInstances(instances, boot_id), keep});
   auto plugins = DevicePlugins::Create(feed, host, PluginOptions(options), metrics, clock);
   if (!plugins) return plugins.error();
   auto cluster = ClusterSide::Create(options, feed, (*plugins)->offers(), host, metrics);
   if (!cluster) return std::move(cluster).error();
 
-  std::optional<HttpServer> http;
-  if (!options.listen.empty()) {
-    auto server = HttpServer::Create(options.listen, MakeHandlers(scanner, **plugins, metrics));
-    if (!server) return std::move(server).error().In("--listen " + options.listen);
-    http = *std::move(server);
-  }
+  const auto http = Listen(options.listen, MakeHandlers(scanner, **plugins, metrics));
+  if (!http) return http.error();
   std::optional<PolicyKeeper> policy;
   if (KeepsPolicy(options)) {
     PolicyKeeper::Parts parts{options.policy, options.state_dir + "/policy.yaml", feed, host, metrics,
@@ -199,14 +203,18 @@ Status RunAgent(const RunOptions& options) {
   }
   std::optional<NodeObject> object;
   if (*cluster) object.emplace(options, (*cluster)->api(), feed, **plugins, *policy);
+  std::vector<Duty> duties = {{"device-plugins", [&](const std::stop_token& stop) { return (*plugins)->Decide(stop); }}};
+  if (policy) duties.emplace_back("policy", [&](const std::stop_token& stop) { return policy->Run(stop); });
+  if (*cluster) duties.emplace_back("cluster", [&](std::stop_token stop) { return (*cluster)->Run(std::move(stop)); });
+  if (object) duties.emplace_back("node-object", [&](const std::stop_token& stop) { return object->Run(stop); });
   RunGroup group;
   group.Start("scanner", [&](std::stop_token stop) { return scanner.Run(std::move(stop)); });
-  group.Start("device-plugins", [&](std::stop_token stop) { return (*plugins)->Run(std::move(stop)); });
-  if (policy) group.Start("policy", [&](const std::stop_token& stop) { return policy->Run(stop); });
-  if (*cluster) group.Start("cluster", [&](std::stop_token stop) { return (*cluster)->Run(std::move(stop)); });
-  if (object) group.Start("node-object", [&](const std::stop_token& stop) { return object->Run(stop); });
+  group.Start("dp-register", [&](const std::stop_token& stop) { return (*plugins)->Serve(stop); });
   group.Start("signals", [&](const std::stop_token& stop) { return AnswerSignals(signals->get(), scanner, stop); });
-  return group.Wait();
+  const auto reigned = Reign(**lock, duties, group.stop_token());
+  group.Stop();
+  const auto ended = group.Wait();
+  return reigned ? ended : reigned;
 }
 
 }  // namespace nacelle

@@ -21,6 +21,7 @@ struct RunOptions {
   std::string kube_token;  // file; for kube_api
   std::string kube_ca;     // file; for kube_api
   RegistrationRoute route = RegistrationRoute::kKubeletSocket;
+  bool take_over = false;  // from the agent that runs here, where there is one
 };
 
 // "kubelet-socket" or "plugins-registry".

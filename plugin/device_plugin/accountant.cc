@@ -175,6 +175,11 @@ Status Accountant::PreStart(const std::string& resource, std::vector<std::string
   devices = SortedUnique(std::move(devices));
   if (devices.empty()) return {};
   const auto id = GrantId(resource, devices);
+  // The agent before this one may have granted it after this one had read the records.
+  if (!grants_.Find(id)) {
+    auto read = disk_.Do(Left(deadline), [this, id] { return grants_.LoadLate(id); }, stop);
+    if (!read) return std::move(read).error().In("start with " + resource);
+  }
   if (!grants_.Find(id)) {
     return Error(Code::kNotFound, "start with " + resource + ": no record that " + Join(devices) +
                                       " was granted; delete the pod to have it granted anew");

@@ -59,10 +59,21 @@ Result<std::unique_ptr<DevicePlugins>> DevicePlugins::Create(const InventoryFeed
 Status DevicePlugins::Run(std::stop_token stop) {
   RunGroup threads;
   const std::stop_callback end(stop, [&threads] { threads.Stop(); });
-  threads.Start("dp-grants", [this](const std::stop_token& s) { return parts_->reconciler.Run(s); });
-  threads.Start("dp-register", [this](const std::stop_token& s) { return parts_->registrar.Run(s); });
-  threads.Start("dp-publish", [this](const std::stop_token& s) { return parts_->publisher.Run(s); });
+  threads.Start("dp-register", [this](const std::stop_token& s) { return Serve(s); });
+  threads.Start("dp-decide", [this](std::stop_token s) { return Decide(std::move(s)); });
   return threads.Wait();
+}
+
+Status DevicePlugins::Serve(const std::stop_token& stop) { return parts_->registrar.Run(stop); }
+
+Status DevicePlugins::Decide(std::stop_token stop) {
+  RunGroup threads;
+  const std::stop_callback end(stop, [&threads] { threads.Stop(); });
+  threads.Start("dp-grants", [this](const std::stop_token& s) { return parts_->reconciler.Run(s); });
+  threads.Start("dp-publish", [this](const std::stop_token& s) { return parts_->publisher.Run(s); });
+  auto status = threads.Wait();
+  parts_->registrar.Rest();
+  return status;
 }
 
 void DevicePlugins::SetPolicy(Policy policy) { parts_->offers.SetPolicy(std::move(policy)); }

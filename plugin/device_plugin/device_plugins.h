@@ -80,8 +80,16 @@ class DevicePlugins {
   DevicePlugins(const DevicePlugins&) = delete;
   DevicePlugins& operator=(const DevicePlugins&) = delete;
 
-  // Serves until `stop`; call it once. Starts threads of its own and ends them.
+  // Decides and serves until `stop`; call it once. Starts threads of its own and ends
+  // them.
   Status Run(std::stop_token stop);
+
+  // The two halves of Run, where another agent may take over. Decide: what the kubelet
+  // is told, and what becomes of grants; starts threads too. Serve: sockets and
+  // registrations. Once Decide has ended, nothing is told or registered any more; the
+  // streams stay open, and calls that still come are answered. Each once.
+  Status Decide(std::stop_token stop);
+  Status Serve(const std::stop_token& stop);
 
   // Puts a policy in force. Nothing that is granted is taken away: a queue
   // changes its name, its shares or its route when it is released. Any thread.

@@ -47,6 +47,19 @@ std::set<std::string> Registrar::Ready() const {
   return ready_;
 }
 
+void Registrar::Rest() {
+  {
+    const std::lock_guard lock(mutex_);
+    rests_ = true;
+  }
+  Wake();
+}
+
+bool Registrar::Rests() const {
+  const std::lock_guard lock(mutex_);
+  return rests_;
+}
+
 void Registrar::TakeWanted() {
   const auto wanted = [this] {
     const std::lock_guard lock(mutex_);
@@ -69,23 +82,26 @@ Status Registrar::Run(const std::stop_token& stop) {
       Log(kWarning, "stale sockets stay", {{"reason", status.error().message()}});
     }
   }
-  while (!stop.stop_requested()) {
-    TakeWanted();
-    const bool renewed = kubelet_.IsNew() && !IsByWatcher();
-    std::set<std::string> ready;
-    for (auto& [resource, endpoint] : endpoints_) {
-      if (renewed) endpoint->Renew();
-      endpoint->Step(KubeletMayBeThere(), stop);
-      if (endpoint->ready()) ready.insert(resource);
-    }
-    {
-      const std::lock_guard lock(mutex_);
-      ready_ = std::move(ready);
-    }
+  while (!stop.stop_requested() && !Rests()) {
+    LookAfterAll(stop);
     Wait(stop);
   }
+  while (!stop.stop_requested()) (void)WaitReadable({}, kLongestWait, stop);
   endpoints_.clear();
   return {};
+}
+
+void Registrar::LookAfterAll(const std::stop_token& stop) {
+  TakeWanted();
+  const bool renewed = kubelet_.IsNew() && !IsByWatcher();
+  std::set<std::string> ready;
+  for (auto& [resource, endpoint] : endpoints_) {
+    if (renewed) endpoint->Renew();
+    endpoint->Step(KubeletMayBeThere(), stop);
+    if (endpoint->ready()) ready.insert(resource);
+  }
+  const std::lock_guard lock(mutex_);
+  ready_ = std::move(ready);
 }
 
 void Registrar::Wait(const std::stop_token& stop) {

@@ -31,9 +31,14 @@ class Registrar {
   // Those of which the kubelet has a list.
   std::set<std::string> Ready() const;
 
+  // From now on nothing is registered any more; what is stays served while Run runs.
+  void Rest();
+
   Status Run(const std::stop_token& stop);
 
  private:
+  bool Rests() const;
+  void LookAfterAll(const std::stop_token& stop);
   void TakeWanted();
   void Wait(const std::stop_token& stop);
   void Wake() const;
@@ -49,6 +54,7 @@ class Registrar {
   mutable std::mutex mutex_;
   std::vector<ResourceService::Parts> wanted_;  // guarded by mutex_
   std::set<std::string> ready_;                 // guarded by mutex_
+  bool rests_ = false;                          // guarded by mutex_
 };
 
 }  // namespace nacelle

@@ -106,11 +106,17 @@ Status GrantStore::LoadRecords() {
   for (const auto& file : *files) {
     const auto id = IdOfRecord(file);
     if (!id) continue;
-    const auto text = ReadFile(RecordPath(*id), kMaxRecord);
-    if (!text && text.error().code() != Code::kInvalid) status = text.error();
-    else LoadRecord(*id, text);
+    if (auto loaded = LoadLate(*id); !loaded) status = std::move(loaded);
   }
   return status;
+}
+
+Status GrantStore::LoadLate(const std::string& grant_id) {
+  const auto text = ReadFile(RecordPath(grant_id), kMaxRecord);
+  if (!text && text.error().code() == Code::kNotFound) return {};
+  if (!text && text.error().code() != Code::kInvalid) return text.error();
+  LoadRecord(grant_id, text);
+  return {};
 }
 
 void GrantStore::LoadRecord(const std::string& grant_id, const Result<std::string>& text) {
@@ -254,6 +260,7 @@ bool GrantStore::IsLeftover(const std::string& grant_id, const std::set<std::str
 Status GrantStore::Sweep(const std::set<std::string>& live) {
   const auto views = ListPresent(state_dir_ / "views");
   if (!views) return views.error();
+  if (auto status = LoadRecords(); !status) return status;
   Status failure;  // of one, which does not keep the others
   for (const auto& id : *views) {
     if (!IsGrantId(id) || !IsLeftover(id, live)) continue;

@@ -31,6 +31,9 @@ class GrantStore {
   // Disk. Reads all records; call it first, and again while it fails. Records
   // that make no sense count as none; Unreadable tells of them.
   Status Load();
+  // Disk. Reads a record that came since: of the agent before this one, which answered
+  // the kubelet until this one was registered.
+  Status LoadLate(const std::string& grant_id);
   // The record files that the last Load could not understand, with the reason.
   std::vector<Problem> Unreadable() const;
   // Waits until the first Load has ended, at most `limit` or until `stop`.

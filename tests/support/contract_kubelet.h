@@ -35,6 +35,8 @@ struct KubeletFaults {
   // Kubelets before k/k#135437: the end of an old stream disconnects the
   // newer client of the resource.
   bool old_client_race = false;
+  // No fault: a newer instance of the plugin follows one whose stream lives.
+  bool expect_overlap = false;
 };
 
 // A kubelet as far as a device plugin can tell: Registration with dial back,

@@ -129,6 +129,11 @@ def _agent() -> dict:
                 "minimum": 1,
                 "pattern": "^[1-9][0-9]*%$",
             },
+            "maxSurge": {
+                "type": ["integer", "string"],
+                "minimum": 0,
+                "pattern": "^[1-9][0-9]*%$",
+            },
             "registration": {"enum": ["kubelet-socket", "plugins-registry"]},
             "kubeletDir": _PATH,
             "stateDir": _PATH,

@@ -156,6 +156,22 @@ TEST(GrantStore, SweepLeavesGrants) {
   EXPECT_FALSE(fs::is_empty(folder.path() / "views"));
 }
 
+// The agent before this one answers the kubelet until this one is registered.
+TEST(GrantStore, WhatAnotherAgentRecordsLaterIsFoundByItsIdAndNotSwept) {
+  TemporaryFolder folder;
+  GrantStore store(folder.path());
+  ASSERT_TRUE(store.Load());
+  GrantStore older(folder.path());
+  older.Remember(Make({"a"}));
+  older.Remember(Make({"b"}));
+  ASSERT_TRUE(older.Save());
+  ASSERT_TRUE(store.LoadLate(GrantId(Make({"a"}))));
+  EXPECT_EQ(store.Find(GrantId(Make({"a"}))), Make({"a"}));
+  ASSERT_TRUE(store.Sweep({}));
+  EXPECT_EQ(store.All().size(), 2u);
+  EXPECT_TRUE(store.LoadLate("0000000000000000"));
+}
+
 TEST(GrantStore, ARecordUnderAnotherNameOrOfOthersIsIgnored) {
   TemporaryFolder folder;
   GrantStore store(folder.path());
