@@ -29,6 +29,8 @@ bool ListSplitter::OpensItems() const {
 Status ListSplitter::Feed(std::string_view bytes) {
   begin_ = 0;
   for (std::size_t at = 0; at < bytes.size(); ++at) {
+    if (in_item_) at = PassOver(bytes, at);
+    if (at == bytes.size()) break;
     const char c = bytes[at];
     const bool between = in_items_ && depth_ == kItemDepth && (IsSpace(c) || c == ',');
     const bool inside = in_item_;
@@ -43,6 +45,18 @@ Status ListSplitter::Feed(std::string_view bytes) {
   }
   if (in_item_) pending_.append(bytes.substr(begin_));
   return {};
+}
+
+// Within an item: the next byte at or after `at` that opens or closes something, which
+// most do not.
+std::size_t ListSplitter::PassOver(std::string_view bytes, std::size_t at) const {
+  if (escaped_) return at;
+  const auto plain = [this](char c) {
+    if (in_string_) return c != '"' && c != '\\';
+    return c != '"' && c != '{' && c != '}' && c != '[' && c != ']';
+  };
+  while (at < bytes.size() && plain(bytes[at])) ++at;
+  return at;
 }
 
 // One byte: what it opens or closes.

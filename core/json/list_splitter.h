@@ -26,6 +26,7 @@ class ListSplitter {
   Result<Value> Finish() const;
 
  private:
+  std::size_t PassOver(std::string_view bytes, std::size_t at) const;
   void Look(char c);
   Status EndItem(std::string_view bytes, std::size_t end);
   bool OpensItems() const;

@@ -68,6 +68,10 @@ class Builder {
 
   template <typename T>
   bool Open(T value) {
+    if (open_.size() == kMaxDepth) {
+      complaint_ = "more than 64 levels deep";
+      return false;
+    }
     open_.push_back({std::move(value), {}});
     return true;
   }
@@ -94,26 +98,6 @@ class Builder {
 
 std::string Dump(const Value& value, int indent) {
   return ToLibrary(value).dump(indent, ' ', false, Library::error_handler_t::replace);
-}
-
-// The library recurses while it parses; refuse what would be too deep first.
-bool TooDeep(std::string_view text) {
-  std::size_t depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > kMaxDepth) return true;
-    } else if ((c == '}' || c == ']') && depth > 0) {
-      --depth;
-    }
-  }
-  return false;
 }
 
 // The message begins with a bracketed library code that tells users nothing.
@@ -156,7 +140,6 @@ std::string Write(const Value& value) { return Dump(value, -1); }
 std::string WritePretty(const Value& value) { return Dump(value, 2) + '\n'; }
 
 Result<Value> Parse(std::string_view text) {
-  if (TooDeep(text)) return Error(Code::kInvalid, "more than 64 levels deep");
   try {
     Builder builder;
     if (Library::sax_parse(text, &builder)) return std::move(builder).Finish();
