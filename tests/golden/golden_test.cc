@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Each folder here is a machine: `machine.txt` as `nacelle-agent record` wrote
-// it, what `nacelle-agent inspect` shows of it: inspect.json, inspect.tree,
+// it, or `archive`, the name of a recorded /sys that is not in this project; what `nacelle-agent inspect` shows of it: inspect.json, inspect.tree,
 // inspect.table; and what `nacelle-agent find` answers: find.txt.
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -46,15 +47,38 @@ MachineView Read(const std::string& root) {
   return machine ? *std::move(machine) : MachineView{};
 }
 
-TEST_P(Golden, IsShownAsItWasReviewed) {
-  const auto machine = Read(this->machine());
+void ExpectShown(const MachineView& machine, const fs::path& folder) {
   for (const char* name : {"json", "tree", "table", "yaml", "svg"}) {
-    const auto expected = ReadFile(folder() / (std::string("inspect.") + name), 64 << 20);
+    const auto expected = ReadFile(folder / (std::string("inspect.") + name), 64 << 20);
     if (!expected && std::string(name) != "json") continue;
     ASSERT_TRUE(expected) << expected.error().message();
     EXPECT_EQ(FormatInventory(machine.inventory, *ParseInspectFormat(name), false), *expected);
   }
 }
+
+TEST_P(Golden, IsShownAsItWasReviewed) { ExpectShown(Read(machine()), folder()); }
+
+// The recorded machines of others, which are not in this project.
+class GoldenArchive : public Golden {
+ protected:
+  void SetUp() override {
+    const char* given = std::getenv("NACELLE_MACHINES");
+    const fs::path machines = given != nullptr ? given : NACELLE_MACHINES_DIR;
+    if (!fs::is_directory(machines)) GTEST_SKIP() << "no recorded machines in " << machines;
+    std::ifstream(folder() / "archive") >> archive_ >> name_;
+    unpacked_ = fs::path(testing::TempDir()) / ("golden-" + GetParam());
+    fs::create_directories(unpacked_);
+    const auto command = "tar -C '" + unpacked_.native() + "' -xf '" + (machines / archive_).native() + "'";
+    ASSERT_EQ(std::system(command.c_str()), 0);
+  }
+  void TearDown() override { fs::remove_all(unpacked_); }
+
+  std::string archive_;
+  std::string name_;  // of the folder in it
+  fs::path unpacked_;
+};
+
+TEST_P(GoldenArchive, IsShownAsItWasReviewed) { ExpectShown(Read(unpacked_ / name_), folder()); }
 
 // find.txt: lines "$ find [-o FORMAT] QUERY", each with what it prints.
 std::string Answer(const MachineView& machine, std::string words) {
@@ -100,6 +124,7 @@ std::string TestName(const testing::TestParamInfo<std::string>& info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Machines, Golden, testing::ValuesIn(MachinesWith("machine.txt")), TestName);
+INSTANTIATE_TEST_SUITE_P(Machines, GoldenArchive, testing::ValuesIn(MachinesWith("archive")), TestName);
 INSTANTIATE_TEST_SUITE_P(Machines, GoldenQueries, testing::ValuesIn(MachinesWith("find.txt")), TestName);
 
 }  // namespace
