@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/host/host_root.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/magic.h>
@@ -14,7 +15,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
-#include <system_error>
+#include <memory>
 
 #include "core/base/unique_fd.h"
 
@@ -42,6 +43,11 @@ int ReadUpTo(int fd, std::size_t limit, std::string& text) {
   }
   return 0;
 }
+
+struct CloseFolder {
+  void operator()(DIR* folder) const { closedir(folder); }
+};
+using FolderPtr = std::unique_ptr<DIR, CloseFolder>;
 
 bool IsSysfs(const std::string& path) {
   struct statfs status;
@@ -101,18 +107,19 @@ std::string HostRoot::At(const std::string& path) const {
   return is_this_machine_ && path.starts_with("/proc/") ? path : prefix_.native() + path;
 }
 
-int HostRoot::FailureOf(const std::string& path, int number) const {
-  if (number != ENOENT || prefix_.empty()) return number;
+std::optional<int> HostRoot::FailureOf(const std::string& path, int number) const {
+  if (number != ENOENT && number != ENOTDIR) return number;
   std::array<char, 64> target{};
   const ssize_t n = readlink(At(path).c_str(), target.data(), target.size());
-  const std::string text(target.data(), static_cast<std::size_t>(std::max<ssize_t>(n, 0)));
-  if (!text.starts_with(kRecordedErrorPrefix)) return number;
+  if (n < 0) return errno == EINVAL ? std::optional(number) : std::nullopt;
+  const std::string text(target.data(), static_cast<std::size_t>(n));
+  if (prefix_.empty() || !text.starts_with(kRecordedErrorPrefix)) return number;
   const int recorded = ErrnoFromName(text.substr(std::string_view(kRecordedErrorPrefix).size()));
   return recorded != 0 ? recorded : number;
 }
 
 Error HostRoot::Failure(const std::string& path, int number) const {
-  const int told = FailureOf(path, number);
+  const int told = FailureOf(path, number).value_or(number);
   if (told != ENOENT && told != ENOTDIR) Note(path, MachineEntry::Kind::kError, ErrnoName(told));
   return ErrnoError(told, path);
 }
@@ -130,24 +137,30 @@ void HostRoot::NoteBytes(const std::string& path, std::size_t offset, const std:
   entry.text.replace(offset, bytes.size(), bytes);
 }
 
-Result<UniqueFd> HostRoot::OpenFile(const std::string& path) const {
+Result<std::optional<UniqueFd>> HostRoot::OpenIfThere(const std::string& path) const {
   // O_NONBLOCK, so that a FIFO in the place of an attribute cannot hang a scan.
   UniqueFd fd(open(At(path).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!fd) return Failure(path, errno);
+  if (!fd) {
+    const int number = errno;
+    if (!FailureOf(path, number)) return std::optional<UniqueFd>();
+    return Failure(path, number);
+  }
   struct stat status;
   if (fstat(fd.get(), &status) != 0) return Failure(path, errno);
   // A folder fails to be read, with an errno that says so.
-  if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) return fd;
+  if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) return std::optional(std::move(fd));
   return Error(Code::kInvalid, path + ": not a regular file");
 }
 
 Result<std::string> HostRoot::Read(const std::string& path) const {
-  const auto fd = OpenFile(path);
-  if (!fd) return fd.error();
+  auto text = ReadOptional(path);
+  if (!text) return std::move(text).error();
+  return *text ? Result<std::string>(**std::move(text)) : ErrnoError(ENOENT, path);
+}
+
+Result<std::string> HostRoot::ReadText(const std::string& path, int fd) const {
   std::string text;
-  if (const int number = ReadUpTo(fd->get(), kMaxAttribute, text); number != 0) {
-    return Failure(path, number);
-  }
+  if (const int number = ReadUpTo(fd, kMaxAttribute, text); number != 0) return Failure(path, number);
   if (text.size() > kMaxAttribute) {
     return Error(Code::kInvalid, path + ": larger than " + std::to_string(kMaxAttribute) + " bytes");
   }
@@ -158,10 +171,11 @@ Result<std::string> HostRoot::Read(const std::string& path) const {
 }
 
 Result<std::string> HostRoot::ReadBytes(const std::string& path, std::size_t offset, std::size_t size) const {
-  const auto fd = OpenFile(path);
+  const auto fd = OpenIfThere(path);
   if (!fd) return fd.error();
+  if (!*fd) return ErrnoError(ENOENT, path);
   std::string bytes(size, '\0');
-  const ssize_t n = pread(fd->get(), bytes.data(), size, static_cast<off_t>(offset));
+  const ssize_t n = pread((*fd)->get(), bytes.data(), size, static_cast<off_t>(offset));
   if (n < 0) return Failure(path, errno);
   bytes.resize(static_cast<std::size_t>(n));
   NoteBytes(path, offset, bytes);
@@ -169,9 +183,12 @@ Result<std::string> HostRoot::ReadBytes(const std::string& path, std::size_t off
 }
 
 Result<std::optional<std::string>> HostRoot::ReadOptional(const std::string& path) const {
-  auto text = Read(path);
+  const auto fd = OpenIfThere(path);
+  if (!fd) return fd.error();
+  if (!*fd) return std::optional<std::string>();
+  auto text = ReadText(path, (*fd)->get());
   if (text) return std::optional<std::string>(*std::move(text));
-  // Not every kNotFound: a driver that answers ENODEV has the attribute.
+  // Gone meanwhile; but a driver that answers ENODEV has the attribute.
   if (text.error().code() == Code::kNotFound && !Exists(path)) return std::optional<std::string>();
   return std::move(text).error();
 }
@@ -186,13 +203,16 @@ Result<std::optional<long long>> HostRoot::ReadNumber(const std::string& path) c
 }
 
 Result<std::vector<std::string>> HostRoot::List(const std::string& path) const {
-  std::error_code code;
+  const FolderPtr folder(opendir(At(path).c_str()));
+  if (!folder && errno == ENOTDIR && Exists(path)) return Error(Code::kInvalid, path + ": not a folder");
+  if (!folder) return Failure(path, errno);
   std::vector<std::string> names;
-  for (fs::directory_iterator it(Locate(path), code), end; !code && it != end; it.increment(code)) {
-    names.push_back(it->path().filename().native());
+  errno = 0;
+  while (const auto* entry = readdir(folder.get())) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
   }
-  if (code.value() == ENOTDIR && Exists(path)) return Error(Code::kInvalid, path + ": not a folder");
-  if (code) return Failure(path, code.value());
+  if (errno != 0) return Failure(path, errno);
   std::sort(names.begin(), names.end());
   Note(path, MachineEntry::Kind::kFolder, {});
   return names;

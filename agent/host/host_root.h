@@ -60,9 +60,12 @@ class HostRoot {
 
  private:
   std::string At(const std::string& path) const;
-  Result<UniqueFd> OpenFile(const std::string& path) const;
-  // The errno of a failed read, or the recorded one in its place.
-  int FailureOf(const std::string& path, int number) const;
+  // Absent where nothing is at `path`.
+  Result<std::optional<UniqueFd>> OpenIfThere(const std::string& path) const;
+  Result<std::string> ReadText(const std::string& path, int fd) const;
+  // The errno of a failed look at `path`, or the recorded one in its place; absent
+  // where nothing is there.
+  std::optional<int> FailureOf(const std::string& path, int number) const;
   Error Failure(const std::string& path, int number) const;
   void Note(const std::string& path, MachineEntry::Kind kind, std::string text) const;
   void NoteBytes(const std::string& path, std::size_t offset, const std::string& bytes) const;

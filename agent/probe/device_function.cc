@@ -75,6 +75,16 @@ std::string ReadWord(const HostRoot& host, const std::string& path, std::vector<
   return {};
 }
 
+// "pci:v00008086d00000B25sv…"
+const PciHardware* FindByAlias(const HostRoot& host, const HardwareTable& table, const std::string& path,
+                               std::vector<Problem>& problems) {
+  const auto alias = ReadWord(host, path + "/modalias", problems);
+  if (!alias.starts_with("pci:v0000") || alias.size() < 22 || alias.substr(13, 5) != "d0000") return nullptr;
+  std::string id = alias.substr(9, 4) + alias.substr(18, 4);
+  for (auto& c : id) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  return FindPci(table, id.substr(0, 4), id.substr(4));
+}
+
 void MakeUnhealthy(Health& health, std::string reason) {
   if (health.healthy) health = {false, std::move(reason)};
 }

@@ -7,6 +7,7 @@
 
 #include "agent/host/host_root.h"
 #include "core/base/result.h"
+#include "core/model/hardware.h"
 #include "core/model/inventory.h"
 
 namespace nacelle {
@@ -43,6 +44,11 @@ std::string ReadWord(const HostRoot& host, const std::string& path, std::vector<
 void AddNode(const HostRoot& host, const std::string& path, Queue& queue);
 // Gives `queue` the link by which a class or bus shows it.
 void AddLink(const HostRoot& host, const std::string& directory, const std::string& name, Queue& queue);
+
+// What the table has of the PCI device at `path`, by one read; absent when it is no
+// such thing.
+const PciHardware* FindByAlias(const HostRoot& host, const HardwareTable& table, const std::string& path,
+                               std::vector<Problem>& problems);
 
 // The first reason stays.
 void MakeUnhealthy(Health& health, std::string reason);

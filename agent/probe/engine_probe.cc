@@ -9,12 +9,6 @@
 namespace nacelle {
 namespace {
 
-// A driver's folder holds its devices as links into /sys/devices, and more.
-bool IsDevice(const HostRoot& host, const std::string& path) {
-  const auto target = host.ReadLink(path);
-  return target && target->find("/devices/") != std::string::npos;
-}
-
 // A driver may have devices that are none: some of ccp's are security processors only.
 bool IsOne(const KernelEngine& engine, const Function& function) {
   const auto& ids = engine.ids;
@@ -35,9 +29,9 @@ Result<Findings> EngineProbe::Scan(const HostRoot& host) const {
     const auto names = ListFamily(host, folder);
     if (!names) return names.error();
     for (const auto& name : *names) {
-      if (!IsDevice(host, folder + "/" + name)) continue;
+      // A driver's folder holds its devices as links into /sys/devices, and more.
       const auto path = FollowLink(host, folder + "/" + name);
-      if (!path || host.Exists(*path + "/uacce")) continue;
+      if (!path || !path->starts_with("/sys/devices/") || host.Exists(*path + "/uacce")) continue;
       auto function = DescribeDevice(host, "crypto", *path, findings.problems);
       if (!IsOne(engine, function)) continue;
       function.name = engine.name;

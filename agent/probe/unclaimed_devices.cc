@@ -14,15 +14,6 @@ namespace {
 
 constexpr const char* kBus = "/sys/bus/pci/devices";
 
-// "pci:v00008086d00000B25sv…": vendor and device in one read. Absent when it
-// is no such thing.
-const PciHardware* FindByAlias(const HardwareTable& table, const std::string& alias) {
-  if (!alias.starts_with("pci:v0000") || alias.size() < 22 || alias.substr(13, 5) != "d0000") return nullptr;
-  std::string id = alias.substr(9, 4) + alias.substr(18, 4);
-  for (auto& c : id) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-  return FindPci(table, id.substr(0, 4), id.substr(4));
-}
-
 std::string Reason(const PciHardware& known, const std::string& driver) {
   const bool by_vfio = known.family == "qat" && known.virtual_function;
   if (driver.empty()) {
@@ -39,7 +30,7 @@ std::optional<Function> Examine(const HostRoot& host, const HardwareTable& table
                                 const std::set<std::string>& unknown, const std::string& path,
                                 std::vector<Problem>& problems) {
   if (claimed.Has(path)) return std::nullopt;
-  const auto* known = FindByAlias(table, ReadWord(host, path + "/modalias", problems));
+  const auto* known = FindByAlias(host, table, path, problems);
   if (known == nullptr || unknown.contains(known->family)) return std::nullopt;
   auto function = DescribeDevice(host, known->family, path, problems);
   function.name = known->name;

@@ -21,8 +21,10 @@ struct Member {
   std::string driver;  // empty: none
 };
 
+// None without a group.
 std::vector<Member> MembersOf(const HostRoot& host, const std::string& group) {
   std::vector<Member> members;
+  if (group.empty()) return members;
   const auto folder = kGroups + group + "/devices";
   const auto names = host.List(folder);
   if (!names) return members;  // the group's node will tell
@@ -34,8 +36,8 @@ std::vector<Member> MembersOf(const HostRoot& host, const std::string& group) {
   return members;
 }
 
-void CheckMembers(const HostRoot& host, const std::string& group, Queue& queue) {
-  for (const auto& member : MembersOf(host, group)) {
+void CheckMembers(const std::vector<Member>& members, const std::string& group, Queue& queue) {
+  for (const auto& member : members) {
     if (member.driver.empty() || LeavesGroupUsable(member.driver)) continue;
     MakeUnhealthy(queue.health, "IOMMU group " + group + reasons::kGroupAlsoHolds + member.name + ", which driver " +
                                     member.driver + " keeps for the kernel");
@@ -69,19 +71,20 @@ bool AddCdev(const HostRoot& host, const Function& function, Queue& queue) {
   return added;
 }
 
+// The other devices that whoever opens the group is given too.
+std::string CompanionsOf(const Function& function, const std::vector<Member>& members) {
+  std::string names;
+  for (const auto& member : members) {
+    if (!IsVfioDriver(member.driver) || member.name == LastName(function.path)) continue;
+    names += (names.empty() ? "" : ", ") + member.name;
+  }
+  return names;
+}
+
 }  // namespace
 
 bool IsVfioDriver(const std::string& driver) {
   return driver.find("vfio") != std::string::npos;  // vfio-pci, mlx5_vfio_pci, vfio-platform
-}
-
-std::vector<std::string> GroupCompanions(const HostRoot& host, const Function& function) {
-  std::vector<std::string> companions;
-  if (function.iommu_group.empty()) return companions;
-  for (auto& member : MembersOf(host, function.iommu_group)) {
-    if (IsVfioDriver(member.driver) && member.name != LastName(function.path)) companions.push_back(std::move(member.name));
-  }
-  return companions;
 }
 
 void AddVfioQueue(const HostRoot& host, Function& function) {
@@ -93,13 +96,13 @@ void AddVfioQueue(const HostRoot& host, Function& function) {
   const bool no_iommu = group_name && *group_name == "vfio-noiommu";
   function.access = no_iommu ? MemoryAccess::kNone : MemoryAccess::kIommu;
   if (no_iommu) AddNote(function, std::string(reasons::kNoIommu) + ": the device reaches all memory");
-  std::string others;
-  for (const auto& name : GroupCompanions(host, function)) others += (others.empty() ? "" : ", ") + name;
+  const auto members = MembersOf(host, group);
+  const auto others = CompanionsOf(function, members);
   if (!others.empty()) AddNote(function, "its group also gives " + others);
   const bool has_cdev = AddCdev(host, function, queue);
   const std::string node = "/dev/vfio/" + std::string(no_iommu ? "noiommu-" : "") + group;
   if (!group.empty() && (host.Exists(node) || !has_cdev)) {
-    CheckMembers(host, group, queue);
+    CheckMembers(members, group, queue);
     AddNode(host, node, queue);
     AddCommon(host, "/dev/vfio/vfio", queue);
   }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "agent/host/host_root.h"
 #include "core/model/function.h"
@@ -12,10 +11,6 @@ namespace nacelle {
 // Whether a PCI driver gives its devices to user space through vfio: vfio-pci
 // and its variants for one kind of device.
 bool IsVfioDriver(const std::string& driver);
-
-// The other devices of the function's IOMMU group that vfio gives away with it,
-// by PCI address.
-std::vector<std::string> GroupCompanions(const HostRoot& host, const Function& function);
 
 // Gives `function`, which a vfio driver holds, the queue by which a container
 // reaches it: the group's node (/dev/vfio/<group>, noiommu-<group> without an

@@ -41,14 +41,29 @@ class Scanner {
       static_cast<void>(host_.ReadLink(std::string(kGroupClass) + "/" + name));
       const auto number = name.substr(name.rfind('-') + 1);  // "noiommu-3"
       const std::string folder = "/sys/kernel/iommu_groups/" + number + "/devices";
-      const auto members = host_.List(folder);
-      for (const auto& member : members ? *members : std::vector<std::string>()) {
-        // A mediated device is the mdev probe's.
-        if (host_.Exists("/sys/bus/mdev/devices/" + member)) continue;
-        if (auto path = FollowLink(host_, folder + "/" + member)) paths_.insert(*std::move(path));
-      }
+      auto devices = DevicesIn(folder);
+      // A group of QAT alone is the QAT probe's, which has read all of it.
+      if (std::all_of(devices.begin(), devices.end(), [&](const auto& path) { return IsQatByAlias(path); })) continue;
+      paths_.merge(devices);
     }
     return {};
+  }
+
+  std::set<std::string> DevicesIn(const std::string& folder) const {
+    std::set<std::string> paths;
+    const auto members = host_.List(folder);
+    for (const auto& member : members ? *members : std::vector<std::string>()) {
+      // A mediated device is the mdev probe's.
+      if (host_.Exists("/sys/bus/mdev/devices/" + member)) continue;
+      if (auto path = FollowLink(host_, folder + "/" + member)) paths.insert(*std::move(path));
+    }
+    return paths;
+  }
+
+  bool IsQatByAlias(const std::string& path) const {
+    std::vector<Problem> told_by_others;
+    const auto* known = FindByAlias(host_, table_, path, told_by_others);
+    return known != nullptr && known->family == "qat";
   }
 
   Status CollectDevices() {
