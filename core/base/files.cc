@@ -36,23 +36,29 @@ Status SyncFolder(const fs::path& path) {
   return {};
 }
 
-enum class Sync { kNo, kYes };
+// A file that takes another's place when it is whole.
+struct Replacement {
+  fs::path path;
+  fs::path temporary;
+  UniqueFd fd;
+  Status status;  // of what was done of it
+};
 
-Status WriteNew(const fs::path& path, std::string_view contents, Sync sync) {
-  const UniqueFd fd(open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (!fd) return LastError(path);
-  if (auto status = WriteAll(fd.get(), contents, path); !status) return status;
-  if (sync == Sync::kYes && fsync(fd.get()) != 0) return LastError(path);
-  return {};
+Replacement Begin(const fs::path& path, std::string_view contents) {
+  Replacement file{path, path, {}, {}};
+  file.temporary += ".new";
+  file.fd = UniqueFd(open(file.temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  file.status = file.fd ? WriteAll(file.fd.get(), contents, file.temporary) : LastError(file.temporary);
+  return file;
 }
 
-Status WriteByRename(const fs::path& path, std::string_view contents, Sync sync) {
-  fs::path temporary = path;
-  temporary += ".new";
-  auto status = WriteNew(temporary, contents, sync);
-  if (status && rename(temporary.c_str(), path.c_str()) != 0) status = LastError(path);
-  if (!status) unlink(temporary.c_str());
-  return status;
+void Sync(Replacement& file) {
+  if (file.status && fsync(file.fd.get()) != 0) file.status = LastError(file.temporary);
+}
+
+void Finish(Replacement& file) {
+  if (file.status && rename(file.temporary.c_str(), file.path.c_str()) != 0) file.status = LastError(file.path);
+  if (!file.status) unlink(file.temporary.c_str());
 }
 
 // Beside `path`, so that it can be renamed to it.
@@ -111,12 +117,30 @@ Result<std::string> ReadFile(const fs::path& path, std::size_t limit) {
 }
 
 Status WriteFileDurably(const fs::path& path, std::string_view contents) {
-  if (auto status = WriteByRename(path, contents, Sync::kYes); !status) return status;
-  return SyncFolder(path.parent_path());
+  return WriteFilesDurably(path.parent_path(), {{path.filename().native(), contents}}).front();
+}
+
+std::vector<Status> WriteFilesDurably(const fs::path& folder, const std::vector<NewFile>& files) {
+  std::vector<Replacement> begun;
+  for (const auto& file : files) begun.push_back(Begin(folder / file.name, file.contents));
+  // So that the first fsync finds all of them on their way, and the file system
+  // has one transaction to end, not one for each.
+  for (const auto& file : begun) {
+    if (file.status) (void)sync_file_range(file.fd.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
+  }
+  for (auto& file : begun) Sync(file);
+  for (auto& file : begun) Finish(file);
+  const bool any = std::any_of(begun.begin(), begun.end(), [](const auto& file) { return file.status.ok(); });
+  const auto synced = any ? SyncFolder(folder) : Status();
+  std::vector<Status> statuses;
+  for (auto& file : begun) statuses.push_back(file.status ? synced : std::move(file.status));
+  return statuses;
 }
 
 Status ReplaceFile(const fs::path& path, std::string_view contents) {
-  return WriteByRename(path, contents, Sync::kNo);
+  auto file = Begin(path, contents);
+  Finish(file);
+  return std::move(file.status);
 }
 
 Result<std::vector<std::string>> ListFolder(const fs::path& path) {

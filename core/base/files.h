@@ -19,7 +19,15 @@ Result<std::string> ReadFile(const std::filesystem::path& path, std::size_t limi
 // part, also after power loss: temporary file, fsync, rename, fsync of the folder.
 Status WriteFileDurably(const std::filesystem::path& path, std::string_view contents);
 
-// The same without fsync, for what need not outlive a power loss.
+// Several files of one folder, each as by WriteFileDurably, for little more than
+// one costs. Tells of each, in their order.
+struct NewFile {
+  std::string name;
+  std::string_view contents;
+};
+std::vector<Status> WriteFilesDurably(const std::filesystem::path& folder, const std::vector<NewFile>& files);
+
+// WriteFileDurably without fsync, for what need not outlive a power loss.
 Status ReplaceFile(const std::filesystem::path& path, std::string_view contents);
 
 // Writes a file that the user of a command has named: a regular one is replaced as
