@@ -33,19 +33,21 @@ std::string ViewName(const std::string& uid, const std::vector<Grant>& grants) {
 
 }  // namespace
 
-ClaimPreparer::Prepared ClaimPreparer::Prepare(const std::shared_ptr<const PrepareCall>& call,
-                                               const std::vector<AllocatedClaim>& claims,
-                                               const std::optional<PodUses>& uses) {
-  Prepared prepared;
-  if (claims.empty()) return prepared;
-  const auto done = std::make_shared<Prepared>();
-  const auto work = [this, call, claims, uses, done] {
-    *done = PrepareOnDisk(*call, claims, uses);
+PreparedClaims ClaimPreparer::Prepare(const std::shared_ptr<PrepareCall>& call, const std::vector<AllocatedClaim>& claims,
+                                      const std::optional<PodUses>& uses) {
+  if (claims.empty()) return {};
+  const auto batch = line_.Join({call, claims, uses});
+  // The first of the batch whose turn comes does all of it.
+  const auto work = [this, batch] {
+    const auto jobs = line_.Take(batch);
+    if (!jobs.empty()) batch->done = PrepareOnDisk(jobs);
     return Status();
   };
   const auto status = parts_.disk.Do(std::min(parts_.disk_limit, call->Remaining()), work, call->stop());
+  if (!status) call->End();
+  PreparedClaims prepared;
   for (const auto& claim : claims) {
-    prepared.emplace(claim.ref.uid, status ? done->at(claim.ref.uid) : Result<PreparedClaim>(status.error()));
+    prepared.emplace(claim.ref.uid, status ? batch->done.at(claim.ref.uid) : Result<PreparedClaim>(status.error()));
   }
   return prepared;
 }
@@ -64,40 +66,61 @@ Result<std::vector<Problem>> ClaimPreparer::Load() {
 }
 
 // What claims have, and what is being given to them, stays where it is offered.
-void ClaimPreparer::TellHeld(const std::vector<AllocatedClaim>& in_flight) const {
+void ClaimPreparer::TellHeld(const PrepareLine::Jobs& in_flight) const {
   auto held = parts_.store.Held();
   const auto plan = parts_.offers.Newest().plan;
-  for (const auto& claim : in_flight) {
-    for (const auto& device : claim.devices) {
-      const auto* offer = FindDraOffer(*plan, device.device);
-      if (offer == nullptr || device.admin_access) continue;
-      held.push_back({offer->resource, device.device, {FindShare(*offer, device.device)->queue}, std::nullopt, Route::kDra, {}, device.share_id});
-    }
+  const auto add = [&](const AllocatedDevice& device) {
+    const auto* offer = FindDraOffer(*plan, device.device);
+    if (offer == nullptr || device.admin_access) return;
+    held.push_back({offer->resource, device.device, {FindShare(*offer, device.device)->queue}, std::nullopt, Route::kDra, {}, device.share_id});
+  };
+  for (const auto& job : in_flight) {
+    for (const auto& claim : job.claims) std::ranges::for_each(claim.devices, add);
   }
   parts_.offers.SetHeldElsewhere(std::move(held));
 }
 
-ClaimPreparer::Prepared ClaimPreparer::PrepareOnDisk(const PrepareCall& call, const std::vector<AllocatedClaim>& claims,
-                                                     const std::optional<PodUses>& uses) const {
-  TellHeld(claims);
-  Prepared prepared;
-  std::vector<Resolved> resolved;
-  for (const auto& claim : claims) {
-    auto grants = Resolve(claim, resolved);
-    if (grants) resolved.push_back({claim, *std::move(grants)});
-    else prepared.emplace(claim.ref.uid, std::move(grants).error());
+PreparedClaims ClaimPreparer::PrepareOnDisk(const PrepareLine::Jobs& jobs) const {
+  TellHeld(jobs);
+  PreparedClaims done;
+  std::vector<AllocatedClaim> given;
+  std::vector<Pod> pods;
+  for (const auto& job : jobs) pods.push_back(ResolvePod(job, given, done));
+  std::vector<ReadyClaim> ready;
+  for (const auto& pod : pods) {
+    for (auto& one : MakeReady(pod)) {
+      const auto& uid = one.claim.ref.uid;
+      if (auto status = pod.job.call->Check(uid); !status) done.emplace(uid, std::move(status).error());
+      else ready.push_back(std::move(one));
+    }
   }
-  std::vector<AllocatedClaim> ready;
-  for (const auto& one : resolved) ready.push_back(one.claim);
-  const auto views = PlanViews(ready, uses);
-  for (std::size_t i = 0; i < resolved.size(); ++i) {
-    prepared.emplace(resolved[i].claim.ref.uid, Store(call, resolved, i, views));
+  const auto stored = parts_.store.Put(ready);
+  for (std::size_t i = 0; i < ready.size(); ++i) {
+    auto& claim = ready[i].claim;
+    const auto uid = claim.ref.uid;
+    if (stored[i]) done.emplace(uid, std::move(claim));
+    else done.emplace(uid, stored[i].error());
   }
   TellHeld({});
-  return prepared;
+  return done;
 }
 
-Result<std::vector<Grant>> ClaimPreparer::Resolve(const AllocatedClaim& claim, const std::vector<Resolved>& before) const {
+ClaimPreparer::Pod ClaimPreparer::ResolvePod(const PrepareJob& job, std::vector<AllocatedClaim>& given, PreparedClaims& done) const {
+  Pod pod{job, {}};
+  for (const auto& claim : job.claims) {
+    const auto wanted = job.call->Check(claim.ref.uid);
+    auto grants = wanted ? Resolve(claim, given) : Result<std::vector<Grant>>(wanted.error());
+    if (grants) {
+      given.push_back(claim);
+      pod.claims.push_back({claim, *std::move(grants)});
+    } else {
+      done.emplace(claim.ref.uid, std::move(grants).error());
+    }
+  }
+  return pod;
+}
+
+Result<std::vector<Grant>> ClaimPreparer::Resolve(const AllocatedClaim& claim, const std::vector<AllocatedClaim>& given) const {
   const auto inventory = parts_.feed.Latest().inventory;
   if (inventory == nullptr) return Error(Code::kUnavailable, "the machine has not been scanned yet");
   if (auto status = parts_.store.CheckKnown(claim.ref.uid); !status) return std::move(status).error();
@@ -105,7 +128,7 @@ Result<std::vector<Grant>> ClaimPreparer::Resolve(const AllocatedClaim& claim, c
   if (known && IsFor(*known, claim)) return ResolveKnown(*inventory, *known);
   std::vector<Grant> grants;
   for (const auto& device : claim.devices) {
-    if (auto status = CheckFree(device, claim.ref.uid, before); !status) return std::move(status).error();
+    if (auto status = CheckFree(device, claim.ref.uid, given); !status) return std::move(status).error();
     auto grant = ResolveDevice(*inventory, device);
     if (!grant) return std::move(grant).error();
     grants.push_back(*std::move(grant));
@@ -126,11 +149,12 @@ Result<std::vector<Grant>> ClaimPreparer::ResolveKnown(const Inventory& inventor
 
 // The scheduler has its own books: they may be wrong after an object was removed
 // by force, and then two claims are allocated one device.
-Status ClaimPreparer::CheckFree(const AllocatedDevice& device, const std::string& uid, const std::vector<Resolved>& before) const {
+Status ClaimPreparer::CheckFree(const AllocatedDevice& device, const std::string& uid,
+                                const std::vector<AllocatedClaim>& given) const {
   if (auto status = parts_.store.CheckFree(device, uid); !status) return status;
-  for (const auto& [claim, grants] : before) {
+  for (const auto& claim : given) {
     for (const auto& other : claim.devices) {
-      if (claim.ref.uid != uid && ExcludeEachOther(device, other)) return HeldBy(device, Show(claim.ref));
+      if (claim.ref.uid != uid && ExcludeEachOther(device, other)) return HeldBy(device, "claim " + Show(claim.ref));
     }
   }
   return {};
@@ -151,27 +175,34 @@ Result<Grant> ClaimPreparer::ResolveDevice(const Inventory& inventory, const All
   return ResolveGrant(parts_.host, inventory, *offer, {device.device}, parts_.store.boot_id());
 }
 
-Result<PreparedClaim> ClaimPreparer::Store(const PrepareCall& call, const std::vector<Resolved>& all, std::size_t claim,
-                                           const Views& views) const {
-  const auto& [allocated, grants] = all[claim];
+std::vector<ReadyClaim> ClaimPreparer::MakeReady(const Pod& pod) const {
   const auto inventory = parts_.feed.Latest().inventory;
   const auto policy = parts_.offers.policy();
-  PreparedClaim prepared{allocated.ref, parts_.store.boot_id(), policy == nullptr || policy->grant.mask_sysfs, {}};
-  std::map<std::string, View> contents;
-  for (std::size_t d = 0; d < grants.size(); ++d) {
-    std::vector<Grant> seen;
-    for (const auto& place : views[claim][d]) seen.push_back(all[place.claim].grants[place.device]);
-    const auto view = ViewName(allocated.ref.uid, seen);
-    contents.try_emplace(view, BuildView(*inventory, MergeByResource(seen)));
-    const auto edits = EditsFor(grants[d], parts_.store.ViewPath(view), prepared.mask_sysfs);
-    prepared.devices.push_back({allocated.devices[d], grants[d], view, CdiNameFor(allocated.ref.uid, edits)});
+  const bool mask_sysfs = policy == nullptr || policy->grant.mask_sysfs;
+  std::vector<AllocatedClaim> claims;
+  for (const auto& one : pod.claims) claims.push_back(one.claim);
+  const auto views = PlanViews(claims, pod.job.uses);
+  std::vector<ReadyClaim> ready;
+  for (std::size_t c = 0; c < claims.size(); ++c) {
+    const auto& uid = claims[c].ref.uid;
+    ReadyClaim one{{claims[c].ref, parts_.store.boot_id(), mask_sysfs, {}}, {}};
+    for (std::size_t d = 0; d < views[c].size(); ++d) {
+      const auto& grant = pod.claims[c].grants[d];
+      std::vector<Grant> seen;
+      for (const auto& place : views[c][d]) seen.push_back(pod.claims[place.claim].grants[place.device]);
+      const auto view = ViewName(uid, seen);
+      one.views.try_emplace(view, BuildView(*inventory, MergeByResource(seen)));
+      const auto edits = EditsFor(grant, parts_.store.ViewPath(view), mask_sysfs);
+      one.claim.devices.push_back({claims[c].devices[d], grant, view, CdiNameFor(uid, edits)});
+    }
+    ready.push_back(std::move(one));
   }
-  if (auto status = call.Check(allocated.ref.uid); !status) return std::move(status).error();
-  if (auto status = parts_.store.Put(prepared, contents); !status) return std::move(status).error();
-  return prepared;
+  return ready;
 }
 
 Status ClaimPreparer::Unprepare(const std::string& uid, std::chrono::milliseconds limit, const std::stop_token& stop) {
+  // Claims that come from now on are made ready after it.
+  line_.Close();
   const auto work = [this, uid] {
     auto status = parts_.store.Remove(uid);
     TellHeld({});

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <chrono>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -17,13 +17,15 @@
 #include "plugin/dra/claim_store.h"
 #include "plugin/dra/claim_views.h"
 #include "plugin/dra/prepare_call.h"
+#include "plugin/dra/prepare_line.h"
 #include "plugin/offer/offer_book.h"
 
 namespace nacelle {
 
 class HostRoot;
 
-// Makes claims ready for containers, and undoes it. Any thread.
+// Makes claims ready for containers, and undoes it. What waits for the disk is made
+// ready together. Any thread.
 class ClaimPreparer {
  public:
   struct Parts {
@@ -36,14 +38,12 @@ class ClaimPreparer {
   };
   explicit ClaimPreparer(const Parts& parts) : parts_(parts) {}
 
-  using Prepared = std::map<std::string, Result<PreparedClaim>>;  // by uid
-
   // The claims belong to one pod, and `uses` to it. Each has an entry in the
   // answer. The same again is no error: a claim that was prepared must still
   // mean the same functions. Nothing is made ready that `call` does not want
-  // any more.
-  Prepared Prepare(const std::shared_ptr<const PrepareCall>& call, const std::vector<AllocatedClaim>& claims,
-                   const std::optional<PodUses>& uses);
+  // any more; what is not done in time ends it.
+  PreparedClaims Prepare(const std::shared_ptr<PrepareCall>& call, const std::vector<AllocatedClaim>& claims,
+                         const std::optional<PodUses>& uses);
 
   // A claim that was never prepared is success. Waits at most `limit`.
   Status Unprepare(const std::string& uid, std::chrono::milliseconds limit, const std::stop_token& stop);
@@ -57,19 +57,24 @@ class ClaimPreparer {
     AllocatedClaim claim;
     std::vector<Grant> grants;
   };
-  using Views = std::vector<std::vector<std::set<DevicePlace>>>;
+  struct Pod {
+    const PrepareJob& job;
+    std::vector<Resolved> claims;  // those that can be made ready
+  };
 
-  Prepared PrepareOnDisk(const PrepareCall& call, const std::vector<AllocatedClaim>& claims,
-                         const std::optional<PodUses>& uses) const;
-  void TellHeld(const std::vector<AllocatedClaim>& in_flight) const;
-  Result<std::vector<Grant>> Resolve(const AllocatedClaim& claim, const std::vector<Resolved>& before) const;
+  // What becomes of each claim.
+  PreparedClaims PrepareOnDisk(const PrepareLine::Jobs& jobs) const;
+  void TellHeld(const PrepareLine::Jobs& in_flight) const;
+  // `given`: the claims that are made ready besides; of those that cannot be, `done` is told.
+  Pod ResolvePod(const PrepareJob& job, std::vector<AllocatedClaim>& given, PreparedClaims& done) const;
+  Result<std::vector<Grant>> Resolve(const AllocatedClaim& claim, const std::vector<AllocatedClaim>& given) const;
   Result<std::vector<Grant>> ResolveKnown(const Inventory& inventory, const PreparedClaim& known) const;
-  Status CheckFree(const AllocatedDevice& device, const std::string& uid, const std::vector<Resolved>& before) const;
+  Status CheckFree(const AllocatedDevice& device, const std::string& uid, const std::vector<AllocatedClaim>& given) const;
   Result<Grant> ResolveDevice(const Inventory& inventory, const AllocatedDevice& device) const;
-  Result<PreparedClaim> Store(const PrepareCall& call, const std::vector<Resolved>& all, std::size_t claim,
-                              const Views& views) const;
+  std::vector<ReadyClaim> MakeReady(const Pod& pod) const;
 
   const Parts parts_;
+  PrepareLine line_;
 };
 
 }  // namespace nacelle

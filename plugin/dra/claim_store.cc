@@ -27,6 +27,8 @@ Result<std::vector<std::string>> ListPresent(const fs::path& folder) {
   return names;
 }
 
+std::string RecordName(const std::string& uid) { return uid + std::string(kSuffix); }
+
 // The uid that a record's file is named by; empty for a file that is not ours.
 std::string UidOfRecord(const std::string& file) {
   if (!file.ends_with(kSuffix)) return {};
@@ -50,7 +52,7 @@ ClaimStore::ClaimStore(const fs::path& state_dir, CdiFolder cdi, std::string boo
       cdi_(std::move(cdi)),
       boot_id_(std::move(boot_id)) {}
 
-fs::path ClaimStore::RecordPath(const std::string& uid) const { return records_ / (uid + std::string(kSuffix)); }
+fs::path ClaimStore::RecordPath(const std::string& uid) const { return records_ / RecordName(uid); }
 
 std::optional<PreparedClaim> ClaimStore::Find(const std::string& uid) const {
   const std::lock_guard lock(mutex_);
@@ -69,6 +71,11 @@ std::vector<PreparedClaim> ClaimStore::All() const {
 std::size_t ClaimStore::size() const {
   const std::lock_guard lock(mutex_);
   return claims_.size();
+}
+
+std::uint64_t ClaimStore::changes() const {
+  const std::lock_guard lock(mutex_);
+  return changes_;
 }
 
 std::vector<HeldShare> ClaimStore::Held() const {
@@ -147,6 +154,7 @@ Status ClaimStore::LoadRecord(const std::string& uid) {
   const std::lock_guard lock(mutex_);
   lost_.erase(uid);
   claims_.insert_or_assign(uid, *std::move(claim));
+  ++changes_;
   return {};
 }
 
@@ -183,22 +191,53 @@ Status ClaimStore::RemoveLeftovers(const std::set<std::string>& uids) const {
   return cdi_.RemoveOthers(uids);
 }
 
-Status ClaimStore::Put(const PreparedClaim& claim, const std::map<std::string, View>& views) {
-  const auto& uid = claim.ref.uid;
-  for (const auto& [name, view] : views) {
-    if (auto status = WriteView(views_ / name, view); !status) return std::move(status).error().In("cannot write the view");
+std::vector<Status> ClaimStore::Put(const std::vector<ReadyClaim>& claims) {
+  std::vector<Storing> all;
+  for (const auto& ready : claims) all.push_back({ready, Find(ready.claim.ref.uid), {}});
+  for (auto& one : all) WriteViews(one);
+  WriteRecords(all);
+  for (auto& one : all) Finish(one);
+  std::vector<Status> statuses;
+  for (auto& one : all) statuses.push_back(std::move(one.status));
+  return statuses;
+}
+
+void ClaimStore::WriteViews(Storing& one) const {
+  for (const auto& [name, view] : one.ready.views) {
+    one.status = WriteView(views_ / name, view);
+    if (!one.status) one.status = std::move(one.status).error().In("cannot write the view");
+    if (!one.status) return;
   }
-  const auto known = Find(uid);
-  if (known != claim) {
-    if (auto status = MakeFolders(records_); !status) return std::move(status).error().In("cannot record the claim");
-    auto status = WriteFileDurably(RecordPath(uid), WritePreparedClaim(claim));
-    if (!status) return std::move(status).error().In("cannot record the claim");
+}
+
+void ClaimStore::WriteRecords(std::vector<Storing>& all) {
+  std::vector<Storing*> changed;
+  for (auto& one : all) {
+    if (one.status && one.is_changed()) changed.push_back(&one);
+  }
+  if (changed.empty()) return;
+  const auto made = MakeFolders(records_);
+  std::vector<std::string> texts;
+  for (const auto* one : changed) texts.push_back(WritePreparedClaim(one->ready.claim));
+  std::vector<NewFile> files;
+  for (std::size_t i = 0; i < changed.size(); ++i) files.push_back({RecordName(changed[i]->ready.claim.ref.uid), texts[i]});
+  auto written = made ? WriteFilesDurably(records_, files) : std::vector(files.size(), made);
+  for (std::size_t i = 0; i < changed.size(); ++i) {
+    const auto& claim = changed[i]->ready.claim;
+    if (!written[i]) changed[i]->status = std::move(written[i]).error().In("cannot record the claim");
+    if (!written[i]) continue;
     const std::lock_guard lock(mutex_);
-    claims_.insert_or_assign(uid, claim);
-    lost_.erase(uid);
+    claims_.insert_or_assign(claim.ref.uid, claim);
+    lost_.erase(claim.ref.uid);
+    ++changes_;
   }
-  if (auto status = WriteSpec(claim); !status) return std::move(status).error().In("cannot write the CDI spec");
-  return known && known != claim ? RemoveViews(uid, &claim) : Status();
+}
+
+void ClaimStore::Finish(Storing& one) const {
+  if (!one.status) return;
+  const auto& claim = one.ready.claim;
+  if (auto status = WriteSpec(claim); !status) one.status = std::move(status).error().In("cannot write the CDI spec");
+  else if (one.before && one.is_changed()) one.status = RemoveViews(claim.ref.uid, &claim);
 }
 
 Status ClaimStore::WriteSpec(const PreparedClaim& claim) const {
@@ -232,6 +271,7 @@ Status ClaimStore::Remove(const std::string& uid) {
   const std::lock_guard lock(mutex_);
   claims_.erase(uid);
   lost_.erase(uid);
+  ++changes_;
   return {};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <mutex>
@@ -18,6 +19,12 @@
 #include "plugin/grant/view.h"
 
 namespace nacelle {
+
+// A claim with the contents of its views, by name.
+struct ReadyClaim {
+  PreparedClaim claim;
+  std::map<std::string, View> views;
+};
 
 // The prepared claims of this node, in memory and on disk, with what they gave
 // to containers:
@@ -38,6 +45,8 @@ class ClaimStore {
   std::optional<PreparedClaim> Find(const std::string& uid) const;
   std::vector<PreparedClaim> All() const;
   std::size_t size() const;
+  // Grows with each change of what is prepared.
+  std::uint64_t changes() const;
 
   // What claims hold, also those whose records make no sense.
   std::vector<HeldShare> Held() const;
@@ -56,10 +65,11 @@ class ClaimStore {
   // may have of it stays.
   Result<std::vector<Problem>> Load();
 
-  // Disk. Makes the views by name, then the record, then the spec, and removes
-  // what the claim had before and has no more. What is there already is left
-  // alone.
-  Status Put(const PreparedClaim& claim, const std::map<std::string, View>& views);
+  // Disk. Of each claim, of which none is there twice: makes the views, then the
+  // record, then the spec, and removes what it had before and has no more. What is
+  // there already is left alone. The records are made durable together, before
+  // anything is known of them. Tells of each claim, in their order.
+  std::vector<Status> Put(const std::vector<ReadyClaim>& claims);
 
   // Disk. Removes a claim with all that it made; absent is success. The record
   // goes last, so that what fails can be tried again.
@@ -70,6 +80,17 @@ class ClaimStore {
   Status LoadRecord(const std::string& uid);
   // What the claim of a record that cannot be read holds; absent when nothing tells.
   std::optional<std::vector<HeldShare>> ReadTraces(const std::string& uid) const;
+  // A claim on its way to the disk.
+  struct Storing {
+    const ReadyClaim& ready;
+    std::optional<PreparedClaim> before;  // what is known of it
+    Status status;
+
+    bool is_changed() const { return before != ready.claim; }
+  };
+  void WriteViews(Storing& one) const;
+  void WriteRecords(std::vector<Storing>& all);
+  void Finish(Storing& one) const;
   Status WriteSpec(const PreparedClaim& claim) const;
   Status RemoveViews(const std::string& uid, const PreparedClaim* keep) const;
   Status RemoveLeftovers(const std::set<std::string>& uids) const;
@@ -82,6 +103,7 @@ class ClaimStore {
   // Both by uid and guarded by mutex_.
   std::map<std::string, PreparedClaim> claims_;
   std::map<std::string, LostClaim> lost_;
+  std::uint64_t changes_ = 0;  // of claims_; guarded by mutex_
 };
 
 }  // namespace nacelle

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include <atomic>
 
 #include "core/base/files.h"
+#include "core/base/unique_fd.h"
 #include "tests/integration/dra_node.h"
 
 namespace nacelle {
@@ -71,6 +75,29 @@ TEST(DraCalls, SixtyAtOnceAreAllAnswered) {
   EXPECT_EQ(burst.prepared(), 60);
   EXPECT_EQ(burst.failed_calls(), 0);
   EXPECT_EQ(node.offers.held_elsewhere().size(), 60u);
+}
+
+// The disk hangs with a claim while the others come, so they are stored together:
+// opening a FIFO for writing waits until somebody reads.
+TEST(DraCalls, WhatWaitsForTheDiskIsStoredTogetherAndOneThatFailsFailsAlone) {
+  DraNode node;
+  const auto claims = node.AddClaims(7);
+  Start(node);
+  const auto folder = node.options.state_dir / "claims";
+  std::filesystem::create_directories(folder);
+  const auto fifo = Record(node, claims[0]) + ".new";
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  std::filesystem::create_symlink("/dev/full", Record(node, claims[3]) + ".new");
+  Burst first(node, {claims[0]});
+  ASSERT_TRUE(node.api.Wait([&] { return ClaimRequests(node) == 1; }));
+  Burst others(node, {claims.begin() + 1, claims.end()});
+  ASSERT_TRUE(node.api.Wait([&] { return ClaimRequests(node) == claims.size(); }));
+  const UniqueFd reader(open(fifo.c_str(), O_RDONLY | O_CLOEXEC));
+  EXPECT_EQ(others.prepared(), 5);
+  EXPECT_EQ(first.prepared(), 0);
+  EXPECT_EQ(Records(node), 5u);
+  EXPECT_EQ(node.offers.held_elsewhere().size(), 5u);
+  for (const auto& claim : {claims[0], claims[3]}) EXPECT_EQ(Prepare(node, {claim}, claim).size(), 1u);
 }
 
 TEST(DraCalls, AnUnprepareIsDoneWhileFortyPreparesWaitForTheApiServer) {
