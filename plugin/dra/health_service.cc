@@ -18,12 +18,20 @@ using std::chrono::steady_clock;
 // has a device that is gone.
 constexpr std::chrono::milliseconds kLookAgain{500};
 
+// All that the reports follow from, by generation.
+struct Basis {
+  std::uint64_t inventory = 0;
+  std::uint64_t offers = 0;
+  std::uint64_t claims = 0;
+
+  bool operator==(const Basis&) const = default;
+};
+
 }  // namespace
 
 std::vector<DeviceHealthReport> ReportHealth(const Inventory& inventory, const OfferPlan& plan,
                                              const std::vector<PreparedClaim>& claims) {
-  std::map<std::string, Health> health;
-  for (const auto& device : SliceDevices(inventory, plan)) health[device.name] = device.health;
+  auto health = HealthOfDevices(inventory, plan);
   for (const auto& claim : claims) {
     for (const auto& device : claim.devices) {
       auto& known = health.try_emplace(device.allocated.device, Health{false, "gone"}).first->second;
@@ -56,19 +64,22 @@ v1::NodeWatchResourcesResponse HealthService::ToMessage(const std::vector<Device
 grpc::Status HealthService::NodeWatchResources(grpc::ServerContext* context, const v1::NodeWatchResourcesRequest*,
                                                grpc::ServerWriter<v1::NodeWatchResourcesResponse>* out) {
   const auto stop = stop_.get_token();
-  std::uint64_t seen = 0;
+  std::optional<Basis> seen;
   std::vector<DeviceHealthReport> told;
-  std::optional<steady_clock::time_point> told_at;
+  steady_clock::time_point due;
   while (!context->IsCancelled() && !stop.stop_requested()) {
-    const auto snapshot = parts_.feed.Next(seen, kLookAgain, stop);
-    seen = snapshot.generation;
-    if (seen == 0) continue;
-    auto reports = ReportHealth(*snapshot.inventory, *parts_.offers.Newest().plan, parts_.store.All());
-    const auto now = steady_clock::now();
-    if (told_at && reports == told && now - *told_at < parts_.repeat) continue;
+    const auto snapshot = parts_.feed.Next(seen ? seen->inventory : 0, kLookAgain, stop);
+    if (snapshot.generation == 0) continue;
+    const auto offered = parts_.offers.Newest();
+    const Basis basis{snapshot.generation, offered.generation, parts_.store.changes()};
+    const bool repeats = steady_clock::now() >= due;
+    if (seen == basis && !repeats) continue;
+    seen = basis;
+    auto reports = ReportHealth(*snapshot.inventory, *offered.plan, parts_.store.All());
+    if (reports == told && !repeats) continue;
     if (!out->Write(ToMessage(reports))) break;
     told = std::move(reports);
-    told_at = now;
+    due = steady_clock::now() + parts_.repeat;
   }
   return grpc::Status::OK;
 }

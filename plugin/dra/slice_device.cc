@@ -78,6 +78,12 @@ std::string TaintOf(const Health& health) {
   return std::string(health.reason.starts_with(reasons::kReconfiguring) ? kReconfiguring : kUnhealthy);
 }
 
+Health HealthOf(const QueueRef& ref, const OfferPlan& plan) {
+  const auto taken = plan.taken.find(ref.queue->id);
+  auto health = EffectiveHealth(ref);
+  return health.healthy && taken != plan.taken.end() ? Health{false, taken->second} : health;
+}
+
 class Builder {
  public:
   Builder(const Inventory& inventory, const OfferPlan& plan, const Sharing& sharing)
@@ -89,9 +95,9 @@ class Builder {
     for (const auto& offered : offer.queues) {
       const auto ref = FindQueue(inventory_, offered.queue);
       if (!ref) continue;
-      const auto health = HealthOf(ref);
+      const auto health = HealthOf(ref, plan_);
       const Rank rank{!health.healthy, place ? DistanceTo(inventory_, *ref.function, *place) : 0, NearestMemory(*ref.function)};
-      const SliceDevice device{offered.queue, AttributesOf(offer, offered, *ref.function), TaintOf(health), health, CapacityOf(offered)};
+      const SliceDevice device{offered.queue, AttributesOf(offer, offered, *ref.function), TaintOf(health), CapacityOf(offered)};
       for (const auto& id : device.shares ? std::vector{device.name} : DeviceIds(offered)) {
         ranked.push_back({rank, ShareNumber(offered.queue, id).value_or(0), device});
         ranked.back().device.name = id;
@@ -117,12 +123,6 @@ class Builder {
     const auto it = plan_.places.find(offer.resource);
     if (it == plan_.places.end()) return std::nullopt;
     return Locate(inventory_, it->second, {});
-  }
-
-  Health HealthOf(const QueueRef& ref) const {
-    const auto taken = plan_.taken.find(ref.queue->id);
-    auto health = EffectiveHealth(ref);
-    return health.healthy && taken != plan_.taken.end() ? Health{false, taken->second} : health;
   }
 
   // A queue that hands out nothing new has no more than what is held.
@@ -184,6 +184,19 @@ std::vector<SliceDevice> SliceDevices(const Inventory& inventory, const OfferPla
     for (auto& device : builder.DevicesOf(offer)) devices.push_back(std::move(device));
   }
   return devices;
+}
+
+std::map<std::string, Health> HealthOfDevices(const Inventory& inventory, const OfferPlan& plan) {
+  std::map<std::string, Health> health;
+  for (const auto& offer : plan.offers) {
+    if (offer.route != Route::kDra) continue;
+    for (const auto& offered : offer.queues) {
+      const auto ref = FindQueue(inventory, offered.queue);
+      if (!ref) continue;
+      for (const auto& id : DeviceIds(offered)) health[id] = HealthOf(ref, plan);
+    }
+  }
+  return health;
 }
 
 json::Value Describe(const SliceDevice& device) {

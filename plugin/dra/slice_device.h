@@ -21,7 +21,6 @@ struct SliceDevice {
   std::map<std::string, Attribute> attributes;
   // Not empty: nothing new is to be scheduled there. The key of a taint.
   std::string taint;
-  Health health;
   // Several claims may have it, each one of so many shares of its capacity.
   // Absent: one claim has it alone.
   std::optional<int> shares = std::nullopt;
@@ -46,6 +45,10 @@ struct Sharing {
 // fits: healthy before others, then what is nearest to the place that the
 // offer's query names, then to its memory, then by name.
 std::vector<SliceDevice> SliceDevices(const Inventory& inventory, const OfferPlan& plan, const Sharing& sharing = {});
+
+// The health of each of these devices, by name; of a queue that is divided, of
+// each share.
+std::map<std::string, Health> HealthOfDevices(const Inventory& inventory, const OfferPlan& plan);
 
 json::Value Describe(const SliceDevice& device);
 

@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "core/base/log.h"
+#include "core/base/memory.h"
 #include "plugin/dra/claim.h"
 #include "plugin/dra/operation_name.h"
+#include "plugin/offer/sha256.h"
 
 namespace nacelle {
 namespace {
@@ -25,10 +27,22 @@ bool IsAtLeast(const std::string& version, const std::string& least) {
   return std::strtoull(version.c_str(), nullptr, 10) >= std::strtoull(least.c_str(), nullptr, 10);
 }
 
-std::map<std::string, std::string> VersionsOf(const Slices& slices) {
+std::map<std::string, std::string> VersionsOf(const std::map<std::string, json::Value>& slices) {
   std::map<std::string, std::string> versions;
   for (const auto& [name, slice] : slices) versions[name] = VersionOf(slice);
   return versions;
+}
+
+// Enough of it for VersionsOf.
+json::Value KeepVersion(const json::Value& slice) {
+  return json::Object{{"metadata", json::Object{{"resourceVersion", VersionOf(slice)}}}};
+}
+
+// Of what is written of the devices.
+std::string DigestOf(const std::vector<SliceDevice>& devices) {
+  std::string text;
+  for (const auto& device : devices) text += json::Write(Describe(device)) + '\n';
+  return Sha256Hex(text);
 }
 
 }  // namespace
@@ -39,16 +53,19 @@ SlicePublisher::SlicePublisher(Parts parts, const SlicePublisherOptions& options
 Status SlicePublisher::RunWatch(const std::stop_token& stop) {
   const std::map<std::string, std::string> ours{
       {"fieldSelector", "spec.driver=" + std::string(kDraDriver) + ",spec.nodeName=" + parts_.node}};
-  ObjectWatch watch(parts_.api, kSlices, ours, [this](const auto& slices) { NotePresent(slices); }, options_.watch);
+  auto options = options_.watch;
+  options.keep = KeepVersion;
+  ObjectWatch watch(parts_.api, kSlices, ours, [this](const auto& slices) { NotePresent(slices); }, options);
   return watch.Run(stop);
 }
 
 void SlicePublisher::NotePresent(const ObjectWatch::Objects& slices) {
+  auto versions = VersionsOf(slices);
   const std::lock_guard lock(mutex_);
-  present_ = slices;
+  present_ = std::move(versions);
 }
 
-std::optional<Slices> SlicePublisher::Present() const {
+std::optional<SlicePublisher::Versions> SlicePublisher::Present() const {
   const std::lock_guard lock(mutex_);
   return present_;
 }
@@ -68,9 +85,12 @@ Status SlicePublisher::Run(const std::stop_token& stop) {
     seen = generation;
     // Without a plan nothing is known: no slices would be a lie.
     if (parts_.serving() == Serving::kNotYet || seen == 0 || parts_.offers.Newest().generation == 0 || stop.stop_requested()) continue;
+    const auto before = applied_at_;
     const auto status = Step(stop);
     if (stop.stop_requested()) break;
     Report(status);
+    // What was read and written is as large as the machine, and needed seldom.
+    if (applied_at_ != before) GiveBackMemory();
     if (!status) Pause(back_off_.Next(), stop);
   }
   return {};
@@ -78,12 +98,12 @@ Status SlicePublisher::Run(const std::stop_token& stop) {
 
 // What was written comes back by the watch; what it shows before is older, and
 // would be taken for somebody else's change.
-bool SlicePublisher::IsSettled(const Slices& present) {
+bool SlicePublisher::IsSettled(const Versions& present) {
   if (settled_ || !applied_) return true;
   const auto& versions = applied_->versions;
   settled_ = present.size() == versions.size() && std::all_of(versions.begin(), versions.end(), [&](const auto& entry) {
     const auto it = present.find(entry.first);
-    return it != present.end() && IsAtLeast(VersionOf(it->second), entry.second);
+    return it != present.end() && IsAtLeast(it->second, entry.second);
   });
   // Somebody may have removed it again before the watch showed it.
   settled_ = settled_ || steady_clock::now() - applied_at_ >= options_.settle;
@@ -116,25 +136,37 @@ std::vector<SliceDevice> SlicePublisher::Wanted() const {
   return devices;
 }
 
-Status SlicePublisher::Step(const std::stop_token& stop) {
-  const auto present = Present();
-  if (!present || !IsSettled(*present)) return {};
-  if (auto status = LearnSharing(stop); !status) return status;
-  const auto devices = Wanted();
-  TellUnnamed();
-  // What the server made of our last words stays as it is, even if it is not
-  // quite what was said.
-  if (applied_ && applied_->devices == devices && applied_->versions == VersionsOf(*present)) return {};
-  return Write(devices, *present, stop);
+SlicePublisher::Basis SlicePublisher::Now() const {
+  return {parts_.feed.Latest().generation, parts_.offers.Newest().generation, parts_.offers.held_elsewhere(),
+          parts_.serving(), by_capacity_, without_taints_};
 }
 
-Status SlicePublisher::Write(const std::vector<SliceDevice>& devices, const Slices& present, const std::stop_token& stop) {
-  Applied applied{devices, VersionsOf(present)};
+Status SlicePublisher::Step(const std::stop_token& stop) {
+  auto present = Present();
+  if (!present || !IsSettled(*present)) return {};
+  auto basis = Now();
+  const bool untouched = applied_ && applied_->versions == *present;
+  if (untouched && applied_->basis == basis) return {};
+  if (auto status = LearnSharing(stop); !status) return status;
+  TellUnnamed();
+  const auto devices = Wanted();
+  Applied applied{std::move(basis), DigestOf(devices), *std::move(present)};
+  // What the server made of our last words stays as it is, even if it is not
+  // quite what was said.
+  if (!untouched || applied_->devices != applied.devices) return Write(devices, std::move(applied), stop);
+  applied_ = std::move(applied);
+  return {};
+}
+
+Status SlicePublisher::Write(const std::vector<SliceDevice>& devices, Applied applied, const std::stop_token& stop) {
   SlicePlan plan;
-  if (!devices.empty() || !present.empty()) {
+  if (!devices.empty() || !applied.versions.empty()) {
     const auto owner = ReadOwner(stop);
     if (!owner) return owner.error();
-    plan = PlanSlices(*owner, devices, present);
+    const auto present = Read(applied.versions, stop);
+    if (!present) return present.error();
+    applied.versions = VersionsOf(*present);
+    plan = PlanSlices(*owner, devices, *present);
   }
   if (!plan.empty()) {
     if (auto status = Carry(plan, applied, stop); !status) {
@@ -144,12 +176,22 @@ Status SlicePublisher::Write(const std::vector<SliceDevice>& devices, const Slic
     }
     Log(kInfo, "resource slices published",
         {{"slices", std::to_string(plan.apply.size())}, {"devices", std::to_string(devices.size())}});
-    settled_ = false;
-    applied_at_ = steady_clock::now();
   }
+  settled_ = false;
+  applied_at_ = steady_clock::now();
   parts_.metrics.ShowSlices(applied.versions.size(), devices.size());
   applied_ = std::move(applied);
   return {};
+}
+
+Result<Slices> SlicePublisher::Read(const Versions& present, const std::stop_token& stop) const {
+  Slices slices;
+  for (const auto& [name, version] : present) {
+    auto slice = parts_.api.Call({"GET", SlicePath(name), {}, {}, {}}, stop);
+    if (slice) slices[name] = *std::move(slice);
+    else if (slice.error().code() != Code::kNotFound) return std::move(slice).error();
+  }
+  return slices;
 }
 
 // Asked for before each change: a node that was made anew has another uid, and

@@ -37,7 +37,8 @@ struct SlicePublisherOptions {
 
 // Keeps the resource slices of this node in the API server as the offers are:
 // writes when something has changed, here or there (the kubelet removes all
-// slices when it starts), and else never.
+// slices when it starts), and else never. Of what is there it keeps the versions;
+// the slices of a large machine are megabytes, and read when they matter.
 class SlicePublisher {
  public:
   // Whether claims can be prepared here. Until that is known nothing is
@@ -60,18 +61,32 @@ class SlicePublisher {
 
  private:
   using Versions = std::map<std::string, std::string>;  // resourceVersion by name
+  // All that the devices follow from.
+  struct Basis {
+    std::uint64_t inventory = 0;  // generations
+    std::uint64_t offers = 0;
+    std::vector<HeldShare> held;
+    Serving serving = Serving::kNotYet;
+    std::optional<bool> by_capacity;
+    bool without_taints = false;
+
+    bool operator==(const Basis&) const = default;
+  };
   struct Applied {
-    std::vector<SliceDevice> devices;
+    Basis basis;
+    std::string devices;  // their digest
     Versions versions;
   };
 
   void NotePresent(const ObjectWatch::Objects& slices);
-  std::optional<Slices> Present() const;
-  bool IsSettled(const Slices& present);
+  std::optional<Versions> Present() const;
+  bool IsSettled(const Versions& present);
   Status Step(const std::stop_token& stop);
+  Basis Now() const;
   Status LearnSharing(const std::stop_token& stop);
   std::vector<SliceDevice> Wanted() const;
-  Status Write(const std::vector<SliceDevice>& devices, const Slices& present, const std::stop_token& stop);
+  Status Write(const std::vector<SliceDevice>& devices, Applied applied, const std::stop_token& stop);
+  Result<Slices> Read(const Versions& present, const std::stop_token& stop) const;
   Result<SliceOwner> ReadOwner(const std::stop_token& stop) const;
   Status Carry(const SlicePlan& plan, Applied& applied, const std::stop_token& stop);
   void Report(const Status& status);
@@ -81,7 +96,7 @@ class SlicePublisher {
   const SlicePublisherOptions options_;
   BackOff back_off_;
   mutable std::mutex mutex_;
-  std::optional<Slices> present_;  // as the watch shows them; guarded by mutex_
+  std::optional<Versions> present_;  // as the watch shows them; guarded by mutex_
   // All below of the thread of Run.
   std::optional<Applied> applied_;
   std::chrono::steady_clock::time_point applied_at_;

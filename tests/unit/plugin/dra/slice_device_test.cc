@@ -128,7 +128,22 @@ TEST(SliceDevice, AQueueWhoseNumberAnotherContainerCanOpenIsTainted) {
   const auto devices = SliceDevices(Machine(), plan);
   EXPECT_EQ(Names(devices), (std::vector<std::string>{"b", "a"}));
   EXPECT_EQ(devices[1].taint, "nacelle.dev/unhealthy");
-  EXPECT_EQ(devices[1].health.reason, plan.taken["a"]);
+  const auto health = HealthOfDevices(Machine(), plan);
+  EXPECT_EQ(health.at("a").reason, plan.taken["a"]);
+  EXPECT_TRUE(health.at("b").healthy);
+}
+
+TEST(SliceDevice, EachShareHasTheHealthOfItsQueueAndDevicesOfOtherRoutesHaveNone) {
+  auto machine = Machine();
+  machine.functions[0].health = {false, "isolated"};
+  auto other = OfferOf({{"b", 1}});
+  other.route = Route::kDevicePlugin;
+  auto plan = Plan(OfferOf({{"a", 2}}));
+  plan.offers.push_back(other);
+  const auto health = HealthOfDevices(machine, plan);
+  ASSERT_EQ(health.size(), 2u);
+  EXPECT_EQ(health.at("a").reason, "isolated");
+  EXPECT_EQ(health.at("a-1").reason, "isolated");
 }
 
 TEST(SliceDevice, SharesOfOneQueueCanBeToldApart) {
@@ -172,11 +187,11 @@ TEST(SliceDevice, OffersOfTheDevicePluginAreNotForTheScheduler) {
 }
 
 TEST(SliceDevice, IsWrittenAsTheApiHasIt) {
-  const SliceDevice device{"d", {{"family", std::string("uacce")}, {"n", 3}, {"zlib", true}}, "nacelle.dev/unhealthy", {}};
+  const SliceDevice device{"d", {{"family", std::string("uacce")}, {"n", 3}, {"zlib", true}}, "nacelle.dev/unhealthy"};
   EXPECT_EQ(json::Write(Describe(device)),
             R"({"name":"d","attributes":{"family":{"string":"uacce"},"n":{"int":3},"zlib":{"bool":true}},)"
             R"("taints":[{"key":"nacelle.dev/unhealthy","effect":"NoSchedule"}]})");
-  EXPECT_EQ(json::Write(Describe(SliceDevice{"d", {}, {}, {}, 4})),
+  EXPECT_EQ(json::Write(Describe(SliceDevice{"d", {}, {}, 4})),
             R"({"name":"d","attributes":{},"allowMultipleAllocations":true,)"
             R"("capacity":{"shares":{"value":"4","requestPolicy":{"default":"1","validValues":["1"]}}}})");
 }

@@ -13,7 +13,7 @@ const SliceOwner kOwner{"n1", "uid"};
 std::vector<SliceDevice> Devices(int count, int tainted = 0) {
   std::vector<SliceDevice> devices;
   for (int i = 0; i < count; ++i) {
-    devices.push_back({"d" + std::to_string(i), {{"family", std::string("uacce")}}, i < tainted ? "nacelle.dev/unhealthy" : "", {}});
+    devices.push_back({"d" + std::to_string(i), {{"family", std::string("uacce")}}, i < tainted ? "nacelle.dev/unhealthy" : ""});
   }
   return devices;
 }
