@@ -40,6 +40,12 @@ class Builder {
     return std::move(tree_);
   }
 
+  MachineTree BuildUacce(int devices) {
+    AddMemory();
+    for (int i = 0; i < devices; ++i) AddUacce(i);
+    return std::move(tree_);
+  }
+
  private:
   void File(const std::string& path, const std::string& text) { tree_[path] = {Kind::kFile, text + "\n"}; }
   void Files(const std::string& folder, std::initializer_list<std::pair<const char*, std::string>> files) {
@@ -177,5 +183,7 @@ std::string DsaPath(int index) {
 }
 
 MachineTree MixedMachine() { return Builder().Build(); }
+
+MachineTree UacceMachine(int devices) { return Builder().BuildUacce(devices); }
 
 }  // namespace nacelle

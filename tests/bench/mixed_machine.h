@@ -10,9 +10,13 @@ namespace nacelle {
 // virtual functions each, 40 FPGA cards of two ports, 8 Gaudi 2, 8 GPUs.
 MachineTree MixedMachine();
 
-// Where the machine has its i-th uacce device (0 to 399), below /sys/devices.
+// The same server with so many uacce devices (at most 1,024) on its PCI switches,
+// and nothing else.
+MachineTree UacceMachine(int devices);
+
+// Where a machine has its i-th uacce device, below /sys/devices.
 std::string UaccePath(int index);
-// The same of its DSA devices (0 to 127).
+// The same of the mixed machine's DSA devices (0 to 127).
 std::string DsaPath(int index);
 
 }  // namespace nacelle
