@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -21,8 +22,10 @@ class BruteForce {
   // Weakest link, to the place, over all pairs, free shares negated, ids.
   using Cost = std::tuple<int, long, long, long, std::vector<std::string>>;
 
-  BruteForce(const Inventory& inventory, const Query& query, const CandidateOptions& options)
-      : inventory_(inventory), query_(query), candidates_(FindCandidates(inventory, query, options)) {
+  // `numa_of_cpu`: for a place that is a CPU.
+  BruteForce(const Inventory& inventory, const Query& query, const CandidateOptions& options,
+             const std::map<int, int>& numa_of_cpu = {})
+      : inventory_(inventory), query_(query), numa_of_cpu_(numa_of_cpu), candidates_(FindCandidates(inventory, query, options)) {
     for (std::size_t want = 0; want < query.wants.size(); ++want) {
       for (int i = 0; i < query.wants[want].count; ++i) want_of_.push_back(want);
     }
@@ -78,13 +81,41 @@ class BruteForce {
     }
   }
 
-  // Places of the tests are nodes.
+  // Absent when the machine has no such place.
+  std::optional<int> DistanceToPlace(const Function& function) const {
+    const auto& place = query_.relation.place;
+    if (place.kind == Place::Kind::kNuma) return DistanceToNode(function, place.number);
+    if (place.kind == Place::Kind::kCpu) {
+      const auto node = numa_of_cpu_.find(place.number);
+      return node == numa_of_cpu_.end() ? std::nullopt : DistanceToNode(function, node->second);
+    }
+    for (const auto& domain : inventory_.domains) {
+      if (domain.id != place.domain) continue;
+      return domain.numa ? DistanceToNode(function, *domain.numa) : DistanceToCard(function, domain);
+    }
+    return std::nullopt;
+  }
+
+  std::optional<int> DistanceToNode(const Function& function, int node) const {
+    const bool is_there = std::ranges::any_of(inventory_.numa, [&](const NumaNode& one) { return one.id == node; });
+    return is_there ? std::optional(NumaDistance(inventory_, function.numa, node)) : std::nullopt;
+  }
+
+  int DistanceToCard(const Function& function, const MemoryDomain& domain) const {
+    if (function.card == domain.card) return 0;
+    const auto from = function.numa ? "numa-" + std::to_string(*function.numa) : std::string();
+    for (const auto& affinity : inventory_.affinities) {
+      if (affinity.place == from && affinity.domain == domain.id) return affinity.distance;
+    }
+    return kUnknownDistance;
+  }
+
   void TakeNear(long pairs, long free_shares, const std::vector<std::string>& ids) {
     long sum = 0;
     for (const auto* candidate : tuple_) {
-      const int distance = NumaDistance(inventory_, candidate->function->numa, query_.relation.place.number);
-      if (query_.relation.within && distance > *query_.relation.within) return;
-      sum += distance;
+      const auto distance = DistanceToPlace(*candidate->function);
+      if (!distance || (query_.relation.within && *distance > *query_.relation.within)) return;
+      sum += *distance;
     }
     costs_.emplace_back(0, sum, pairs, -free_shares, ids);
   }
@@ -145,6 +176,7 @@ class BruteForce {
 
   const Inventory& inventory_;
   const Query& query_;
+  const std::map<int, int> numa_of_cpu_;
   std::vector<Candidate> candidates_;
   std::vector<std::size_t> want_of_;
   std::vector<const Candidate*> tuple_;
