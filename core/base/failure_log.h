@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <set>
+#include <string>
 #include <string_view>
 
 #include "core/base/result.h"
 
 namespace nacelle {
 
-// Logs what fails again and again once, until something else happens. One
-// thread at a time.
+// Logs what fails again and again once with each reason, until it succeeds: what
+// fails in two ways by turns is told of twice. One thread at a time.
 class FailureLog {
  public:
   // What cannot be done, for example "the API server cannot be watched"; a
@@ -20,7 +22,7 @@ class FailureLog {
 
  private:
   std::string_view message_;
-  Status last_;
+  std::set<std::string> reasons_;  // that were told since the last success
 };
 
 }  // namespace nacelle

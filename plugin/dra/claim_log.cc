@@ -8,6 +8,8 @@ namespace {
 
 // The kubelet may never come back to a claim whose pod is gone.
 constexpr std::size_t kMaxClaims = 1024;
+// A reason that tells a time, say, is another each time.
+constexpr std::size_t kMaxReasons = 32;
 
 }  // namespace
 
@@ -18,8 +20,8 @@ void ClaimLog::Note(const ClaimRef& claim, const Status& status) {
     const std::lock_guard lock(mutex_);
     if (reasons_.size() >= kMaxClaims && !reasons_.contains(claim.uid)) reasons_.clear();
     auto& told = reasons_[claim.uid];
-    if (told == reason) return;
-    told = reason;
+    if (told.size() >= kMaxReasons) told.clear();
+    if (!told.insert(reason).second) return;
   }
   Log(kWarning, message_, {{"claim", Show(claim)}, {"uid", claim.uid}, {"reason", reason}});
 }

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -26,7 +27,8 @@ class ClaimLog {
  private:
   const std::string_view message_;
   std::mutex mutex_;
-  std::map<std::string, std::string> reasons_;  // by uid, of what fails; guarded by mutex_
+  // By uid, of what fails: those that were told. Guarded by mutex_.
+  std::map<std::string, std::set<std::string>> reasons_;
 };
 
 }  // namespace nacelle

@@ -4,6 +4,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <set>
+#include <sstream>
+
 #include "core/base/files.h"
 #include "core/base/unique_fd.h"
 #include "tests/integration/dra_node.h"
@@ -105,6 +109,56 @@ TEST(DraApiServer, AnAnswerOf409Or410Or500IsTheClaimsErrorAndTheNextAttemptIsWel
   }
   node.Publish();
   EXPECT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+}
+
+// The warnings since the capture began, without their time.
+std::vector<std::string> CapturedWarnings() {
+  std::vector<std::string> lines;
+  std::istringstream text(testing::internal::GetCapturedStderr());
+  for (std::string line; std::getline(text, line);) {
+    if (const auto level = line.find("level=warning"); level != std::string::npos) lines.push_back(line.substr(level));
+  }
+  return lines;
+}
+
+TEST(DraApiServer, AnOutageIsToldOnceByEachThatNeedsTheServer) {
+  DraNode node;
+  const auto a = node.Add("sw_zip", 0), b = node.Add("sw_zip", 1);
+  node.Publish();
+  node.StartPlugin();
+  ASSERT_TRUE(node.api.Wait([&] { return !node.Slices().empty(); }));
+  const auto running = node.AddClaim("running", {a}), late = node.AddClaim("late", {b});
+  ApiFaults faults;
+  faults.refuse_path = "/status";
+  node.api.SetFaults(faults);
+  ASSERT_EQ(Prepare(node, {running}, running).size(), 1u);
+  testing::internal::CaptureStderr();
+  // It fails in two ways by turns, as one behind a balancer does.
+  faults.refuse_path = "/api";
+  faults.refuse_with = 503;
+  for (int i = 0; i < 200; ++i) faults.statuses.push_back(i % 3 == 0 ? 500 : 0);
+  node.api.SetFaults(faults);
+  node.api.Stop();  // ends the watch
+  node.api.Start();
+  node.SetHealth(b, {false, "isolated"});
+  node.Publish();
+  const auto asked = [&](const std::string& path) {
+    std::size_t count = 0;
+    for (const auto& request : node.api.requests()) count += request.path.ends_with(path);
+    return count;
+  };
+  const auto statuses = asked("/status"), slices = asked("/resourceslices"), nodes = asked("/nodes/n1");
+  for (int i = 0; i < 10; ++i) EXPECT_NE(Refusal(node, late).message().find("the API server answered 50"), std::string::npos);
+  EXPECT_TRUE(node.api.Wait([&] {
+    return asked("/status") > statuses + 20 && asked("/resourceslices") > slices + 20 && asked("/nodes/n1") > nodes + 20;
+  }));
+  const auto lines = CapturedWarnings();
+  EXPECT_EQ(std::set(lines.begin(), lines.end()).size(), lines.size()) << testing::PrintToString(lines);
+  for (const auto* message : {"the API server cannot be watched", "the resource slices cannot be published", "claim not prepared",
+                              "the status of a claim was not written"}) {
+    const auto of_it = [&](const std::string& line) { return line.find(message) != std::string::npos; };
+    EXPECT_TRUE(std::any_of(lines.begin(), lines.end(), of_it)) << message;
+  }
 }
 
 TEST(DraHealth, IsToldAtOnceAndAfterEachChange) {

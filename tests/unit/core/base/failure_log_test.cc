@@ -28,7 +28,16 @@ TEST(FailureLog, AFailureThatLastsIsLoggedOnceWithItsReason) {
             (std::vector<std::string>{R"(level=warning msg="it cannot be read" reason=gone)"}));
 }
 
-TEST(FailureLog, AnotherReasonIsNews) { EXPECT_EQ(LinesOf({Failed("gone"), Failed("late"), Failed("gone")}).size(), 3u); }
+TEST(FailureLog, AnotherReasonIsNewsOnce) {
+  EXPECT_EQ(LinesOf({Failed("gone"), Failed("late"), Failed("gone"), Failed("late")}).size(), 2u);
+}
+
+TEST(FailureLog, ReasonsThatAreAlwaysOthersAreNotKeptForever) {
+  std::vector<Status> times;
+  for (int i = 0; i < 100; ++i) times.push_back(Failed(std::to_string(i)));
+  times.push_back(Failed("0"));
+  EXPECT_EQ(LinesOf(times).size(), 101u);
+}
 
 TEST(FailureLog, AfterASuccessTheSameIsNews) { EXPECT_EQ(LinesOf({Failed("gone"), {}, Failed("gone")}).size(), 2u); }
 
