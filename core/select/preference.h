@@ -29,7 +29,7 @@ struct PreferenceRequest {
 // that are in `available` count as free. Ids that the offer does not have are
 // as far as can be. Fewer than `size` when there are not enough;
 // deterministic. Exact, unless the machine is so large and irregular that
-// 20,000 partial choices do not suffice; then the best of these.
+// 4,000 steps (see Search) do not suffice; then the best that these find.
 std::vector<std::string> PreferDevices(const Inventory& inventory, const Offer& offer,
                                        const PreferenceRequest& request);
 

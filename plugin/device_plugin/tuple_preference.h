@@ -10,9 +10,9 @@
 
 namespace nacelle {
 
-// As PreferDevices, also for an offer with tuples: a tuple counts as one queue
-// that lies where its queue that is farthest from the place lies; without a
-// place, where its first queue lies.
+// As PreferDevices, also for an offer with tuples: a tuple is as far from a place,
+// or from another tuple, as all its queues together. Of tuples that are as near to
+// the place those come first whose own queues are nearest to each other.
 std::vector<std::string> PreferTuples(const Inventory& inventory, const Offer& offer, const PreferenceRequest& request);
 
 }  // namespace nacelle
