@@ -163,15 +163,22 @@ void AddAll(std::vector<Found> same, const std::string& id, Findings& findings) 
   }
 }
 
-// A device is at <parent>/uacce/<name>.
-bool TakeUnchanged(const HostRoot& host, const std::string& name, const Unchanged& unchanged, Findings& findings) {
-  if (unchanged.empty()) return false;
-  const auto path = FollowLink(host, std::string(kClass) + "/" + name);
-  return path && unchanged.Take(FolderOf(FolderOf(*path)), findings);
+// The device of each name in the class when it was read last. A name that has come to
+// lead to another one is among what has changed, by the device that it led to.
+std::map<std::string_view, const Function*> FunctionsByName(const Findings& last) {
+  std::map<std::string_view, const Function*> functions;
+  for (const auto& function : last.functions) {
+    for (const auto& link : function.queues.front().links) functions.emplace(link.name, &function);
+  }
+  return functions;
 }
 
-Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const Unchanged& unchanged) {
+// Without `last`, all of it is read.
+Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const Findings* last,
+                         const std::vector<std::string>& changed) {
   Findings findings;
+  const Unchanged unchanged(last, changed);
+  const auto known = last != nullptr ? FunctionsByName(*last) : std::map<std::string_view, const Function*>();
   Reading reading{host, table, SvaPreflight(host, table)};
   const auto names = host.List(kClass);
   if (!names) {
@@ -181,7 +188,8 @@ Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const
   }
   std::map<std::string, std::vector<Found>> by_id;
   for (const auto& name : *names) {
-    if (TakeUnchanged(host, name, unchanged, findings)) continue;
+    const auto it = known.find(name);
+    if (it != known.end() && unchanged.Take(it->second->path, findings)) continue;
     if (auto found = TryReadDevice(reading, name, findings)) {
       auto& same = by_id[MakeId("uacce", found->parent)];
       same.push_back(*std::move(found));
@@ -193,11 +201,11 @@ Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const
 
 }  // namespace
 
-Result<Findings> UacceProbe::Scan(const HostRoot& host) const { return ScanAll(host, table_, Unchanged(nullptr, {})); }
+Result<Findings> UacceProbe::Scan(const HostRoot& host) const { return ScanAll(host, table_, nullptr, {}); }
 
 Result<Findings> UacceProbe::Rescan(const HostRoot& host, const Findings& last,
                                     const std::vector<std::string>& changed) const {
-  return ScanAll(host, table_, Unchanged(&last, changed));
+  return ScanAll(host, table_, &last, changed);
 }
 
 }  // namespace nacelle

@@ -18,8 +18,6 @@ class Unchanged {
   // Both outlive the object. Without `last`, all must be read.
   Unchanged(const Findings* last, const std::vector<std::string>& changed);
 
-  // Whether there is nothing to take.
-  bool empty() const { return last_ == nullptr; }
   // Puts the functions of the device at `path` (Function::path) into
   // `findings`, as they were found last; false where they must be read. A
   // device with a function that is not well is always read again.

@@ -81,6 +81,32 @@ TEST_F(UacceProbeTest, TheIdStaysWhenTheKernelsIndexChanges) {
   EXPECT_EQ(ScanOne().id, "uacce-sw-zip-0");
 }
 
+// The kernel's names are given anew: both devices had events then.
+TEST_F(UacceProbeTest, ANameThatCameToMeanAnotherDeviceIsReadAgain) {
+  AddDevice(host_, "platform/sw_zip.1", "sw_zip-4", "245:4");
+  const auto before = Scan();
+  for (const auto* name : {"sw_zip-3", "sw_zip-4"}) host_.Remove(std::string("/sys/class/uacce/") + name);
+  AddDevice(host_, "platform/sw_zip.1", "sw_zip-3", "245:3");
+  const auto after = UacceProbe(NoHardware()).Rescan(
+      host_.root(), before, {"/sys/devices/platform/sw_zip.0/uacce/sw_zip-3", "/sys/devices/platform/sw_zip.1/uacce/sw_zip-3"});
+  ASSERT_TRUE(after);
+  EXPECT_EQ(after->functions, Scan().functions);
+  ASSERT_EQ(after->functions.size(), 1u);
+  EXPECT_EQ(after->functions.front().path, "/sys/devices/platform/sw_zip.1");
+}
+
+// Of what had no event, nothing is read.
+TEST_F(UacceProbeTest, ARescanTakesTheOthersAsTheyWere) {
+  const auto before = Scan();
+  host_.Set(kDevice + "flags", "2\n");
+  const auto untouched = UacceProbe(NoHardware()).Rescan(host_.root(), before, {"/sys/devices/platform/sw_zip.1"});
+  ASSERT_TRUE(untouched);
+  EXPECT_EQ(untouched->functions, before.functions);
+  const auto touched = UacceProbe(NoHardware()).Rescan(host_.root(), before, {"/sys/devices/platform/sw_zip.0"});
+  ASSERT_TRUE(touched);
+  EXPECT_NE(touched->functions, before.functions);
+}
+
 TEST_F(UacceProbeTest, APciFunctionIsNamedByItsAddress) {
   host_.Remove("/sys/class/uacce/sw_zip-3");
   AddDevice(host_, "pci0000:40/0000:40:00.0/0000:41:00.0", "hisi_zip-0", "235:0");
