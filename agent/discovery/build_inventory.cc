@@ -101,22 +101,27 @@ class Builder {
 
   // What a driver tells is free now, so the largest figure counts. Of a queue
   // that comes while the agent looks, nobody has had anything.
-  void SetInstances(const std::map<std::string, int>& available, const Function* before, Function& function) const {
-    for (auto& queue : function.queues) {
-      if (queue.instances) continue;  // it is always the same
-      auto seen = SeenBefore(before, queue.id);
-      if (const auto now = available.find(queue.id); now != available.end()) {
-        if (!seen) seen = SeenInstances{0, at_start_ != nullptr && !at_start_->machine_is_fresh};
-        seen->most = std::max(seen->most, now->second);
-      }
-      if (!seen) continue;
+  std::optional<SeenInstances> SeenOf(const Queue& queue, const std::map<std::string, int>& available, const Function* before) const {
+    const auto now = available.find(queue.id);
+    if (queue.instances && now == available.end()) return SeenInstances{*queue.instances, false};  // it is always the same
+    auto seen = SeenBefore(before, queue.id);
+    if (now == available.end()) return seen;
+    if (!seen) seen = SeenInstances{0, at_start_ != nullptr && !at_start_->machine_is_fresh};
+    seen->most = std::max(seen->most, now->second);
+    return seen;
+  }
+
+  // Of the function that was taken last. Where nobody has an instance it stays the one
+  // that was found.
+  void SetInstances(const std::map<std::string, int>& available, const Function* before) {
+    for (std::size_t i = 0; i < all().back().queues.size(); ++i) {
+      const auto& found = all().back().queues[i];
+      const auto seen = SeenOf(found, available, before);
+      if (!seen || (found.instances == seen->most && found.instances_at_least == seen->at_least)) continue;
+      auto& queue = out_.functions.back().queues[i];
       queue.instances = seen->most;
       queue.instances_at_least = seen->at_least;
     }
-  }
-
-  static bool HasInstances(const Function& function) {
-    return std::any_of(function.queues.begin(), function.queues.end(), [](const Queue& queue) { return queue.instances; });
   }
 
   // Ids are unique; a probe that gives one twice is wrong, and the second goes.
@@ -134,9 +139,7 @@ class Builder {
       const bool is_known = before < previous_.functions.size() && previous_.functions[before].id == function->id;
       before_.push_back(is_known ? previous_.functions.shared(before) : nullptr);
       out_.functions.push_back(function);
-      if (available == nullptr) continue;
-      if (available->empty() && !(is_known && HasInstances(*before_.back()))) continue;
-      SetInstances(*available, before_.back().get(), out_.functions.back());
+      if (available != nullptr) SetInstances(*available, before_.back().get());
     }
   }
 

@@ -139,8 +139,11 @@ unsigned Minor(const Found& found) {
 }
 
 void Add(Found found, std::string id, Findings& findings) {
+  auto& queue = found.function.queues.front();
+  // All of them are free, as far as one look tells.
+  queue.instances = found.available;
   if (found.available) findings.available[id] = *found.available;
-  found.function.queues.front().id = id;
+  queue.id = id;
   found.function.id = std::move(id);
   findings.functions.push_back(std::move(found.function));
   std::move(found.problems.begin(), found.problems.end(), std::back_inserter(findings.problems));

@@ -2,6 +2,7 @@
 #include "agent/discovery/build_inventory.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -54,6 +55,17 @@ TEST(BuildInventory, InstancesAreTheLargestSeen) {
   EXPECT_EQ(first.functions[0].queues[0].instances, 16);
   const auto busy = BuildInventory(FactsOf({MakeFunction("a", 0)}, {{"a", 3}}), first);
   EXPECT_EQ(busy, first);
+}
+
+// As a probe gives them: what is free now is all that one look tells.
+TEST(BuildInventory, AFunctionWhoseInstancesAreAllFreeIsTheOneThatWasFound) {
+  auto function = MakeFunction("a", 0);
+  function.queues[0].instances = 16;
+  const auto idle = FactsOf({function}, {{"a", 16}});
+  const auto first = BuildInventory(idle, {});
+  EXPECT_EQ(first.functions.shared(0), std::as_const(idle.families[0].findings->functions).shared(0));
+  function.queues[0].instances = 3;
+  EXPECT_EQ(BuildInventory(FactsOf({function}, {{"a", 3}}), first).functions.shared(0), first.functions.shared(0));
 }
 
 TEST(BuildInventory, AtTheFirstLookOthersMayHaveInstances) {

@@ -70,6 +70,7 @@ TEST_F(UacceProbeTest, ADeviceIsAFunctionWithOneQueue) {
   queue.id = "uacce-sw-zip-0";
   queue.nodes = {{"/dev/sw_zip-3", 245, 3}};
   queue.links = {{"/sys/class/uacce", "sw_zip-3", "../../devices/platform/sw_zip.0/uacce/sw_zip-3"}};
+  queue.instances = 16;
   expected.queues = {queue};
   ASSERT_EQ(found.functions.size(), 1u);
   EXPECT_EQ(found.functions.front(), expected);
