@@ -31,7 +31,7 @@ example: nacelle-agent run --root /host --listen 127.0.0.1:9440
 inline constexpr const char* kInspectHelp = R"(usage: nacelle-agent inspect [-o table|json|yaml|tree|svg] [--root DIR|FILE] [--node NAME]
                              [--hardware FILE] [--state-dir DIR]
 
-JSON and YAML say of each function the resource that it is offered as: under the
+JSON, YAML and SVG say of each function the resource that it is offered as: under the
 policy in force here, which the agent keeps in --state-dir (/var/lib/nacelle); of a
 recorded machine, without a policy. --root shows a recorded machine: a folder with its /sys and /dev, or a file that
 `record` wrote. --hardware names a file that goes over the built-in table of PCI

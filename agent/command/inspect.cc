@@ -8,6 +8,15 @@
 #include "core/json/yaml_text.h"
 
 namespace nacelle {
+namespace {
+
+std::map<std::string, FunctionUse> UsesOf(const std::map<std::string, std::string>& offers) {
+  std::map<std::string, FunctionUse> uses;
+  for (const auto& [function, resources] : offers) uses[function].offered = resources;
+  return uses;
+}
+
+}  // namespace
 
 Result<InspectFormat> ParseInspectFormat(const std::string& name) {
   if (name == "table") return InspectFormat::kTable;
@@ -26,7 +35,7 @@ std::string FormatInventory(const Inventory& inventory, InspectFormat format, bo
     case InspectFormat::kJson: return json::WritePretty(DescribeInventory(inventory, offers));
     case InspectFormat::kYaml: return json::WriteYaml(DescribeInventory(inventory, offers));
     case InspectFormat::kTree: return FormatTree(inventory, style);
-    case InspectFormat::kSvg: return FormatSvg(inventory);
+    case InspectFormat::kSvg: return FormatSvg(inventory, UsesOf(offers));
   }
   return {};
 }

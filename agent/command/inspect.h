@@ -13,7 +13,7 @@ namespace nacelle {
 enum class InspectFormat { kTable, kJson, kYaml, kTree, kSvg };
 Result<InspectFormat> ParseInspectFormat(const std::string& name);
 
-// `offers`, by function, are shown in JSON and YAML.
+// `offers`, by function, are shown in JSON, YAML and SVG.
 std::string FormatInventory(const Inventory& inventory, InspectFormat format, bool colour,
                             const std::map<std::string, std::string>& offers = {});
 

@@ -44,6 +44,7 @@ constexpr std::array<Swatch, 10> kFamilies = {{{"accel", "#16a34a"},
                                                {"uacce", "#2563eb"},
                                                {"vfio", "#475569"}}};
 constexpr std::array<Swatch, 4> kMemories = {{{"dram", "#dbeafe"}, {"hbm", "#fed7aa"}, {"cxl", "#ccfbf1"}, {"nvm", "#fef08a"}}};
+constexpr std::string_view kOffered = "#e0e7ff";
 
 template <std::size_t N>
 std::string_view FillOf(const std::array<Swatch, N>& colours, std::string_view name) {
@@ -74,30 +75,16 @@ std::string Join(const std::vector<std::string>& words, const char* between) {
 std::string SizeOf(const MemoryDomain& domain) { return domain.capacity_bytes ? FormatBytes(*domain.capacity_bytes) : "size unknown"; }
 
 // All of a function, for who points at it.
-std::string TooltipOf(const Function& function) {
+std::string TooltipOf(const Function& function, const FunctionUse& use) {
   std::string text = function.id + ": " + Join(function.operations, ", ");
   if (!function.access_note.empty()) text += "; " + function.access_note;
   for (const auto& queue : function.queues) {
     text += "; queue " + queue.id;
     for (const auto& node : queue.nodes) text += " " + node.path;
   }
+  if (!use.offered.empty()) text += "; offered as " + use.offered;
+  if (!use.held.empty()) text += "; held by " + use.held;
   return text;
-}
-
-int HeightOf(const MachineBlock& block) {
-  if (block.kind == Kind::kFunction) {
-    const int lines = 3 + static_cast<int>(block.memories.size()) + (HealthOf(*block.function).healthy ? 0 : 1);
-    return lines * kLine + 10;
-  }
-  int height = 0;
-  if (block.kind == Kind::kPackage) {
-    for (const auto& below : block.below) height = std::max(height, HeightOf(below));
-    return kTitle + height + kPad;
-  }
-  height = block.kind == Kind::kNode ? kTitle : kBridgeTitle;
-  height += static_cast<int>((block.memories.size() + 1) / 2) * (kChip + kBetween);
-  for (const auto& below : block.below) height += HeightOf(below) + kBetween;
-  return height + (block.kind == Kind::kNode ? kPad : 2);
 }
 
 int ColumnsOf(const MachineBlock& block) { return block.kind == Kind::kPackage ? static_cast<int>(block.below.size()) : 1; }
@@ -109,7 +96,8 @@ int WidthOf(const MachineBlock& block) {
 
 class Picture {
  public:
-  explicit Picture(const Inventory& inventory) : inventory_(inventory), blocks_(BuildMachineBlocks(inventory)), notes_(NotesOf(inventory)) {}
+  Picture(const Inventory& inventory, const std::map<std::string, FunctionUse>& uses)
+      : inventory_(inventory), uses_(uses), blocks_(BuildMachineBlocks(inventory)), notes_(NotesOf(inventory)) {}
 
   std::string Draw() {
     const auto [width, height] = PlaceBlocks(false);
@@ -118,7 +106,10 @@ class Picture {
     DrawTitle(width);
     PlaceBlocks(true);
     for (const auto& lane : BuildLinkLanes(inventory_.links, anchors_)) {
-      canvas_.Path(lane.Path(), std::string(Name(lane.strength)) + (lane.assumed ? " assumed" : ""));
+      const auto strength = std::string(Name(lane.strength));
+      canvas_.Begin("data passes without the CPU: " + strength + (lane.assumed ? ", as far as nothing says that it does not" : ""));
+      canvas_.Path(lane.Path(), strength + (lane.assumed ? " assumed" : ""));
+      canvas_.End();
     }
     DrawLegend(height);
     for (std::size_t i = 0; i < notes_.size(); ++i) {
@@ -131,6 +122,27 @@ class Picture {
   static constexpr int kLegend = 56;
 
   std::string MachineName() const { return inventory_.node.empty() ? "this machine" : inventory_.node; }
+
+  FunctionUse UseOf(const Function& function) const {
+    const auto use = uses_.find(function.id);
+    return use == uses_.end() ? FunctionUse() : use->second;
+  }
+
+  int HeightOf(const MachineBlock& block) const {
+    if (block.kind == Kind::kFunction) {
+      const auto more = static_cast<int>(block.memories.size()) + (UseOf(*block.function).offered.empty() ? 0 : 1);
+      return (3 + more + (HealthOf(*block.function).healthy ? 0 : 1)) * kLine + 10;
+    }
+    int height = 0;
+    if (block.kind == Kind::kPackage) {
+      for (const auto& below : block.below) height = std::max(height, HeightOf(below));
+      return kTitle + height + kPad;
+    }
+    height = block.kind == Kind::kNode ? kTitle : kBridgeTitle;
+    height += static_cast<int>((block.memories.size() + 1) / 2) * (kChip + kBetween);
+    for (const auto& below : block.below) height += HeightOf(below) + kBetween;
+    return height + (block.kind == Kind::kNode ? kPad : 2);
+  }
 
   // From left to right, in rows; the size of all together.
   std::pair<int, int> PlaceBlocks(bool draw) {
@@ -226,7 +238,8 @@ class Picture {
     const auto& function = *block.function;
     const auto& health = HealthOf(function);
     const int width = at.width - 34;
-    canvas_.Begin(TooltipOf(function));
+    const auto use = UseOf(function);
+    canvas_.Begin(TooltipOf(function, use));
     canvas_.Box(at, health.healthy ? "function" : "bad");
     canvas_.Box({at.x, at.y, 6, at.height}, "stripe", FillOf(kFamilies, function.family));
     canvas_.Circle(at.x + at.width - 14, at.y + 14, 5, StateOf(function, health));
@@ -240,14 +253,28 @@ class Picture {
     canvas_.Text(at.x + 14, y += kLine, width, "small",
                  function.operations.empty() ? "operations unknown" : Join(function.operations, ", "));
     for (const auto* domain : block.memories) {
-      y += kLine;
       const auto text = "own memory: " + std::string(Name(domain->kind)) + " " + SizeOf(*domain);
-      canvas_.Box({at.x + 12, y - 12, TextWidth("small", text) + 8, 15}, "memory", FillOf(kMemories, Name(domain->kind)));
-      canvas_.Text(at.x + 16, y, width, "small", text);
+      DrawPill({at.x + 12, y += kLine, width, 0}, "memory", FillOf(kMemories, Name(domain->kind)), text);
     }
+    if (!use.offered.empty()) DrawUse({at.x + 12, y += kLine, width, 0}, use);
     if (!health.healthy) canvas_.Text(at.x + 14, y + kLine, width, "reason", TroubleOf(function));
     canvas_.End();
     anchors_[function.id] = {link_x_, at.y + at.height / 2};
+  }
+
+  // A text on a colour, with its baseline at the top of `at`; its width.
+  int DrawPill(const SvgRect& at, std::string_view style, std::string_view fill, const std::string& text) {
+    const int width = std::min(at.width, TextWidth("small", text) * 11 / 10 + 8);
+    canvas_.Box({at.x, at.y - 12, width, 15}, style, fill);
+    canvas_.Text(at.x + 4, at.y, at.width - 8, "small", text);
+    return width;
+  }
+
+  void DrawUse(const SvgRect& at, const FunctionUse& use) {
+    const int after = DrawPill(at, "offer", kOffered, use.offered) + 8;
+    if (!use.held.empty() && after + 60 < at.width) {
+      canvas_.Text(at.x + after, at.y, at.width - after, "holder", "held by " + use.held);
+    }
   }
 
   static std::string_view StateOf(const Function& function, const Health& health) {
@@ -271,6 +298,7 @@ class Picture {
       canvas_.Text(x + 18, y + 15, 200, "small", text);
       x += 34 + TextWidth("small", text);
     }
+    if (!uses_.empty()) DrawKey(x, y, "offer", kOffered, "offered as");
     x = kMargin;
     y += 22;
     for (const auto& [name, fill] : kMemories) DrawKey(x, y, "memory", fill, std::string(name));
@@ -290,6 +318,7 @@ class Picture {
   }
 
   const Inventory& inventory_;
+  const std::map<std::string, FunctionUse>& uses_;
   const std::vector<MachineBlock> blocks_;
   const std::vector<std::string> notes_;
   SvgCanvas canvas_;
@@ -299,6 +328,8 @@ class Picture {
 
 }  // namespace
 
-std::string FormatSvg(const Inventory& inventory) { return Picture(inventory).Draw(); }
+std::string FormatSvg(const Inventory& inventory, const std::map<std::string, FunctionUse>& uses) {
+  return Picture(inventory, uses).Draw();
+}
 
 }  // namespace nacelle

@@ -25,6 +25,8 @@ text{font-family:'DejaVu Sans',Verdana,sans-serif;fill:#0f172a}
 .bad{fill:#fef2f2;stroke:#dc2626}
 .stripe{stroke:none}
 .id{font-size:12px;font-weight:bold}
+.offer{stroke:none}
+.holder{font-size:11px;fill:#3730a3}
 .reason{font-size:11px;fill:#b91c1c}
 .well{fill:#16a34a}
 .unwell{fill:#dc2626}

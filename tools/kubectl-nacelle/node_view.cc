@@ -41,6 +41,11 @@ std::vector<std::string> QueuesOf(const crd::NodeDevice& device) {
   return device.queues.empty() ? std::vector<std::string>{device.id} : device.queues;
 }
 
+std::string ShortName(std::string_view resource) {
+  constexpr std::string_view kOurs = "nacelle.dev/";
+  return std::string(resource.starts_with(kOurs) ? resource.substr(kOurs.size()) : resource);
+}
+
 NodeView ViewOf(crd::NodeAccelerators object) {
   NodeView view{std::move(object), {}, {}};
   view.inventory = crd::InventoryOf(view.object);

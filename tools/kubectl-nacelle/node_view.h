@@ -23,6 +23,9 @@ struct NodeView {
 // The queues of a device: those of a bundle, else the one that it is.
 std::vector<std::string> QueuesOf(const crd::NodeDevice& device);
 
+// A resource without our domain.
+std::string ShortName(std::string_view resource);
+
 NodeView ViewOf(crd::NodeAccelerators object);
 
 // kInvalid names the object that makes no sense.

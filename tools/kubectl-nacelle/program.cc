@@ -20,6 +20,7 @@
 #include "tools/kubectl-nacelle/doctor.h"
 #include "tools/kubectl-nacelle/help.h"
 #include "tools/kubectl-nacelle/kubectl.h"
+#include "tools/kubectl-nacelle/picture_uses.h"
 #include "tools/kubectl-nacelle/tables.h"
 
 namespace nacelle::kubectl {
@@ -129,7 +130,7 @@ Status Tree(const Arguments& arguments) {
 
 Status Draw(const Arguments& arguments) {
   const auto nodes = AskFor(arguments);
-  return nodes ? WriteOut(FormatSvg(nodes->front().inventory)) : Status(nodes.error());
+  return nodes ? WriteOut(FormatSvg(nodes->front().inventory, UsesOf(nodes->front()))) : Status(nodes.error());
 }
 
 Result<std::size_t> ParseLimit(const std::string& text) {

@@ -17,11 +17,6 @@ std::string Joined(const std::vector<std::string>& words, const char* between = 
   return text.empty() ? "-" : text;
 }
 
-std::string ShortName(std::string_view resource) {
-  constexpr std::string_view kOurs = "nacelle.dev/";
-  return std::string(resource.starts_with(kOurs) ? resource.substr(kOurs.size()) : resource);
-}
-
 // "sw-zip 1/2": held, of how many that are well.
 std::string OffersOf(const NodeView& node) {
   std::vector<std::string> words;

@@ -44,6 +44,23 @@ TEST(InventorySvg, AnUnhealthyFunctionSaysWhy) {
   EXPECT_NE(svg.find(">in reset</text>"), std::string::npos);
 }
 
+TEST(InventorySvg, AFunctionSaysHowItIsOfferedAndWhoHoldsIt) {
+  EXPECT_EQ(FormatSvg(Machine()).find("offered as"), std::string::npos);
+  const auto svg = FormatSvg(Machine(), {{"uacce-a", {"compression, 0 of 1 free", "default/p"}}});
+  EXPECT_NE(svg.find(">compression, 0 of 1 free</text>"), std::string::npos);
+  EXPECT_NE(svg.find(">held by default/p</text>"), std::string::npos);
+  EXPECT_NE(svg.find("; offered as compression, 0 of 1 free; held by default/p</title>"), std::string::npos);
+}
+
+TEST(InventorySvg, ALinkSaysWhatItIsToWhoPointsAtIt) {
+  auto inventory = Machine();
+  inventory.functions.resize(2);
+  inventory.functions[1] = inventory.functions[0];
+  inventory.functions[1].id = "uacce-b";
+  inventory.links = {{"uacce-a", "uacce-b", LinkStrength::kPeerToPeer, false}, {"uacce-b", "uacce-a", LinkStrength::kPeerToPeer, false}};
+  EXPECT_NE(FormatSvg(inventory).find("<title>data passes without the CPU: peer-to-peer</title>\n<path"), std::string::npos);
+}
+
 TEST(InventorySvg, ATextThatIsTooWideIsCut) {
   SvgCanvas canvas;
   canvas.Text(0, 0, 60, "small", "0123456789");
