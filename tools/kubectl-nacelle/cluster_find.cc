@@ -81,21 +81,27 @@ std::string FormatClosest(const std::vector<NodeAnswer>& misses) {
   return {};
 }
 
-}  // namespace
-
 // Why a node cannot, whatever it has.
-std::optional<std::string> ClusterSearch::WhyNot(const NodeView& node) const {
-  const auto unfit = unfit_.find(node.object.meta.name);
-  if (unfit != unfit_.end()) return unfit->second;
+std::optional<std::string> WhyNot(const NodeView& node) {
   const auto offers = WithoutMembers(node);
   const bool all_held = std::all_of(offers.begin(), offers.end(), [](const auto* offer) { return offer->free == 0; });
   if (offers.empty() || !all_held) return std::nullopt;
   return "all devices are held, as far as its object says, which was too large to say it of each";
 }
 
+NodeAnswer MissOf(const std::string& node, const Query& query, std::string why) {
+  return {node, {.miss = Miss{.part = Print(query), .message = std::move(why)}}};
+}
+
+void SortByNode(std::vector<NodeAnswer>& answers) {
+  std::sort(answers.begin(), answers.end(), [](const auto& a, const auto& b) { return a.node < b.node; });
+}
+
+}  // namespace
+
 void ClusterSearch::Ask(const NodeView& node) {
   if (auto why = WhyNot(node)) {
-    found_.misses.push_back({node.object.meta.name, {.miss = Miss{.part = Print(query_), .message = *std::move(why)}}});
+    found_.misses.push_back(MissOf(node.object.meta.name, query_, *std::move(why)));
     return;
   }
   FindOptions options;
@@ -110,8 +116,25 @@ void ClusterSearch::Ask(const NodeView& node) {
 
 ClusterAnswer ClusterSearch::Finish() && {
   std::sort(found_.answers.begin(), found_.answers.end(), [](const auto& a, const auto& b) { return Rank(a) < Rank(b); });
-  std::sort(found_.misses.begin(), found_.misses.end(), [](const auto& a, const auto& b) { return a.node < b.node; });
+  SortByNode(found_.misses);
   return std::move(found_);
+}
+
+std::vector<std::string> ShownNodes(const ClusterAnswer& answer, std::size_t limit) {
+  std::vector<std::string> nodes;
+  for (std::size_t i = 0; i < answer.answers.size() && i < limit; ++i) nodes.push_back(answer.answers[i].node);
+  return nodes;
+}
+
+ClusterAnswer WithoutUnfit(ClusterAnswer answer, const Query& query, const std::map<std::string, std::string>& unfit) {
+  std::erase_if(answer.answers, [&](const NodeAnswer& one) {
+    const auto why = unfit.find(one.node);
+    if (why == unfit.end()) return false;
+    answer.misses.push_back(MissOf(one.node, query, why->second));
+    return true;
+  });
+  SortByNode(answer.misses);
+  return answer;
 }
 
 ClusterAnswer FindInCluster(const std::vector<NodeView>& nodes, const Query& query) {
@@ -133,7 +156,9 @@ std::string FormatClusterAnswer(const Query& query, const ClusterAnswer& answer,
   }
   auto text = AlignRows(rows);
   const auto all = answer.answers.size() + answer.misses.size();
-  return text + std::to_string(answer.answers.size()) + " of " + std::to_string(all) + " nodes can.\n" + std::string(doors ? "" : kNoDoor);
+  const std::string_view unasked = answer.all_are_ready || answer.answers.size() <= limit ? "" : " Of those that are not shown it was not asked whether they are ready.";
+  return text + std::to_string(answer.answers.size()) + " of " + std::to_string(all) + " nodes can." + std::string(unasked) + "\n" +
+         std::string(doors ? "" : kNoDoor);
 }
 
 json::Object DescribeClusterAnswer(std::string_view text, const ClusterAnswer& answer, std::size_t limit) {

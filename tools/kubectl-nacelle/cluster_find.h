@@ -39,6 +39,7 @@ struct NodeAnswer {
 struct ClusterAnswer {
   std::vector<NodeAnswer> answers;  // one a node that can, best first
   std::vector<NodeAnswer> misses;   // the other nodes, by name
+  bool all_are_ready = false;       // whether that was asked of all that can
 };
 
 // Puts a query to one node after the other, as they are now: what is held counts as
@@ -46,19 +47,22 @@ struct ClusterAnswer {
 // `near cpu:N` cannot be answered, as the objects do not say where CPUs are.
 class ClusterSearch {
  public:
-  // The query outlives it. `unfit`: nodes that start no pods now, and why; they miss.
-  explicit ClusterSearch(const Query& query, std::map<std::string, std::string> unfit = {}) : query_(query), unfit_(std::move(unfit)) {}
+  // The query outlives it.
+  explicit ClusterSearch(const Query& query) : query_(query) {}
 
   void Ask(const NodeView& node);
   ClusterAnswer Finish() &&;
 
  private:
-  std::optional<std::string> WhyNot(const NodeView& node) const;
-
   const Query& query_;
-  const std::map<std::string, std::string> unfit_;
   ClusterAnswer found_;
 };
+
+// The nodes of the first `limit` answers.
+std::vector<std::string> ShownNodes(const ClusterAnswer& answer, std::size_t limit);
+
+// The same with nodes that start no pods now, and why, among the misses.
+ClusterAnswer WithoutUnfit(ClusterAnswer answer, const Query& query, const std::map<std::string, std::string>& unfit);
 
 // The same for all at once.
 ClusterAnswer FindInCluster(const std::vector<NodeView>& nodes, const Query& query);

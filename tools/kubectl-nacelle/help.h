@@ -43,7 +43,8 @@ example: kubectl nacelle draw n1 > n1.svg
 inline constexpr const char* kFindHelp = R"(usage: kubectl nacelle find QUERY [-o table|json] [--limit N]
 
 Which nodes can satisfy a query now, best first, at most N (10), with the reason in
-numbers; when none can, why, and what would come closest. What is held is not free.
+numbers; when none can, why, and what would come closest. What is held is not free, and
+nodes that are not ready or cordoned are left out: asked of those shown.
 The query is that of nacelle-agent find. OFFERED AS is what a pod asks for to get just
 such queues as one device, and how many of it the node can still give.
 

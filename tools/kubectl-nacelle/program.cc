@@ -32,6 +32,8 @@ constexpr std::array<std::string_view, 20> kCommon = {
     "--context", "--kubeconfig", "--cluster", "--user", "--server", "-s", "--token", "--as", "--as-group", "--as-uid", "--as-user-extra",
     "--certificate-authority", "--client-certificate", "--client-key", "--tls-server-name", "--username", "--password",
     "--request-timeout", "--namespace", "-n"};
+// kubectl asks for one after the other.
+constexpr std::size_t kNodesByName = 20;
 constexpr std::array<std::string_view, 3> kCommonFlags = {"--insecure-skip-tls-verify", "--disable-compression", "--match-server-version"};
 
 Colour ColourHere() { return isatty(STDOUT_FILENO) == 1 ? Colour::kYes : Colour::kNo; }
@@ -140,6 +142,32 @@ Result<std::size_t> ParseLimit(const std::string& text) {
   return Error(Code::kInvalid, "--limit: expected a number of at least 1, not '" + text + "'");
 }
 
+// Of those that are named, else of all; none where this person may not ask.
+Result<std::map<std::string, std::string>> AskUnfit(const Kubectl& kubectl, const std::vector<std::string>& names) {
+  std::vector<std::string> words = {"get", "nodes", "--no-headers", "--ignore-not-found"};
+  words.insert(words.end(), names.begin(), names.end());
+  // As text it is what the API server itself makes of nodes, a line each.
+  const auto table = kubectl.Run(words);
+  if (table) return ReadUnfitNodes(*table);
+  if (table.error().code() == Code::kDenied) return std::map<std::string, std::string>();
+  return table.error();
+}
+
+// Asked of the nodes that are shown, as a list of all takes long in a large cluster; of
+// all when others are to take the place of one of these.
+Result<ClusterAnswer> LeaveOutUnfit(const Kubectl& kubectl, const Query& query, ClusterAnswer answer, std::size_t limit) {
+  const auto shown = ShownNodes(answer, limit);
+  if (shown.empty()) return answer;
+  const bool by_name = shown.size() <= kNodesByName;
+  auto unfit = AskUnfit(kubectl, by_name ? shown : std::vector<std::string>());
+  if (!unfit) return unfit.error();
+  const bool all = !by_name || (!unfit->empty() && shown.size() < answer.answers.size());
+  if (all && by_name) unfit = AskUnfit(kubectl, {});
+  if (!unfit) return unfit.error();
+  answer.all_are_ready = all || shown.size() == answer.answers.size();
+  return WithoutUnfit(std::move(answer), query, *unfit);
+}
+
 Status FindNodes(const Arguments& arguments) {
   const auto as_json = WantsJson(arguments);
   if (!as_json) return as_json.error();
@@ -152,15 +180,13 @@ Status FindNodes(const Arguments& arguments) {
     return Error(Code::kInvalid, "near cpu: the cluster does not know where CPUs are; say near numa:N");
   }
   const auto kubectl = KubectlOf(arguments);
-  // As text it is what the API server itself makes of nodes, a line each.
-  const auto table = kubectl.Run({"get", "nodes", "--no-headers"});
-  if (!table && table.error().code() != Code::kDenied) return table.error();
-  ClusterSearch search(*query, table ? ReadUnfitNodes(*table) : std::map<std::string, std::string>());
+  ClusterSearch search(*query);
   auto status = ForEachNode(kubectl, [&](const NodeView& node) { search.Ask(node); });
   if (!status) return status;
-  const auto answer = std::move(search).Finish();
-  status = WriteOut(*as_json ? json::WritePretty(DescribeClusterAnswer(text, answer, *limit)) : FormatClusterAnswer(*query, answer, *limit));
-  if (!status || !answer.answers.empty()) return status;
+  const auto answer = LeaveOutUnfit(kubectl, *query, std::move(search).Finish(), *limit);
+  if (!answer) return answer.error();
+  status = WriteOut(*as_json ? json::WritePretty(DescribeClusterAnswer(text, *answer, *limit)) : FormatClusterAnswer(*query, *answer, *limit));
+  if (!status || !answer->answers.empty()) return status;
   return Error(Code::kNotFound, "no node answers: " + nacelle::Print(*query));
 }
 

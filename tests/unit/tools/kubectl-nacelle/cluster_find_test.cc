@@ -96,18 +96,27 @@ TEST(ClusterFind, OfManyAnswersOnlyTheFirstAreShown) {
   const auto text = FormatClusterAnswer(query, FindInCluster(nodes, query), 2);
   EXPECT_THAT(text, HasSubstr("n1"));
   EXPECT_THAT(text, testing::Not(HasSubstr("n2")));
-  EXPECT_THAT(text, HasSubstr("5 of 5 nodes can."));
+  EXPECT_THAT(text, HasSubstr("5 of 5 nodes can. "));
 }
 
 TEST(ClusterFind, ANodeThatStartsNoPodsNowIsAMissWithThatReason) {
   const auto query = Parsed("zlib");
-  ClusterSearch search(query, {{"n1", "the node is cordoned"}});
-  search.Ask(ViewOf(HealthyNode("n1")));
-  search.Ask(ViewOf(HealthyNode("n2")));
-  const auto found = std::move(search).Finish();
+  const auto all = FindInCluster({ViewOf(HealthyNode("n1")), ViewOf(HealthyNode("n2"))}, query);
+  const auto found = WithoutUnfit(all, query, {{"n1", "the node is cordoned"}, {"n3", "the node is not ready"}});
   ASSERT_EQ(found.answers.size(), 1u);
   EXPECT_EQ(found.answers[0].node, "n2");
+  ASSERT_EQ(found.misses.size(), 1u);
   EXPECT_EQ(found.misses[0].result.miss->message, "the node is cordoned");
+}
+
+TEST(ClusterFind, WhereOnlyTheNodesShownWereAskedItSaysSo) {
+  const auto query = Parsed("zlib");
+  auto found = FindInCluster({ViewOf(HealthyNode("n1")), ViewOf(HealthyNode("n2"))}, query);
+  EXPECT_EQ(ShownNodes(found, 1), std::vector<std::string>{"n1"});
+  EXPECT_THAT(FormatClusterAnswer(query, found, 1), HasSubstr("2 of 2 nodes can. Of those that are not shown it was not asked whether they are ready.\n"));
+  EXPECT_THAT(FormatClusterAnswer(query, found, 2), HasSubstr("2 of 2 nodes can.\n"));
+  found.all_are_ready = true;
+  EXPECT_THAT(FormatClusterAnswer(query, found, 1), HasSubstr("2 of 2 nodes can.\n"));
 }
 
 TEST(ClusterFind, WhereTheObjectIsTooLargeToSayWhoHoldsWhatTheOffersCountsDecide) {
