@@ -7,24 +7,24 @@
 #include <tuple>
 #include <utility>
 
+#include "core/model/pci_path.h"
+
 namespace nacelle {
 namespace {
-
-constexpr std::string_view kPciRoot = "/sys/devices/pci";
 
 // Whether what one function sends to another may pass.
 enum class Passage { kUnknown, kOpen, kClosed };
 
 // A function with the devices on its way from the root:
 //   /sys/devices/pci0000:20/0000:20:00.0/0000:21:00.0/0000:22:01.0/0000:24:00.0
-//                 root      root port    switch       its port     the function
+//                 root bus  root port    switch       its port     the function
 class Peer {
  public:
   explicit Peer(const Function& function) : function_(&function) {
     const auto& path = function.path;
-    for (auto at = path.find('/', kPciRoot.size()); at != std::string::npos;) {
-      at = path.find('/', at + 1);
-      ends_.push_back(std::min(at, path.size()));
+    for (auto at = PciRootEnd(path); at < path.size();) {
+      at = std::min(path.find('/', at + 1), path.size());
+      ends_.push_back(at);
     }
   }
 
@@ -69,7 +69,6 @@ class Peer {
 using Places = std::map<std::string_view, std::vector<Peer>>;
 
 void AddPeer(const Function& function, Places& places) {
-  if (!function.path.starts_with(kPciRoot)) return;
   Peer peer(function);
   if (peer.depth() > 0) places[peer.MeetingPlace()].push_back(std::move(peer));
 }

@@ -120,7 +120,7 @@ class Parser {
       const auto end = text.find('\n');
       ++line_;
       if (!ParseLine(text.substr(0, end))) {
-        return Error(Code::kInvalid, "line " + std::to_string(line_) + ": not understood");
+        return Error(Code::kInvalid, "line " + std::to_string(line_) + ": " + why_);
       }
       text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     }
@@ -162,7 +162,19 @@ class Parser {
       open_file_ = &entry.text;
       return true;
     }
-    return space != std::string_view::npos && ParseValue(line.substr(space), entry);
+    if (space == std::string_view::npos || !ParseValue(line.substr(space), entry)) return false;
+    if (entry.kind != MachineEntry::Kind::kLink || StaysInside(entry.text)) return true;
+    why_ = "the link leads out of the machine";
+    return false;
+  }
+
+  // A link of the open folder, as sysfs makes them: some "../", and then down. Anything
+  // else could be followed to a file of whoever looks at the machine.
+  bool StaysInside(std::string_view target) const {
+    auto above = std::count(folder_.begin(), folder_.end(), '/') - 1;
+    for (; target.starts_with("../"); target.remove_prefix(3)) --above;
+    if (target == "..") return above > 0;
+    return above >= 0 && !target.starts_with('/') && ("/" + std::string(target) + "/").find("/../") == std::string::npos;
   }
 
   static bool ParseValue(std::string_view value, MachineEntry& entry) {
@@ -200,6 +212,7 @@ class Parser {
   }
 
   int line_ = 0;
+  std::string why_ = "not understood";
   std::size_t unpacked_ = 0;
   std::string folder_;
   std::string* open_file_ = nullptr;

@@ -32,7 +32,7 @@ bool Concerns(const FpgaPart& part, const std::string& region) {
 }
 
 Health ManagerHealth(const FpgaPart& manager) {
-  static constexpr std::array<std::string_view, 4> kBusy = {"firmware request", "write init", "write",
+  static constexpr std::array<std::string_view, 5> kBusy = {"firmware request", "parse header", "write init", "write",
                                                             "write complete"};
   // "unknown" is all that some managers ever say.
   if (manager.state.empty() || manager.state == "operating" || manager.state == "unknown") return {};

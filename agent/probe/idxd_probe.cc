@@ -58,10 +58,18 @@ class Device {
       if (name.starts_with(prefix)) ReadQueue(name, name.substr(prefix.size()));
     }
     if (functions_.empty() || !kernels_.empty()) AddBare();
-    for (auto& [mode, function] : functions_) Finish(mode, std::move(function));
+    for (auto& [configured, function] : functions_) Finish(configured, std::move(function));
   }
 
  private:
+  // What tells queues of one device apart for those who ask for them.
+  struct Configured {
+    std::string mode;
+    std::set<std::string> operations;
+
+    auto operator<=>(const Configured&) const = default;
+  };
+
   bool is_iaa() const { return name_.starts_with("iax"); }
   std::string kind() const { return is_iaa() ? "iaa" : "dsa"; }
   std::string File(const std::string& attribute) const { return path_ + "/" + attribute; }
@@ -112,12 +120,8 @@ class Device {
     }
     if (type != "user") return;
     const auto mode = Word(path + "/mode");
-    auto& function = functions_.try_emplace(mode, base_).first->second;
-    auto& allowed = allowed_.try_emplace(mode, operations_).first->second;
     const auto state = Word(path + "/state");
-    const auto mask = ReadMask(path + "/op_config");
-    // Of a queue that is not enabled it says what it was, or may be, configured for.
-    if (mask && state == "enabled") Narrow(allowed, *mask);
+    auto& function = FunctionOf({mode, AllowedBy(path + "/op_config", state)}, index);
     auto queue = MakeQueue(name, index, state);
     CheckMode(mode, queue);
     ReadFigures(path, queue);
@@ -137,8 +141,23 @@ class Device {
     }
   }
 
-  static void Narrow(std::set<std::string>& allowed, const std::set<std::string>& mask) {
-    std::erase_if(allowed, [&](const std::string& word) { return !mask.contains(word); });
+  // Of a queue that is not enabled the mask says what it was, or may be, configured for.
+  std::set<std::string> AllowedBy(const std::string& path, const std::string& state) {
+    const auto mask = ReadMask(path);
+    auto allowed = operations_;
+    if (!mask || state != "enabled") return allowed;
+    std::erase_if(allowed, [&](const std::string& word) { return !mask->contains(word); });
+    return allowed;
+  }
+
+  // The one whose queues are configured so. The first of a mode is named by the mode
+  // alone, any other by its first queue, too.
+  Function& FunctionOf(const Configured& configured, const std::string& index) {
+    const auto [it, is_new] = functions_.try_emplace(configured, base_);
+    if (!is_new) return it->second;
+    const bool is_first = modes_.insert(configured.mode).second;
+    it->second.id = MakeId("idxd", LastName(base_.path) + "-" + configured.mode + (is_first ? "" : "-wq" + index));
+    return it->second;
   }
 
   Queue MakeQueue(const std::string& name, const std::string& index, const std::string& state) {
@@ -161,11 +180,9 @@ class Device {
     findings_.functions.push_back(std::move(function));
   }
 
-  void Finish(const std::string& mode, Function function) {
-    function.id = MakeId("idxd", LastName(base_.path) + "-" + mode);
-    function.interface = kind() + "_" + mode;
-    const auto& allowed = allowed_[mode];
-    function.operations.assign(allowed.begin(), allowed.end());
+  void Finish(const Configured& configured, Function function) {
+    function.interface = kind() + "_" + configured.mode;
+    function.operations.assign(configured.operations.begin(), configured.operations.end());
     std::sort(function.queues.begin(), function.queues.end(), [](auto& a, auto& b) { return a.id < b.id; });
     findings_.functions.push_back(std::move(function));
   }
@@ -181,8 +198,8 @@ class Device {
   bool pasid_ = false;
   Health sva_;
   std::string kernels_;                                  // queues that the kernel uses
-  std::map<std::string, Function> functions_;            // by mode
-  std::map<std::string, std::set<std::string>> allowed_;  // operations, by mode
+  std::map<Configured, Function> functions_;
+  std::set<std::string> modes_;
 };
 
 Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const Unchanged& unchanged) {

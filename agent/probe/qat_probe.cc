@@ -15,7 +15,7 @@ namespace nacelle {
 namespace {
 
 constexpr const char* kDrivers = "/sys/bus/pci/drivers/";
-constexpr std::array<const char*, 7> kPhysical = {"200xx", "420xx", "4xxx", "6xxx", "c3xxx", "c6xx", "dh895xcc"};
+constexpr std::array<const char*, 8> kPhysical = {"200xx", "420xx", "4xxx", "6xxx", "c3xxx", "c6xx", "d15xx", "dh895xcc"};
 constexpr std::array<const char*, 2> kVfio = {"qat_vfio_pci", "vfio-pci"};
 
 // What a physical function says for itself and its virtual functions.

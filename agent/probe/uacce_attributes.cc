@@ -69,10 +69,10 @@ class Reader {
   void ReadFlags() {
     const auto flags = RequireNumber("flags");
     if (!flags) return;
-    if ((*flags & kSva) != 0 && (*flags & kNoIommu) != 0) {
+    out_.no_iommu = (*flags & kNoIommu) != 0;
+    if ((*flags & kSva) != 0 && out_.no_iommu) {
       return Complain("flags", std::to_string(*flags) + " says both SVA and no IOMMU");
     }
-    out_.no_iommu = (*flags & kNoIommu) != 0;
     if ((*flags & kSva) != 0) {
       out_.access = MemoryAccess::kSva;
     } else {

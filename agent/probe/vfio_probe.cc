@@ -87,21 +87,19 @@ class Scanner {
     return known != nullptr && known->family == "qat";
   }
 
-  // A group has one queue. Where it holds QAT it is the QAT probe's, and its
-  // other devices are shown as what goes with it.
+  // A group has one queue: that of its first device, or, where it holds QAT, the QAT
+  // probe's. The others are shown as what goes with it.
   void AddGroup(std::vector<Function> members) {
     const auto qat = std::find_if(members.begin(), members.end(), [&](const Function& f) { return IsQat(f); });
-    if (qat == members.end()) {
-      auto function = Describe(std::move(members.front()));
-      AddVfioQueue(host_, function);
-      findings_.functions.push_back(std::move(function));
-      return;
-    }
-    const auto owner = LastName(qat->path);
+    const auto owner = LastName(qat != members.end() ? qat->path : members.front().path);
     for (auto& member : members) {
       if (IsQat(member)) continue;
       auto function = Describe(std::move(member));
-      function.access_note = "goes to whoever is given " + owner + ": both are in IOMMU group " + function.iommu_group;
+      if (LastName(function.path) == owner) {
+        AddVfioQueue(host_, function);
+      } else {
+        function.access_note = "goes to whoever is given " + owner + ": both are in IOMMU group " + function.iommu_group;
+      }
       findings_.functions.push_back(std::move(function));
     }
   }

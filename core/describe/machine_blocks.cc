@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "core/model/pci_path.h"
+
 namespace nacelle {
 namespace {
 
@@ -139,11 +141,14 @@ std::vector<std::string> DevicesOnPath(std::string_view path) {
 
 std::string BridgeTitle(const std::vector<std::string>& devices, std::size_t depth) {
   const std::string& name = devices[depth];
-  if (!devices.front().starts_with("pci")) return name;
-  if (depth == 0) return "PCI " + name.substr(3);
-  if (depth == 1) return "root port " + name;
+  if (IsPciRoot(name)) return "PCI " + name.substr(3);
+  auto root = depth;
+  while (root > 0 && !IsPciRoot(devices[root])) --root;
+  // Outside PCI, or what has a root bus of its own: a host bridge, VMD.
+  if (!IsPciRoot(devices[root]) || (depth + 1 < devices.size() && IsPciRoot(devices[depth + 1]))) return name;
+  if (depth - root == 1) return "root port " + name;
   // A switch is its upstream port, with the others below.
-  return (depth % 2 == 0 ? "switch " : "switch port ") + name;
+  return ((depth - root) % 2 == 0 ? "switch " : "switch port ") + name;
 }
 
 std::vector<MachineBlock> BuildMachineBlocks(const Inventory& inventory) { return Builder(inventory).Build(); }

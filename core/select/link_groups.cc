@@ -7,6 +7,8 @@
 #include <tuple>
 #include <utility>
 
+#include "core/model/pci_path.h"
+
 namespace nacelle {
 namespace {
 
@@ -26,7 +28,7 @@ bool IsAllowed(LinkStrength strength, std::optional<LinkStrength> only) {
   return only ? strength == *only : strength != LinkStrength::kSharedAddress;
 }
 
-bool ReachesItself(const Function& function) { return function.path.starts_with("/sys/devices/pci"); }
+bool ReachesItself(const Function& function) { return PciRootEnd(function.path) != std::string::npos; }
 
 // Finds functions by id. Ids mostly come in order, so it looks first behind
 // the one that was found last.

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "core/model/pci_path.h"
 #include "core/model/reasons.h"
 #include "core/select/target.h"
 #include "plugin/dra/chain_domains.h"
@@ -33,20 +34,18 @@ bool IsPciAddress(std::string_view text) {
   return true;
 }
 
-// As the standard attributes have them: the root bus and the address, from
+// As the standard attributes have them: the first root bus and the address, from
 // /sys/devices/pci0000:40/0000:40:01.0/0000:41:00.0.
 void AddPci(const std::string& path, Attributes& attributes) {
-  constexpr std::string_view kDevices = "/sys/devices/";
-  if (!path.starts_with(std::string(kDevices) + "pci")) return;
-  std::string_view rest(path);
-  rest.remove_prefix(kDevices.size());
-  attributes["resource.kubernetes.io/pcieRoot"] = std::string(rest.substr(0, rest.find('/')));
+  std::string_view root;
   std::string_view last;
-  for (auto slash = rest.find('/'); slash != std::string_view::npos; slash = rest.find('/')) {
-    rest.remove_prefix(slash + 1);
+  for (std::string_view rest(path); !rest.empty();) {
     const auto part = rest.substr(0, rest.find('/'));
-    if (IsPciAddress(part)) last = part;
+    rest.remove_prefix(std::min(rest.size(), part.size() + 1));
+    if (root.empty() && IsPciRoot(part)) root = part;
+    if (!root.empty() && IsPciAddress(part)) last = part;
   }
+  if (!root.empty()) attributes["resource.kubernetes.io/pcieRoot"] = std::string(root);
   if (!last.empty()) attributes["resource.kubernetes.io/pciBusID"] = std::string(last);
 }
 

@@ -16,6 +16,7 @@
 #include "agent/command/find.h"
 #include "agent/command/inspect.h"
 #include "agent/command/machine_view.h"
+#include "agent/command/node_state.h"
 #include "agent/command/record.h"
 #include "core/base/files.h"
 #include "core/select/query_parser.h"
@@ -47,12 +48,14 @@ MachineView Read(const std::string& root) {
   return machine ? *std::move(machine) : MachineView{};
 }
 
+// As the program shows it where no agent has run.
 void ExpectShown(const MachineView& machine, const fs::path& folder) {
+  const auto offers = OffersOfFunctions(machine.inventory, PlanOf(machine, NodeState{}));
   for (const char* name : {"json", "tree", "table", "yaml", "svg"}) {
     const auto expected = ReadFile(folder / (std::string("inspect.") + name), 64 << 20);
     if (!expected && std::string(name) != "json") continue;
     ASSERT_TRUE(expected) << expected.error().message();
-    EXPECT_EQ(FormatInventory(machine.inventory, *ParseInspectFormat(name), false), *expected);
+    EXPECT_EQ(FormatInventory(machine.inventory, *ParseInspectFormat(name), false, offers), *expected);
   }
 }
 

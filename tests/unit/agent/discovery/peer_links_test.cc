@@ -106,6 +106,20 @@ TEST(PeerLinks, OnlyWhatLiesBetweenPeersIsAsked) {
             (std::vector<std::string>{kPortA, functions[0].path, kPortB, functions[1].path}));
 }
 
+// Each of VMD's root ports is one, though all are below VMD's own.
+TEST(PeerLinks, DifferentRootPortsBehindVmdAreNotLinked) {
+  const std::string vmd = "pci0000:00/0000:00:0e.0/pci10000:e0/";
+  EXPECT_TRUE(LinksOf({At("a", vmd + "10000:e0:01.0/10000:e1:00.0", "7"), At("b", vmd + "10000:e0:03.0/10000:e2:00.0", "7")})
+                  .empty());
+}
+
+TEST(PeerLinks, ARootBusNeedNotBeAtTheTop) {
+  const std::string below = "platform/40000000.pcie/pci0000:00/0000:00:01.0/0000:01:00.0/";
+  EXPECT_EQ(LinksOf({At("a", below + "0000:02:00.0/0000:03:00.0", "7"), At("b", below + "0000:02:01.0/0000:04:00.0", "7")})
+                .size(),
+            2u);
+}
+
 TEST(PeerLinks, PlatformDevicesAreNotLinked) {
   EXPECT_TRUE(LinksOf({At("a", "platform/q.0", ""), At("b", "platform/q.1", "")}).empty());
 }

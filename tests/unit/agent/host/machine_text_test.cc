@@ -87,6 +87,19 @@ TEST(MachineText, NonsenseIsInvalid) {
   }
 }
 
+// Who looks at a machine that others recorded must not show them files of their own.
+TEST(MachineText, NoLinkLeadsOutOfTheMachine) {
+  const std::string head = "nacelle-machine 1\n/sys/class/q/\n  a -> ";
+  for (const auto* target : {"/etc/hostname", "../../../../etc/hostname", "../../../..", "b/../../../../../etc/hostname", "../b/.."}) {
+    const auto tree = ParseMachine(head + target + "\n");
+    ASSERT_FALSE(tree) << target;
+    EXPECT_EQ(tree.error().message(), "line 3: the link leads out of the machine");
+  }
+  for (const auto* target : {"../../devices/q/a", "../../../dev/q", "b", "..", "../.."}) {
+    EXPECT_TRUE(ParseMachine(head + target + "\n")) << target;
+  }
+}
+
 TEST(MachineText, NothingIsUnpackedThroughALink) {
   FakeHost host{};
   const MachineTree tree = {{"/a", {Kind::kLink, "/tmp"}}, {"/a/b", {Kind::kFile, "x"}}};

@@ -58,6 +58,15 @@ TEST_F(DflTest, AnAfuIsAFunctionWithItsPort) {
   EXPECT_TRUE(function.health.healthy);
 }
 
+// The port's driver pins pages and maps them for the device.
+TEST_F(DflTest, WithoutAnIommuItReachesAllMemoryAndNeedsAPolicy) {
+  EXPECT_EQ(ScanOne().access, MemoryAccess::kNone);
+  EXPECT_FALSE(ScanOne().by_default);
+  host_.Set(kCard + "iommu_group", "-> ../../../../kernel/iommu_groups/5");
+  EXPECT_EQ(ScanOne().access, MemoryAccess::kIommu);
+  EXPECT_TRUE(ScanOne().by_default);
+}
+
 TEST_F(DflTest, EbusyMeansReconfiguringAndIsNoProblem) {
   host_.Set(kPort + "afu_id", "! EBUSY");
   const auto found = ScanOf(host_);
@@ -156,6 +165,8 @@ TEST_F(RegionTest, AManagerThatWritesIsReconfiguring) {
   host_.Set(kBoard + "fpga_manager/fpga0/state", "write\n");
   host_.Set(kBoard + "part.0/fpga_bridge/br0/state", "disabled\n");
   EXPECT_EQ(ScanOf(host_).functions.at(0).health.reason, "reconfiguring (write)");
+  host_.Set(kBoard + "fpga_manager/fpga0/state", "parse header\n");
+  EXPECT_EQ(ScanOf(host_).functions.at(0).health.reason, "reconfiguring (parse header)");
 }
 
 TEST_F(RegionTest, AManagerAtWorkOnOneRegionLeavesTheOthersOfItsCardHealthy) {

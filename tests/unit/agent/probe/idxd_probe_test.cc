@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "core/config/hardware_file.h"
 #include "tests/support/fake_host.h"
 
@@ -116,6 +118,24 @@ TEST_F(IdxdProbeTest, ADeviceWithoutQueuesIsShownWithWhatToDo) {
 TEST_F(IdxdProbeTest, OpConfigTakesOperationsAway) {
   host_.Set(kDsa + "wq0.0/op_config", "00000000,00000000,00000000,00000000,00000000,00000000,00000000,0000000d\n");
   EXPECT_EQ(ScanOne().operations, std::vector<std::string>{"memmove"});
+}
+
+TEST_F(IdxdProbeTest, QueuesThatAllowOtherOperationsAreOtherFunctions) {
+  AddQueue(1, "user", "shared");
+  AddQueue(2, "user", "shared");
+  host_.Set(kDsa + "wq0.0/op_config", "00000000,00000000,00000000,00000000,00000000,00000000,00000000,00000009\n");
+  for (const char* queue : {"wq0.1", "wq0.2"}) {
+    host_.Set(kDsa + queue + "/op_config", "00000000,00000000,00000000,00000000,00000000,00000000,00000000,00010001\n");
+  }
+  const auto functions = Scan().functions;
+  ASSERT_EQ(functions.size(), 2u);
+  std::map<std::string, std::vector<std::string>> operations;
+  for (const auto& function : functions) {
+    EXPECT_EQ(function.interface, "dsa_shared");
+    operations[function.id] = function.operations;
+  }
+  EXPECT_EQ(operations, (std::map<std::string, std::vector<std::string>>{{"idxd-0000-6a-01-0-shared", {"memmove"}},
+                                                                         {"idxd-0000-6a-01-0-shared-wq1", {"crc32c"}}}));
 }
 
 TEST_F(IdxdProbeTest, TheOperationsOfADisabledQueueTakeNoneFromTheOthers) {

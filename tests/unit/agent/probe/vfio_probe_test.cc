@@ -51,11 +51,13 @@ TEST_F(VfioProbeTest, AGroupIsAQueueOfferedOnRequest) {
             (std::vector<DeviceNode>{{"/dev/vfio/7", 511, 0}, {"/dev/vfio/vfio", 10, 196, true}}));
 }
 
-TEST_F(VfioProbeTest, SeveralDevicesOfOneGroupAreOneFunction) {
+TEST_F(VfioProbeTest, SeveralDevicesOfOneGroupAreOneQueue) {
   AddDevice("0000:00:05.1", "0x1234", "0x11e8", "vfio-pci");
   const auto functions = Scan();
-  ASSERT_EQ(functions.size(), 1u);
+  ASSERT_EQ(functions.size(), 2u);
   EXPECT_EQ(functions[0].access_note, "its group also gives 0000:00:05.1");
+  EXPECT_TRUE(functions[1].queues.empty());
+  EXPECT_EQ(functions[1].access_note, "goes to whoever is given 0000:00:05.0: both are in IOMMU group 7");
 }
 
 TEST_F(VfioProbeTest, AQatFunctionIsTheQatProbes) {

@@ -66,6 +66,16 @@ TEST(MachineBlocks, SwitchesHoldWhatIsBelowThemAndLoneBridgesAreOne) {
   EXPECT_EQ(TitlesOf(node.below[0].below), (Titles{"switch port 0000:1a:01.0", "switch port 0000:1a:02.0"}));
 }
 
+TEST(MachineBlocks, BridgesAreNamedFromTheNearestRootBusOn) {
+  EXPECT_EQ(BridgeTitle({"pci0000:00", "0000:00:0e.0", "pci10000:e0", "10000:e0:01.0", "10000:e1:00.0"}, 1), "0000:00:0e.0");
+  EXPECT_EQ(BridgeTitle({"pci0000:00", "0000:00:0e.0", "pci10000:e0", "10000:e0:01.0", "10000:e1:00.0"}, 2), "PCI 10000:e0");
+  EXPECT_EQ(BridgeTitle({"platform", "4.pcie", "pci0000:00", "0000:00:01.0", "0000:01:00.0", "0000:02:00.0"}, 3),
+            "root port 0000:00:01.0");
+  EXPECT_EQ(BridgeTitle({"platform", "4.pcie", "pci0000:00", "0000:00:01.0", "0000:01:00.0", "0000:02:00.0"}, 4),
+            "switch 0000:01:00.0");
+  EXPECT_EQ(BridgeTitle({"platform", "4.pcie", "pci0000:00", "0000:00:01.0"}, 1), "4.pcie");
+}
+
 TEST(MachineBlocks, FunctionsOfAnUnknownNodeComeLast) {
   auto inventory = Machine();
   inventory.functions = {At("a", "platform/a", std::nullopt)};
