@@ -5,19 +5,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.e2e.accelerators import Accelerators
-from tests.e2e.pods import Pods
+from tests.e2e.pods import Pod, Pods
 from tests.support import documents
 from tests.support.cluster import components, images
 from tests.support.cluster.cluster import AGENT_MANIFEST, CUSTOM_RESOURCES, Cluster
 from tests.support.cluster.helm import CHART, NAMESPACE, RELEASE, Helm, set_words
-from tests.support.cluster.process import wait_for
+from tests.support.cluster.process import Process, wait_for
 from tests.support.vm import client
 from tools.image import products
 
@@ -27,6 +29,8 @@ PLUGIN = PROGRAMS / "kubectl-nacelle"
 WITH_POLICY = {"policy": {"offers": [{"name": "compression", "find": "zlib"}]}}
 IN_NAMESPACE = ("-n", NAMESPACE)
 READY = ("--wait", "--timeout=3m")
+# The chart of this commit is that of an earlier day, with the same images.
+BEFORE = "1282d809517609980c97bfa8a4e52dd0fdbfff18"
 
 
 @pytest.fixture(scope="module")
@@ -70,12 +74,12 @@ def test_an_installation_from_nothing_ends_with_a_pod_that_computes(
     shell.run(documents.command("install.md", "kubectl create namespace"))
     shell.run(documents.command("install.md", "kubectl label namespace"))
     shell.run(documents.command("install.md", "helm install"))
-    Accelerators(cluster).wait_allocatable("sw-zip", 2)
-    pod = documents.manifest("ask-for.md", "by-resource").replace("VERSION", images.TAG)
-    cluster.kubectl.run("apply", "-f", "-", stdin=pod)
+    Accelerators(cluster).wait_allocatable("sw-zip", 2, seconds=180)
+    manifest = documents.manifest("ask-for.md", "by-resource").replace("VERSION", images.TAG)
+    cluster.kubectl.run("apply", "-f", "-", stdin=manifest)
     try:
-        done = ("wait", "--for=jsonpath={.status.phase}=Succeeded", "pod/by-resource", "--timeout=60s")
-        cluster.kubectl.run(*done)
+        pod = Pod(cluster, "by-resource")
+        assert pod.wait_phase("Succeeded", "Failed") == "Succeeded", pod.describe()
         assert "zlib 1048576 bytes ok" in cluster.kubectl.run("logs", "by-resource")
     finally:
         cluster.kubectl.run("delete", "pod", "by-resource")
@@ -93,6 +97,28 @@ def test_the_plugin_of_kubectl_sees_the_node_and_who_holds_what(
     assert f"held by     default/{pod.name}" in _nacelle(cluster, "explain", held)
 
 
+def test_the_commands_to_look_at_it_show_what_is_there(
+    cluster: Cluster, helm: Helm, shell: documents.Shell, pods: Pods
+) -> None:
+    pod = pods.start("looked-at", {"sw-zip": 1})
+    (held,) = pod.function_ids()
+    wait_for("the holder", lambda: pod.name in _nacelle(cluster, "who"), 60, every=1)
+    named = {"NODE": cluster.node.name, "FUNCTION": held}
+
+    def run(command: str) -> str:
+        return shell.run(re.sub(r"NODE|FUNCTION", lambda word: named[word[0]], command))
+
+    assert "sw-zip 1/2" in run(documents.command("install.md", "kubectl nacelle nodes"))
+    assert held in run(documents.command("install.md", "kubectl nacelle functions"))
+    assert f"default/{pod.name}" in run(documents.command("install.md", "kubectl nacelle explain"))
+    assert held in run(documents.command("install.md", "kubectl nacelle tree"))
+    assert cluster.node.name in run(documents.command("install.md", "kubectl nacelle find"))
+    assert f"default/{pod.name}" in run(documents.command("install.md", "kubectl nacelle who"))
+    assert run(documents.command("install.md", "kubectl nacelle doctor")).startswith("Nothing is wrong")
+    run(documents.command("install.md", "kubectl nacelle draw"))
+    assert f"held by default/{pod.name}" in (shell.folder / "node.svg").read_text(encoding="utf-8")
+
+
 def test_the_doctor_finds_nothing_wrong_with_the_cluster(cluster: Cluster, helm: Helm) -> None:
     assert _nacelle(cluster, "doctor").startswith("Nothing is wrong")
 
@@ -102,6 +128,53 @@ def test_helm_test_computes_on_a_queue(cluster: Cluster, shell: documents.Shell)
     done = shell.run(documents.command("install.md", "helm test"))
     assert "Succeeded" in done
     assert "zlib 1048576 bytes ok" in done
+
+
+def test_an_update_with_max_surge_never_leaves_the_node_without_its_resources(
+    cluster: Cluster, helm: Helm, pods: Pods, tmp_path: Path
+) -> None:
+    running = pods.start("over-update", {"sw-zip": 1})
+    before = _agent_pods(cluster)
+    path = "jsonpath={.status.allocatable.nacelle\\.dev/sw-zip}{'\\n'}"
+    words = ("get", "node", cluster.node.name, "--watch", "-o", path, "--kubeconfig", str(cluster.kubeconfig))
+    watch = Process("watch", [str(cluster.kubectl.binary), *words], tmp_path / "allocatable")
+    try:
+        upgrade(helm, {"agent": {"maxSurge": 1}})
+        wait_for("the old agent to end", lambda: not set(before) & set(_agent_pods(cluster)), 60)
+        # The node's status is written each ten seconds; a kubelet that took the end of
+        # the old agent for that of the new one would have been registered with again.
+        assert _registrations(cluster, "sw-zip") == 1
+        pods.finish("after-update", {"sw-zip": 1}, CLIENT, "--operation", "zlib")
+    finally:
+        watch.stop()
+    assert set((tmp_path / "allocatable").read_text(encoding="utf-8").split()) == {"2"}
+    assert running.container["restartCount"] == 0
+    assert "zlib 1048576 bytes ok" in running.run(CLIENT, "--operation", "zlib")
+
+
+def test_a_node_that_is_drained_removed_and_added_again_is_followed(
+    cluster: Cluster, helm: Helm, pods: Pods
+) -> None:
+    node = cluster.node.name
+    pod = pods.start("drained", {"sw-zip": 1})
+    wait_for("the holder", lambda: pod.name in _nacelle(cluster, "who"), 60, every=1)
+    # The operator's replicas have nowhere to go, so its budget would keep the last.
+    cluster.kubectl.run("drain", node, "--ignore-daemonsets", "--force", "--disable-eviction", timeout=180)
+    wait_for("the holder to be gone", lambda: pod.name not in _nacelle(cluster, "who"), 120, every=1)
+    assert f"{node}: zlib: the node is cordoned" in _nacelle(cluster, "find", "zlib")
+    first = _uid(cluster)
+    cluster.kubectl.run("delete", "node", node)
+    wait_for("its object to go", lambda: _uid(cluster) != first, 180, every=1)
+    # It comes back by itself, as a machine that is made anew does.
+    cluster.node.restart("kubelet")
+    cluster.wait_for_nodes()
+    Accelerators(cluster).wait_all_back(300)
+    wait_for("its object", lambda: f"{node}  " in _nacelle(cluster, "find", "zlib"), 180, 1, lambda: _nacelle(cluster, "doctor"))
+    owner = cluster.kubectl.run("get", "nacc", node, "-o", "jsonpath={.metadata.ownerReferences[0].uid}")
+    assert owner == cluster.api.node(node)["metadata"]["uid"]
+    labelled = ("get", "node", node, "-o", "jsonpath={.metadata.labels}")
+    wait_for("its labels", lambda: "nacelle.dev/" in cluster.kubectl.run(*labelled), 180, 1)
+    pods.finish("after-adding", {"sw-zip": 1}, CLIENT, "--operation", "zlib")
 
 
 def test_a_policy_in_the_cluster_renames_what_nodes_offer_and_loses_no_running_pod(
@@ -207,6 +280,43 @@ def test_the_documented_command_removes_the_files_that_are_left(cluster: Cluster
     assert node.succeeds("test -e /var/lib/nacelle")
     node.run(documents.command("install.md", "rm -rf"))
     assert not node.run("ls -d /var/lib/nacelle /var/run/cdi/nacelle* 2>/dev/null || true").strip()
+
+
+def test_an_upgrade_from_the_chart_of_before_loses_no_running_pod(
+    cluster: Cluster, helm: Helm, shell: documents.Shell, pods: Pods, tmp_path: Path
+) -> None:
+    if subprocess.run(["git", "cat-file", "-e", BEFORE], cwd=images.REPOSITORY, check=False).returncode != 0:
+        pytest.skip("this clone has no history")
+    packed = subprocess.run(["git", "archive", BEFORE, "charts/nacelle"], cwd=images.REPOSITORY, capture_output=True, check=True)
+    subprocess.run(["tar", "-x", "-C", str(tmp_path)], input=packed.stdout, check=True)
+    helm.run("install", RELEASE, str(tmp_path / "charts" / "nacelle"), *IN_NAMESPACE, "--create-namespace", *READY)
+    cluster.kubectl.run("label", "namespace", NAMESPACE, "--overwrite", "pod-security.kubernetes.io/enforce=privileged")
+    Accelerators(cluster).wait_all_back(180)
+    running = pods.start("before-upgrade", {"sw-zip": 1})
+    held = running.function_ids()
+    before = _agent_pods(cluster)
+    shell.run(documents.command("install.md", "helm upgrade nacelle charts/nacelle -n nacelle-system --wait"))
+    shell.run(documents.command("install.md", "kubectl apply --server-side"))
+    assert not set(before) & set(_agent_pods(cluster))
+    Accelerators(cluster).wait_all_back(180)
+    assert running.container["restartCount"] == 0
+    assert "zlib 1048576 bytes ok" in running.run(CLIENT, "--operation", "zlib")
+    second = pods.start("after-upgrade", {"sw-zip": 1})
+    assert set(second.function_ids()).isdisjoint(held)
+    wait_for("all to be well", lambda: _nacelle(cluster, "doctor").startswith("Nothing is wrong"), 60, 1, lambda: _nacelle(cluster, "doctor"))
+
+
+def _registrations(cluster: Cluster, resource: str) -> int:
+    """How many times the agent that runs now has registered a resource."""
+    (pod,) = cluster.api.pods("app.kubernetes.io/name=nacelle-agent", NAMESPACE)
+    text = cluster.node.run(f"busybox wget -q -O - http://{pod['status']['podIP']}:9440/metrics")
+    return int(re.search(rf'^nacelle_registrations_total{{resource="nacelle.dev/{resource}",result="ok"}} (\d+)', text, re.MULTILINE)[1])
+
+
+def _uid(cluster: Cluster) -> str:
+    """Of the node's NodeAccelerators; empty when there is none."""
+    words = ("get", "nacc", cluster.node.name, "--ignore-not-found", "-o", "jsonpath={.metadata.uid}")
+    return cluster.kubectl.run(*words)
 
 
 def _nacelle(cluster: Cluster, *words: str) -> str:

@@ -2,7 +2,7 @@
 """Commands that documents show, for the tests that run them.
 
 A command stands in a `console` block after "$ "; lines below it without one are its
-output, or go on with it after a backslash.
+output, or go on with it after a backslash. Or it stands in a table, as code.
 """
 
 from __future__ import annotations
@@ -40,6 +40,13 @@ def shown(page: Path) -> list[Shown]:
     return found
 
 
+def tabled(page: Path) -> list[Shown]:
+    """Those of tables, of which no output is shown."""
+    rows = [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
+    codes = [code for row in rows for code in re.findall(r"`([^`]+)`", row)]
+    return [Shown(page.name, code, "") for code in codes if " " in code and code.startswith(_PROGRAMS)]
+
+
 def unmarked(page: Path) -> list[str]:
     """Lines that look like commands in blocks that are not `console`."""
     blocks = [text for kind, text in _BLOCK.findall(page.read_text(encoding="utf-8")) if kind in ("", "sh", "bash")]
@@ -49,7 +56,7 @@ def unmarked(page: Path) -> list[str]:
 def command(document: str, start: str) -> str:
     """The one command of a document that is or starts so."""
     page = ROOT / document if document == "README.md" else ROOT / "docs" / document
-    found = [one.command for one in shown(page) if one.command.startswith(start)]
+    found = [one.command for one in shown(page) + tabled(page) if one.command.startswith(start)]
     found = [start] if start in found else found
     assert len(found) == 1, f"{document} has {len(found)} commands that start with {start!r}"
     return found[0]
