@@ -12,6 +12,16 @@
 namespace nacelle {
 namespace {
 
+constexpr std::size_t kPhandle = 4;       // bytes
+constexpr std::size_t kMaxPhandles = 256;  // bytes; a region has a manager and a few bridges
+constexpr const char* kDeviceTree = "/sys/firmware/devicetree/base";
+
+// The node of a device tree that describes the device at `path`; empty without one.
+std::string TreeNodeOf(const HostRoot& host, const std::string& path) {
+  auto node = FollowLink(host, path + "/of_node");
+  return node ? *std::move(node) : std::string();
+}
+
 Result<std::vector<FpgaPart>> ReadParts(const HostRoot& host, const std::string& folder,
                                         std::vector<Problem>& problems) {
   const auto names = ListFamily(host, folder);
@@ -20,15 +30,22 @@ Result<std::vector<FpgaPart>> ReadParts(const HostRoot& host, const std::string&
   for (const auto& name : *names) {
     const auto path = FollowLink(host, folder + "/" + name);
     if (!path) continue;
-    parts.push_back({*path, ReadWord(host, *path + "/state", problems), ReadWord(host, *path + "/status", problems)});
+    const auto node = TreeNodeOf(host, BoardOf(*path));
+    const auto phandle = node.empty() ? Result<std::string>(std::string()) : host.ReadBytes(node + "/phandle", 0, kPhandle);
+    parts.push_back({*path, ReadWord(host, *path + "/state", problems), ReadWord(host, *path + "/status", problems),
+                     phandle ? *phandle : ""});
   }
   return parts;
 }
 
-// A part of the region's own device, or of one above it.
-bool Concerns(const FpgaPart& part, const std::string& region) {
+bool IsGiven(const FpgaPart& part, const FpgaRegion& region) {
+  return !part.phandle.empty() && region.phandles.contains(part.phandle);
+}
+
+// A part of the region's own device, of one above it, or given to it.
+bool Concerns(const FpgaPart& part, const FpgaRegion& region) {
   const auto board = BoardOf(part.path);
-  return region == board || region.starts_with(board + "/");
+  return region.path == board || region.path.starts_with(board + "/") || IsGiven(part, region);
 }
 
 Health ManagerHealth(const FpgaPart& manager) {
@@ -59,25 +76,38 @@ Result<FpgaParts> ReadFpgaParts(const HostRoot& host, std::vector<Problem>& prob
   return FpgaParts{*std::move(managers), *std::move(bridges)};
 }
 
-std::string CardOfRegion(const FpgaParts& parts, const std::string& path) {
-  for (const auto& manager : parts.managers) {
-    if (Concerns(manager, path)) return BoardOf(manager.path);
+// A region below another has the manager of that one.
+FpgaRegion ReadFpgaRegion(const HostRoot& host, const std::string& path) {
+  FpgaRegion region{path, {}};
+  for (auto node = TreeNodeOf(host, BoardOf(path)); node.starts_with(kDeviceTree); node = FolderOf(node)) {
+    for (const char* property : {"/fpga-mgr", "/fpga-bridges"}) {
+      const auto cells = host.ReadBytes(node + property, 0, kMaxPhandles);
+      for (std::size_t i = 0; cells && i + kPhandle <= cells->size(); i += kPhandle) region.phandles.insert(cells->substr(i, kPhandle));
+    }
+    if (!region.phandles.empty()) break;
   }
-  return BoardOf(path);
+  return region;
 }
 
-Health RegionHealth(const FpgaParts& parts, const std::string& path) {
-  const auto board = BoardOf(path);
+std::string CardOfRegion(const FpgaParts& parts, const FpgaRegion& region) {
+  for (const auto& manager : parts.managers) {
+    if (Concerns(manager, region)) return BoardOf(manager.path);
+  }
+  return BoardOf(region.path);
+}
+
+Health RegionHealth(const FpgaParts& parts, const FpgaRegion& region) {
+  const auto board = BoardOf(region.path);
   bool is_cut_off = false;
   bool has_bridge = false;
   for (const auto& bridge : parts.bridges) {
-    if (!Concerns(bridge, path)) continue;
+    if (!Concerns(bridge, region)) continue;
     is_cut_off = is_cut_off || bridge.state == "disabled";
-    has_bridge = has_bridge || BoardOf(bridge.path) == board;
+    has_bridge = has_bridge || BoardOf(bridge.path) == board || IsGiven(bridge, region);
   }
   Health health;
   for (const auto& manager : parts.managers) {
-    if (!Concerns(manager, path)) continue;
+    if (!Concerns(manager, region)) continue;
     // The manager of a card programs its other regions, too; the kernel
     // disables the bridges of a region before it programs that one.
     if (has_bridge && !is_cut_off && BoardOf(manager.path) != board) continue;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct FpgaPart {
   std::string path;   // real path
   std::string state;  // manager: "operating", "write", …; bridge: "enabled", "disabled"
   std::string status;  // manager: what went wrong
+  std::string phandle;  // by which a device tree names it; empty without one
 };
 
 // The managers and bridges of a machine (Documentation/ABI/testing/
@@ -29,12 +31,20 @@ Result<FpgaParts> ReadFpgaParts(const HostRoot& host, std::vector<Problem>& prob
 // folder. For DFL that is the card.
 std::string BoardOf(const std::string& path);
 
-// The device whose manager programs the region at `path`, which its other
-// regions share; the region's own when there is no manager.
-std::string CardOfRegion(const FpgaParts& parts, const std::string& path);
+struct FpgaRegion {
+  std::string path;  // real path
+  // The manager and bridges that a device tree gives it
+  // (Documentation/devicetree/bindings/fpga/fpga-region.yaml).
+  std::set<std::string> phandles;
+};
+FpgaRegion ReadFpgaRegion(const HostRoot& host, const std::string& path);
 
-// Why the contents of the region at `path` cannot be used, as its managers and
-// bridges have it: those of its own device and of the devices above it.
-Health RegionHealth(const FpgaParts& parts, const std::string& path);
+// The device whose manager programs the region, which its other regions share; the
+// region's own when there is no manager.
+std::string CardOfRegion(const FpgaParts& parts, const FpgaRegion& region);
+
+// Why the contents of the region cannot be used, as its managers and bridges have it:
+// those of its own device, of the devices above it, and what a device tree gives it.
+Health RegionHealth(const FpgaParts& parts, const FpgaRegion& region);
 
 }  // namespace nacelle

@@ -62,12 +62,13 @@ class Scanner {
       return std::pair(a.size(), a) < std::pair(b.size(), b);
     });
     for (std::size_t i = 0; i < paths.size(); ++i) {
+      const auto region = ReadFpgaRegion(host_, paths[i]);
       auto function = DescribeDevice(host_, "fpga", board, findings_.problems);
       if (paths.size() > 1) function.id = MakeId("fpga", LastName(board) + "-region" + std::to_string(i));
-      if (function.card.empty()) function.card = MakeId("card", LastName(CardOfRegion(parts, paths[i])));
+      if (function.card.empty()) function.card = MakeId("card", LastName(CardOfRegion(parts, region)));
       function.interface = "fpga";
       function.contents = Contents{};
-      function.health = RegionHealth(parts, paths[i]);
+      function.health = RegionHealth(parts, region);
       // What was loaded is gone before what comes is there.
       if (function.health.healthy) ReadContents(paths[i] + "/compat_id", function);
       function.access_note = "no node: what is loaded brings its own driver";

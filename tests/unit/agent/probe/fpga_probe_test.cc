@@ -169,6 +169,30 @@ TEST_F(RegionTest, AManagerThatWritesIsReconfiguring) {
   EXPECT_EQ(ScanOf(host_).functions.at(0).health.reason, "reconfiguring (parse header)");
 }
 
+// As drivers/fpga/of-fpga-region.c has it: none is above another.
+TEST(DeviceTreeRegion, HasTheManagerAndBridgesThatTheTreeGivesIt) {
+  const std::string tree = "/sys/firmware/devicetree/base/soc/";
+  FakeHost host{{"/sys/class/fpga_manager/fpga0", "-> ../../devices/platform/ff706000.fpga-mgr/fpga_manager/fpga0"},
+                {"/sys/devices/platform/ff706000.fpga-mgr/fpga_manager/fpga0/state", "operating\n"},
+                {"/sys/devices/platform/ff706000.fpga-mgr/of_node", "-> ../../../firmware/devicetree/base/soc/mgr"},
+                {tree + "mgr/phandle", std::string("\0\0\0\x07", 4)},
+                {"/sys/class/fpga_bridge/br0", "-> ../../devices/platform/ff400000.bridge/fpga_bridge/br0"},
+                {"/sys/devices/platform/ff400000.bridge/fpga_bridge/br0/state", "enabled\n"},
+                {"/sys/devices/platform/ff400000.bridge/of_node", "-> ../../../firmware/devicetree/base/soc/bridge"},
+                {tree + "bridge/phandle", std::string("\0\0\0\x09", 4)},
+                {"/sys/class/fpga_region/region0", "-> ../../devices/platform/region/fpga_region/region0"},
+                {"/sys/devices/platform/region/fpga_region/region0/uevent", ""},
+                {"/sys/devices/platform/region/of_node", "-> ../../../firmware/devicetree/base/soc/region"},
+                {tree + "region/fpga-mgr", std::string("\0\0\0\x07", 4)},
+                {tree + "region/fpga-bridges", std::string("\0\0\0\x08\0\0\0\x09", 8)}};
+  EXPECT_TRUE(ScanOf(host).functions.at(0).health.healthy);
+  EXPECT_EQ(ScanOf(host).functions.at(0).card, "card-ff706000-fpga-mgr");
+  host.Set("/sys/devices/platform/ff400000.bridge/fpga_bridge/br0/state", "disabled\n");
+  EXPECT_EQ(ScanOf(host).functions.at(0).health.reason, "its bridge is disabled");
+  host.Set("/sys/devices/platform/ff706000.fpga-mgr/fpga_manager/fpga0/state", "write\n");
+  EXPECT_EQ(ScanOf(host).functions.at(0).health.reason, "reconfiguring (write)");
+}
+
 TEST_F(RegionTest, AManagerAtWorkOnOneRegionLeavesTheOthersOfItsCardHealthy) {
   host_.Set(kBoard + "part.0/fpga_bridge/br0/state", "disabled\n");
   for (const char* state : {"write\n", "parse header error\n"}) {
