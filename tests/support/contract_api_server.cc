@@ -210,6 +210,8 @@ bool ContractApiServer::ApplyObject(HttpConnection& connection, const HttpReques
   if (path.find("/resourceslices/") != std::string::npos) {
     if (const auto refusal = RefusalOfSlice(*body); !refusal.empty()) return Fail(connection, 422, refusal);
   }
+  // Nothing is put between what is read here and what is stored.
+  const std::lock_guard applying(applying_);
   const auto known = Object(path);
   if (status && known.is_null()) return Fail(connection, 404, NotFound(path));
   auto merged = AsObject(known);
@@ -278,7 +280,10 @@ void ContractApiServer::SetFaults(const ApiFaults& faults) {
   changed_.notify_all();
 }
 
-void ContractApiServer::Put(const std::string& path, const json::Value& object) { (void)Store(path, AsObject(object)); }
+void ContractApiServer::Put(const std::string& path, const json::Value& object) {
+  const std::lock_guard applying(applying_);
+  (void)Store(path, AsObject(object));
+}
 
 void ContractApiServer::Remove(const std::string& path) {
   const std::lock_guard lock(mutex_);

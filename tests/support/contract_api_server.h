@@ -94,6 +94,7 @@ class ContractApiServer {
   std::uint16_t port_ = 0;
   UniqueFd listener_;
   std::jthread acceptor_;
+  std::mutex applying_;  // taken before mutex_
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   // All below guarded by mutex_.

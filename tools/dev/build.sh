@@ -31,7 +31,7 @@ run_ctest() {
     # gtest starts the program anew for a death test, without the emulator.
     arm64) options=(-E DeathTest) ;;
     asan) env=(LSAN_OPTIONS="suppressions=$PWD/tests/support/lsan.supp:print_suppressions=0") ;;
-    tsan) env=(TSAN_OPTIONS=ignore_noninstrumented_modules=1) ;;
+    tsan) env=(TSAN_OPTIONS="ignore_noninstrumented_modules=1 suppressions=$PWD/tests/support/tsan.supp") ;;
   esac
   local command=(ctest --test-dir "$where" --no-tests=error --output-on-failure -j2 --timeout 120 "${options[@]}")
   [ -z "${3:-}" ] || command+=(--output-junit "$3")
