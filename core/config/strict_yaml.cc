@@ -29,9 +29,7 @@ void StrictYaml::Fail(const YAML::Node& node, const std::string& message) {
 
 YAML::Node StrictYaml::Parse(const std::string& text) {
   try {
-    const auto documents = YAML::LoadAll(text);
-    if (documents.size() > 1) Fail(documents[1], "a second document; there is to be one");
-    return documents.empty() ? YAML::Node() : documents.front();
+    return YAML::Load(text);  // LoadAll has no end on some nonsense
   } catch (const YAML::Exception& exception) {
     FailAt(std::max(exception.mark.line, 0), "no YAML: " + exception.msg);
   }

@@ -89,10 +89,6 @@ TEST(PolicyFile, UnknownKeysAreNamedWithTheirLineAndTheKnownOnes) {
   EXPECT_EQ(ErrorOf("  rest: default\n  rest: hide\n"), "p.yaml:5: 'rest' for the second time");
 }
 
-TEST(PolicyFile, ASecondDocumentIsAMistake) {
-  EXPECT_EQ(ErrorOf("  rest: hide\n---\nspec: {rest: offer}\n"), "p.yaml:6: a second document; there is to be one");
-}
-
 TEST(PolicyFile, AnotherKindOfObjectIsNoPolicy) {
   const auto policy = ParsePolicy("apiVersion: v1\nkind: ConfigMap\nspec: {}\n", "p.yaml");
   ASSERT_FALSE(policy);
