@@ -201,9 +201,9 @@ def test_when_the_leading_operator_is_killed_the_other_one_goes_on(
     lease = ("get", "lease", "nacelle-operator", *IN_NAMESPACE, "-o", "jsonpath={.spec.holderIdentity}")
     leader = cluster.kubectl.run(*lease)
     cluster.kubectl.run("delete", "pod", leader, *IN_NAMESPACE, "--force", "--grace-period=0")
+    wait_for("the other one to lead", lambda: cluster.kubectl.run(*lease) not in ("", leader), 120, every=1)
     cluster.kubectl.run("delete", "acceleratorpolicy", "squeeze")
     Accelerators(cluster).wait_all_back(180)
-    assert cluster.kubectl.run(*lease) not in ("", leader)
 
 
 def test_an_upgrade_renames_resources_and_loses_no_running_pod(
