@@ -62,7 +62,9 @@ Result<NodeState> ReadNodeState(const fs::path& state_dir, const std::string& bo
   }
   const auto claims = ReadClaims(state_dir / "claims", boot_id);
   if (!claims) return claims.error();
-  state.claims = HeldShares(*claims);
+  for (const auto& claim : *claims) {
+    for (auto& share : HeldShares(claim)) state.claims.push_back(std::move(share));
+  }
   return state;
 }
 

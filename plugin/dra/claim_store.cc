@@ -79,8 +79,11 @@ std::uint64_t ClaimStore::changes() const {
 }
 
 std::vector<HeldShare> ClaimStore::Held() const {
-  auto held = HeldShares(All());
+  std::vector<HeldShare> held;
   const std::lock_guard lock(mutex_);
+  for (const auto& [uid, claim] : claims_) {
+    for (auto& share : HeldShares(claim)) held.push_back(std::move(share));
+  }
   for (const auto& [uid, lost] : lost_) {
     if (lost.held) held.insert(held.end(), lost.held->begin(), lost.held->end());
   }

@@ -56,20 +56,18 @@ bool IsFor(const PreparedClaim& prepared, const AllocatedClaim& claim) {
   return true;
 }
 
-std::vector<HeldShare> HeldShares(const std::vector<PreparedClaim>& claims) {
+std::vector<HeldShare> HeldShares(const PreparedClaim& claim) {
   std::vector<HeldShare> held;
-  for (const auto& claim : claims) {
-    for (const auto& [allocated, grant, view, cdi] : claim.devices) {
-      if (allocated.admin_access) continue;
-      HeldShare share{grant.resource, allocated.device, {}, std::nullopt, Route::kDra, {}, allocated.share_id};
-      for (const auto& queue : grant.queues) {
-        const auto numbers = OwnNumbers(queue.nodes);
-        share.numbers.insert(share.numbers.end(), numbers.begin(), numbers.end());
-        share.queues.push_back(queue.id);
-        share.shares = queue.division;
-      }
-      held.push_back(std::move(share));
+  for (const auto& [allocated, grant, view, cdi] : claim.devices) {
+    if (allocated.admin_access) continue;
+    HeldShare share{grant.resource, allocated.device, {}, std::nullopt, Route::kDra, {}, allocated.share_id};
+    for (const auto& queue : grant.queues) {
+      const auto numbers = OwnNumbers(queue.nodes);
+      share.numbers.insert(share.numbers.end(), numbers.begin(), numbers.end());
+      share.queues.push_back(queue.id);
+      share.shares = queue.division;
     }
+    held.push_back(std::move(share));
   }
   return held;
 }

@@ -35,8 +35,8 @@ struct PreparedClaim {
 // Whether it was prepared for just these devices.
 bool IsFor(const PreparedClaim& prepared, const AllocatedClaim& claim);
 
-// What the claims hold, without what they only look at (adminAccess).
-std::vector<HeldShare> HeldShares(const std::vector<PreparedClaim>& claims);
+// What the claim holds, without what it only looks at (adminAccess).
+std::vector<HeldShare> HeldShares(const PreparedClaim& claim);
 
 // Whether two claims cannot have both what they were allocated: the same device,
 // of which neither has a share of its own nor only looks at it.

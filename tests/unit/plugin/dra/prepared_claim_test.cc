@@ -49,12 +49,12 @@ TEST(PreparedClaim, IsForAClaimWithTheSameDevices) {
 
 TEST(PreparedClaim, HoldsWhatItDoesNotOnlyLookAt) {
   auto claim = Claim();
-  EXPECT_TRUE(HeldShares({claim}).empty());
+  EXPECT_TRUE(HeldShares(claim).empty());
   claim.devices[0].allocated.admin_access = false;
-  ASSERT_EQ(HeldShares({claim}).size(), 1u);
-  EXPECT_EQ(HeldShares({claim})[0].queues, std::vector<std::string>{"d"});
-  EXPECT_EQ(HeldShares({claim})[0].share_id, "s");
-  EXPECT_EQ(HeldShares({claim})[0].numbers, (std::vector<DeviceNumber>{{240, 1}}));
+  ASSERT_EQ(HeldShares(claim).size(), 1u);
+  EXPECT_EQ(HeldShares(claim)[0].queues, std::vector<std::string>{"d"});
+  EXPECT_EQ(HeldShares(claim)[0].share_id, "s");
+  EXPECT_EQ(HeldShares(claim)[0].numbers, (std::vector<DeviceNumber>{{240, 1}}));
 }
 
 }  // namespace
