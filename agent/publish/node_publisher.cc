@@ -83,6 +83,7 @@ void NodePublisher::Note(const ObjectWatch::Objects& objects) {
     if (!exists) none_from_ = std::chrono::steady_clock::now() + options_.await_policy;
     if (text) none_from_.reset();
     waits = none_from_.has_value();
+    present.noted = ++noted_;
     present_ = std::move(present);
   }
   if (!exists) parts_.no_object();
@@ -155,12 +156,15 @@ Status NodePublisher::Step(const std::stop_token& stop) {
   TakeNone();
   const auto present = Newest();
   if (!present || !IsSettled()) return {};
-  const auto view = parts_.view();
-  if (view.inventory == nullptr) return {};
-  auto wanted = Wanted(view, *present);
+  Basis basis{parts_.view(), present->noted, present->policy ? parts_.verdict(present->policy_text) : Verdict()};
+  if (basis.view.inventory == nullptr || shown_as_it_is_ == basis) return {};
+  auto wanted = Wanted(basis, *present);
   Truncate(wanted, options_.most_bytes);
   const auto status = crd::WriteNodeStatus(wanted);
-  if (present->exists && !present->owner.empty() && json::Write(status) == present->status) return {};
+  if (present->exists && !present->owner.empty() && json::Write(status) == present->status) {
+    shown_as_it_is_ = std::move(basis);
+    return {};
+  }
   if (!present->exists || present->owner.empty()) {
     if (auto applied = ApplyObject(stop); !applied) return applied;
   }
@@ -169,14 +173,14 @@ Status NodePublisher::Step(const std::stop_token& stop) {
   return {};
 }
 
-crd::NodeStatus NodePublisher::Wanted(const NodeView& view, const Present& present) const {
-  auto status = BuildStatus(view);
+crd::NodeStatus NodePublisher::Wanted(const Basis& basis, const Present& present) const {
+  auto status = BuildStatus(basis.view);
   status.observed_generation = present.generation;
   status.conditions = present.conditions;
-  crd::SetCondition(status.conditions, ReadyCondition(view.ready, present.generation));
+  crd::SetCondition(status.conditions, ReadyCondition(basis.view.ready, present.generation));
   std::erase_if(status.conditions, [&](const auto& one) { return one.type == "PolicyAccepted" && !present.policy; });
   if (!present.policy) return status;
-  const auto verdict = parts_.verdict(present.policy_text);
+  const auto& verdict = basis.verdict;
   // What was in force stays so while the new one is refused, or not yet read.
   status.policy = verdict && *verdict ? present.policy : present.policy_in_force;
   crd::SetCondition(status.conditions, AcceptedCondition(verdict, present.generation));

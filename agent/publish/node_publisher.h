@@ -64,6 +64,7 @@ class NodePublisher {
  private:
   // What the API server has.
   struct Present {
+    std::uint64_t noted = 0;  // grows with each news of it
     bool exists = false;
     std::string owner;  // the uid of the Node that it belongs to
     std::int64_t generation = 0;
@@ -74,6 +75,15 @@ class NodePublisher {
     std::vector<crd::Condition> conditions;
   };
 
+  // All that a status follows from, and whether it is to be written.
+  struct Basis {
+    NodeView view;
+    std::uint64_t noted = 0;
+    Verdict verdict;
+
+    bool operator==(const Basis&) const = default;
+  };
+
   void Note(const ObjectWatch::Objects& objects);
   void NoteFailure(const Error& error);
   Present Read(const json::Value& object) const;
@@ -81,7 +91,7 @@ class NodePublisher {
   bool IsSettled() const;
   Status Step(const std::stop_token& stop);
   void TakeNone();
-  crd::NodeStatus Wanted(const NodeView& view, const Present& present) const;
+  crd::NodeStatus Wanted(const Basis& basis, const Present& present) const;
   Result<std::string> OwnerUid(const std::stop_token& stop) const;
   Status ApplyObject(const std::stop_token& stop);
   Status ApplyStatus(const json::Object& status, const std::stop_token& stop);
@@ -92,7 +102,8 @@ class NodePublisher {
   const std::string path_;
   BackOff back_off_;
   mutable std::mutex mutex_;
-  // All three guarded by mutex_.
+  // All four guarded by mutex_.
+  std::uint64_t noted_ = 0;
   std::optional<Present> present_;  // as the watch shows it
   std::uint64_t shown_ = 0;         // the newest version that the watch has shown
   // Since it was gone: when it counts that it has no policy.
@@ -100,6 +111,7 @@ class NodePublisher {
   // All below of the thread of Run.
   std::uint64_t written_ = 0;  // the version that was written last
   std::chrono::steady_clock::time_point written_at_;
+  std::optional<Basis> shown_as_it_is_;  // nothing was to be written
   FailureLog failures_{"the node's NodeAccelerators cannot be written"};
 };
 
