@@ -137,8 +137,9 @@ std::vector<SliceDevice> SlicePublisher::Wanted() const {
 }
 
 SlicePublisher::Basis SlicePublisher::Now() const {
-  return {parts_.feed.Latest().generation, parts_.offers.Newest().generation, parts_.offers.held_elsewhere(),
-          parts_.serving(), by_capacity_, without_taints_};
+  Basis basis{parts_.feed.Latest().generation, parts_.offers.Newest().generation, {}, parts_.serving(), by_capacity_, without_taints_};
+  if (by_capacity_.value_or(false)) basis.held = parts_.offers.held_elsewhere();
+  return basis;
 }
 
 Status SlicePublisher::Step(const std::stop_token& stop) {

@@ -65,7 +65,7 @@ class SlicePublisher {
   struct Basis {
     std::uint64_t inventory = 0;  // generations
     std::uint64_t offers = 0;
-    std::vector<HeldShare> held;
+    std::vector<HeldShare> held;  // where it tells how a queue is shown
     Serving serving = Serving::kNotYet;
     std::optional<bool> by_capacity;
     bool without_taints = false;
