@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/probe/parent_device.h"
+#include "core/model/reasons.h"
 
 namespace nacelle {
 namespace {
@@ -83,6 +84,15 @@ const PciHardware* FindByAlias(const HostRoot& host, const HardwareTable& table,
   std::string id = alias.substr(9, 4) + alias.substr(18, 4);
   for (auto& c : id) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
   return FindPci(table, id.substr(0, 4), id.substr(4));
+}
+
+void LeaveToPolicy(Function& function, const std::string& note) {
+  function.access_note += (function.access_note.empty() ? "" : "; ") + note;
+  function.by_default = false;
+}
+
+void LeaveToPolicyWithoutIommu(Function& function) {
+  LeaveToPolicy(function, std::string(reasons::kNoIommu) + ": the device reaches all memory");
 }
 
 void MakeUnhealthy(Health& health, std::string reason) {

@@ -50,6 +50,11 @@ void AddLink(const HostRoot& host, const std::string& directory, const std::stri
 const PciHardware* FindByAlias(const HostRoot& host, const HardwareTable& table, const std::string& path,
                                std::vector<Problem>& problems);
 
+// Offered only to a policy that selects it: `note` says what it gives besides itself.
+void LeaveToPolicy(Function& function, const std::string& note);
+// As it is with a device that reaches all memory, without an IOMMU.
+void LeaveToPolicyWithoutIommu(Function& function);
+
 // The first reason stays.
 void MakeUnhealthy(Health& health, std::string reason);
 

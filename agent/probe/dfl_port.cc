@@ -66,10 +66,7 @@ void AddDflPort(const HostRoot& host, const HardwareTable& table, const std::str
   const auto number = ReadWord(host, path + "/id", problems);
   function.id = MakeId("fpga", LastName(function.path) + "-port" + (number.empty() ? "0" : number));
   function.access = function.iommu_group.empty() ? MemoryAccess::kNone : MemoryAccess::kIommu;
-  if (function.iommu_group.empty()) {
-    function.by_default = false;
-    function.access_note = std::string(reasons::kNoIommu) + ": the device reaches all memory";
-  }
+  if (function.iommu_group.empty()) LeaveToPolicyWithoutIommu(function);
   function.api = "dfl";
   function.contents = Contents{};
   ReadAfu(host, table, path, function, problems);

@@ -44,11 +44,6 @@ void CheckMembers(const std::vector<Member>& members, const std::string& group, 
   }
 }
 
-void AddNote(Function& function, const std::string& note) {
-  function.access_note += (function.access_note.empty() ? "" : "; ") + note;
-  function.by_default = false;
-}
-
 void AddCommon(const HostRoot& host, const std::string& path, Queue& queue) {
   AddNode(host, path, queue);
   queue.nodes.back().common = true;
@@ -95,10 +90,10 @@ void AddVfioQueue(const HostRoot& host, Function& function) {
   const auto group_name = group.empty() ? Result<std::string>(std::string()) : host.Read(kGroups + group + "/name");
   const bool no_iommu = group_name && *group_name == "vfio-noiommu";
   function.access = no_iommu ? MemoryAccess::kNone : MemoryAccess::kIommu;
-  if (no_iommu) AddNote(function, std::string(reasons::kNoIommu) + ": the device reaches all memory");
+  if (no_iommu) LeaveToPolicyWithoutIommu(function);
   const auto members = MembersOf(host, group);
   const auto others = CompanionsOf(function, members);
-  if (!others.empty()) AddNote(function, "its group also gives " + others);
+  if (!others.empty()) LeaveToPolicy(function, "its group also gives " + others);
   const bool has_cdev = AddCdev(host, function, queue);
   const std::string node = "/dev/vfio/" + std::string(no_iommu ? "noiommu-" : "") + group;
   if (!group.empty() && (host.Exists(node) || !has_cdev)) {
