@@ -31,6 +31,9 @@ void ReadAfu(const HostRoot& host, const HardwareTable& table, const std::string
   function.health = {false, message};
 }
 
+// Whether a register of errors ("0x0") has any bit set.
+bool HasErrors(const std::string& value) { return value.find_first_not_of("0x") != std::string::npos; }
+
 // A port that is powered down, or has seen an error, computes nothing.
 void ReadPortHealth(const HostRoot& host, const std::string& path, Function& function,
                     std::vector<Problem>& problems) {
@@ -38,7 +41,7 @@ void ReadPortHealth(const HostRoot& host, const std::string& path, Function& fun
     MakeUnhealthy(function.health, std::string("powered down by ") + reasons::kThermal + " (AP6)");
   }
   const auto errors = ReadWord(host, path + "/errors/errors", problems);
-  if (errors.find_first_not_of("0x") != std::string::npos) {
+  if (HasErrors(errors)) {
     MakeUnhealthy(function.health, reasons::kPortErrors + errors);
   }
 }
@@ -56,6 +59,19 @@ void DescribeContents(const HardwareTable& table, const std::string& id, Functio
   if (const auto* known = FindAfu(table, id)) {
     function.operations.insert(function.operations.end(), known->operations.begin(), known->operations.end());
     std::sort(function.operations.begin(), function.operations.end());
+  }
+}
+
+bool IsOfDflEngine(const std::string& path) { return path.find("/dfl-fme.") != std::string::npos; }
+
+void ReadDflEngine(const HostRoot& host, const std::string& path, std::vector<Problem>& problems) {
+  // Only what is read is there when the machine has been recorded.
+  ReadWord(host, path + "/ports_num", problems);
+  for (const char* name : {"fme_errors", "pcie0_errors", "pcie1_errors"}) {
+    const std::string file = path + "/errors/" + name;
+    if (!host.Exists(file)) continue;
+    const auto errors = ReadWord(host, file, problems);
+    if (HasErrors(errors)) problems.push_back({file, "the card's management engine reports " + errors});
   }
 }
 

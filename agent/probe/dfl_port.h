@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "agent/host/host_root.h"
 #include "agent/probe/probe.h"
@@ -21,5 +22,13 @@ void DescribeContents(const HardwareTable& table, const std::string& id, Functio
 // reconfigured, which only EBUSY of afu_id tells, it has no interface of its
 // own and is not offered.
 void AddDflPort(const HostRoot& host, const HardwareTable& table, const std::string& path, Findings& findings);
+
+// The management engine of a DFL card (Documentation/ABI/testing/sysfs-platform-dfl-fme)
+// at `path`, .../fpga_region/region0/dfl-fme.0. What it reports concerns the card, and is
+// a problem; each port's own errors tell whether that one still computes.
+void ReadDflEngine(const HostRoot& host, const std::string& path, std::vector<Problem>& problems);
+// Whether what is at `path` belongs to such an engine: the regions of the card's ports and
+// the manager that loads them.
+bool IsOfDflEngine(const std::string& path);
 
 }  // namespace nacelle

@@ -42,7 +42,8 @@ bool IsGiven(const FpgaPart& part, const FpgaRegion& region) {
   return !part.phandle.empty() && region.phandles.contains(part.phandle);
 }
 
-// A part of the region's own device, of one above it, or given to it.
+}  // namespace
+
 bool Concerns(const FpgaPart& part, const FpgaRegion& region) {
   const auto board = BoardOf(part.path);
   return region.path == board || region.path.starts_with(board + "/") || IsGiven(part, region);
@@ -58,8 +59,6 @@ Health ManagerHealth(const FpgaPart& manager) {
   }
   return {false, "not configured: " + manager.state + (manager.status.empty() ? "" : ": " + manager.status)};
 }
-
-}  // namespace
 
 std::string BoardOf(const std::string& path) {
   auto end = path.size();

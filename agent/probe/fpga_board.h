@@ -39,6 +39,12 @@ struct FpgaRegion {
 };
 FpgaRegion ReadFpgaRegion(const HostRoot& host, const std::string& path);
 
+// Whether `part` is the region's: of its own device, of one above it, or given to it.
+bool Concerns(const FpgaPart& part, const FpgaRegion& region);
+
+// What the state of a manager means for what it programs.
+Health ManagerHealth(const FpgaPart& manager);
+
 // The device whose manager programs the region, which its other regions share; the
 // region's own when there is no manager.
 std::string CardOfRegion(const FpgaParts& parts, const FpgaRegion& region);

@@ -33,10 +33,10 @@ class Scanner {
         findings_.problems.push_back({link, path.error().message()});
       }
     }
-    if (plain_.empty()) return std::move(findings_);
     auto parts = ReadFpgaParts(host_, findings_.problems);
     if (!parts) return std::move(parts).error();
     for (auto& [board, paths] : plain_) AddPlain(*parts, board, std::move(paths));
+    AddLoneManagers(*parts);
     return std::move(findings_);
   }
 
@@ -44,13 +44,12 @@ class Scanner {
   // A DFL card is a region with ports and a management engine; the regions
   // below that engine are what its ports are loaded into.
   void ReadRegion(const std::string& path) {
-    if (path.find("/dfl-fme.") != std::string::npos) return;
+    if (IsOfDflEngine(path)) return;
     const auto names = host_.List(path);
     bool is_dfl = false;
     for (const auto& name : names ? *names : std::vector<std::string>()) {
       is_dfl = is_dfl || name.starts_with("dfl-");
-      // Only what is read is there when the machine has been recorded.
-      if (IsNumbered(name, "dfl-fme.")) ReadWord(host_, path + "/" + name + "/ports_num", findings_.problems);
+      if (IsNumbered(name, "dfl-fme.")) ReadDflEngine(host_, path + "/" + name, findings_.problems);
       if (IsNumbered(name, "dfl-port.")) AddDflPort(host_, table_, path + "/" + name, findings_);
     }
     if (!is_dfl) plain_[BoardOf(path)].push_back(path);
@@ -62,7 +61,7 @@ class Scanner {
       return std::pair(a.size(), a) < std::pair(b.size(), b);
     });
     for (std::size_t i = 0; i < paths.size(); ++i) {
-      const auto region = ReadFpgaRegion(host_, paths[i]);
+      const auto& region = regions_.emplace_back(ReadFpgaRegion(host_, paths[i]));
       auto function = DescribeDevice(host_, "fpga", board, findings_.problems);
       if (paths.size() > 1) function.id = MakeId("fpga", LastName(board) + "-region" + std::to_string(i));
       if (function.card.empty()) function.card = MakeId("card", LastName(CardOfRegion(parts, region)));
@@ -72,6 +71,21 @@ class Scanner {
       // What was loaded is gone before what comes is there.
       if (function.health.healthy) ReadContents(paths[i] + "/compat_id", function);
       function.access_note = "no node: what is loaded brings its own driver";
+      findings_.functions.push_back(std::move(function));
+    }
+  }
+
+  // What a manager without a region is loaded with, nothing here can tell or change.
+  void AddLoneManagers(const FpgaParts& parts) {
+    for (const auto& manager : parts.managers) {
+      const bool has_region = std::any_of(regions_.begin(), regions_.end(),
+                                          [&](const FpgaRegion& region) { return Concerns(manager, region); });
+      if (has_region || IsOfDflEngine(manager.path)) continue;
+      auto function = DescribeDevice(host_, "fpga", BoardOf(manager.path), findings_.problems);
+      function.interface = "fpga";
+      function.contents = Contents{};
+      function.health = ManagerHealth(manager);
+      function.access_note = "no node: its FPGA manager has no region";
       findings_.functions.push_back(std::move(function));
     }
   }
@@ -93,6 +107,7 @@ class Scanner {
   const HardwareTable& table_;
   Findings findings_;
   std::map<std::string, std::vector<std::string>> plain_;  // regions without ports, by board
+  std::vector<FpgaRegion> regions_;  // the same, read
 };
 
 }  // namespace

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 #include <utility>
+
+#include <yaml-cpp/eventhandler.h>
 
 namespace nacelle {
 namespace {
@@ -13,6 +16,43 @@ std::string KindOf(const YAML::Node& node) {
   if (node.IsSequence()) return "a list";
   if (node.IsScalar()) return "'" + node.Scalar().substr(0, 40) + "'";
   return "nothing";
+}
+
+// Where a document has its first content; null is none.
+class FirstContent : public YAML::EventHandler {
+ public:
+  const std::optional<int>& line() const { return line_; }
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { Note(mark); }
+  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t, const std::string&) override { Note(mark); }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+    Note(mark);
+  }
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+    Note(mark);
+  }
+  void OnMapEnd() override {}
+
+ private:
+  void Note(const YAML::Mark& mark) {
+    if (!line_) line_ = mark.line;
+  }
+
+  std::optional<int> line_;
+};
+
+// The line at which a second document of `text` begins, from 0. YAML::LoadAll would tell,
+// but takes memory without end on some nonsense.
+std::optional<int> SecondDocument(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  FirstContent first, second;
+  if (parser.HandleNextDocument(first)) parser.HandleNextDocument(second);
+  return second.line();
 }
 
 }  // namespace
@@ -29,7 +69,9 @@ void StrictYaml::Fail(const YAML::Node& node, const std::string& message) {
 
 YAML::Node StrictYaml::Parse(const std::string& text) {
   try {
-    return YAML::Load(text);  // LoadAll has no end on some nonsense
+    auto document = YAML::Load(text);
+    if (const auto line = SecondDocument(text)) FailAt(*line, "a second document; there is to be one");
+    return document;
   } catch (const YAML::Exception& exception) {
     FailAt(std::max(exception.mark.line, 0), "no YAML: " + exception.msg);
   }

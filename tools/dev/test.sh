@@ -5,7 +5,7 @@
 . tools/dev/build.sh
 
 results=build/results
-known_suites=(unit integration golden check asan e2e kmod)
+known_suites=(unit integration golden check asan kmod e2e)
 failed_suites=()
 
 # say_suite NAME: a heading with the time, so that slow suites are seen.

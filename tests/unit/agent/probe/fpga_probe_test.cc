@@ -105,6 +105,36 @@ TEST_F(DflTest, PortErrorsAndPowerDownMakeItUnhealthy) {
   EXPECT_EQ(ScanOne().health.reason, "powered down by thermal throttling (AP6)");
 }
 
+TEST_F(DflTest, WhatTheManagementEngineReportsIsAProblemOfTheCard) {
+  host_.Set(kRegion + "dfl-fme.0/errors/pcie0_errors", "0x0\n");
+  host_.Set(kRegion + "dfl-fme.0/errors/fme_errors", "0x2\n");
+  const auto found = ScanOf(host_);
+  ASSERT_EQ(found.problems.size(), 1u);
+  EXPECT_EQ(found.problems[0].message, "the card's management engine reports 0x2");
+  EXPECT_TRUE(found.functions.at(0).health.healthy);
+}
+
+TEST_F(DflTest, TheManagerOfTheManagementEngineIsNoFunction) {
+  const auto manager = kCard.substr(0, kCard.size() - 1) + "/fpga_region/region0/dfl-fme.0/dfl-fme-mgr.0/fpga_manager/fpga0";
+  host_.Set("/sys/class/fpga_manager/fpga0", "-> ../../" + manager.substr(5));
+  host_.Set(manager + "/state", "unknown\n");
+  EXPECT_EQ(ScanOf(host_).functions.size(), 1u);
+}
+
+TEST(FpgaManager, WithoutARegionIsShownAsItIs) {
+  const std::string manager = "/sys/devices/platform/f8007000.devcfg/fpga_manager/fpga0";
+  const FakeHost host = {{"/sys/class/fpga_manager/fpga0", "-> ../../" + manager.substr(5)},
+                         {manager + "/state", "write error\n"},
+                         {manager + "/status", ""}};
+  const auto found = ScanOf(host);
+  ASSERT_EQ(found.functions.size(), 1u);
+  const auto& function = found.functions[0];
+  EXPECT_EQ(function.id, "fpga-f8007000-devcfg");
+  EXPECT_EQ(function.health.reason, "not configured: write error");
+  EXPECT_EQ(function.access_note, "no node: its FPGA manager has no region");
+  EXPECT_TRUE(function.queues.empty());
+}
+
 TEST_F(DflTest, TwoPortsOfOneCardAreTwoFunctionsOfIt) {
   host_.Set(kRegion + "dfl-port.3/id", "1\n");
   host_.Set(kRegion + "dfl-port.3/afu_id", "! EBUSY");

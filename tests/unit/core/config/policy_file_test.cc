@@ -89,6 +89,12 @@ TEST(PolicyFile, UnknownKeysAreNamedWithTheirLineAndTheKnownOnes) {
   EXPECT_EQ(ErrorOf("  rest: default\n  rest: hide\n"), "p.yaml:5: 'rest' for the second time");
 }
 
+TEST(PolicyFile, ASecondDocumentIsAMistakeButAnEndIsNone) {
+  EXPECT_EQ(ErrorOf("  rest: hide\n---\nspec: {rest: offer}\n"), "p.yaml:6: a second document; there is to be one");
+  EXPECT_EQ(ErrorOf("  rest: hide\n---\n"), "no error");
+  EXPECT_EQ(ErrorOf("  rest: hide\n...\n"), "no error");
+}
+
 TEST(PolicyFile, AnotherKindOfObjectIsNoPolicy) {
   const auto policy = ParsePolicy("apiVersion: v1\nkind: ConfigMap\nspec: {}\n", "p.yaml");
   ASSERT_FALSE(policy);
