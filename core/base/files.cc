@@ -133,7 +133,7 @@ std::vector<Status> WriteFilesDurably(const fs::path& folder, const std::vector<
   const bool any = std::any_of(begun.begin(), begun.end(), [](const auto& file) { return file.status.ok(); });
   const auto synced = any ? SyncFolder(folder) : Status();
   std::vector<Status> statuses;
-  for (auto& file : begun) statuses.push_back(file.status ? synced : std::move(file.status));
+  for (const auto& file : begun) statuses.push_back(file.status ? synced : file.status);
   return statuses;
 }
 

@@ -20,6 +20,7 @@ int DropUnwritten(dl_phdr_info* object, std::size_t, void*) {
     if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
     const auto begin = (object->dlpi_addr + segment.p_vaddr + page - 1) / page * page;
     const auto end = (object->dlpi_addr + segment.p_vaddr + segment.p_memsz) / page * page;
+    // The loader tells addresses as numbers. NOLINTNEXTLINE(performance-no-int-to-ptr)
     if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
   }
   return 0;

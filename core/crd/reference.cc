@@ -17,7 +17,7 @@ const json::Object* ObjectAt(const json::Object& schema, std::string_view name) 
 }
 
 std::string TypeOf(const json::Object& schema) {
-  const auto type = TextOf(schema, "type");
+  auto type = TextOf(schema, "type");
   if (const auto* items = ObjectAt(schema, "items")) return "list of " + TypeOf(*items);
   if (const auto* values = ObjectAt(schema, "additionalProperties")) return "map to " + TypeOf(*values);
   return type;

@@ -6,7 +6,7 @@
 
 namespace nacelle::crd {
 
-json::Object DescribedSchema(const Field& field, json::Object type) {
+json::Object DescribedSchema(const Field& field, const json::Object& type) {
   json::Object schema{{"description", field.doc}};
   for (const auto& [name, value] : type.members()) schema.Set(name, value);
   if (!field.rules.empty()) schema.Set("x-kubernetes-validations", RulesSchema(field.rules));

@@ -15,7 +15,7 @@
 namespace nacelle::crd {
 
 // What of a schema follows from the field and not from the type.
-json::Object DescribedSchema(const Field& field, json::Object type);
+json::Object DescribedSchema(const Field& field, const json::Object& type);
 // The limits of one text.
 void LimitText(json::Object& schema, const Field& field);
 void LimitNumber(json::Object& schema, const Field& field);
