@@ -94,13 +94,13 @@ bool FactReader::ReadFamily(std::size_t index, const Suspects& suspects) {
   return true;
 }
 
-SharedList<Function> FactReader::ReadUnclaimed(const std::vector<const Function*>& found, const Suspects& suspects) {
+SharedList<Function> FactReader::ReadUnclaimed(const std::vector<const Function*>& found, const Suspects& suspects,
+                                               std::vector<Problem>& problems) const {
   const ClaimedDevices claimed(found);
   std::set<std::string> unknown;
   for (const auto& family : facts_.families) {
     if (!family.findings) unknown.insert(family.family);
   }
-  auto& problems = facts_.problems;
   if (!suspects.everything) {
     return FindUnclaimedAgain(host_, hardware_, claimed, unknown, facts_.unclaimed, suspects.paths, problems);
   }
@@ -113,7 +113,7 @@ SharedList<Function> FactReader::ReadUnclaimed(const std::vector<const Function*
 void FactReader::ReadBetweenFunctions(const Suspects& suspects) {
   facts_.problems.clear();
   auto functions = FunctionsOf(facts_);
-  facts_.unclaimed = ReadUnclaimed(functions, suspects);
+  facts_.unclaimed = ReadUnclaimed(functions, suspects, facts_.problems);
   for (const auto& function : std::as_const(facts_.unclaimed)) functions.push_back(&function);
   facts_.cards = ReadCardFacts(host_, hardware_, functions, facts_.problems);
   AcsFacts acs;
@@ -124,6 +124,15 @@ void FactReader::ReadBetweenFunctions(const Suspects& suspects) {
     acs.emplace(std::move(path), value);
   }
   facts_.acs = std::move(acs);
+}
+
+// Whether what is between functions is as it was: it depends on where they are, and on
+// devices of no family.
+bool FactReader::IsBetweenKnown(const Suspects& suspects) const {
+  if (!places_known_ || suspects.everything) return false;
+  if (!suspects.unclaimed) return true;
+  std::vector<Problem> problems;
+  return ReadUnclaimed(FunctionsOf(facts_), suspects, problems) == facts_.unclaimed && problems.empty();
 }
 
 bool FactReader::Read(const Suspects& suspects) {
@@ -137,7 +146,7 @@ bool FactReader::Read(const Suspects& suspects) {
     if (!first && !suspects.everything && !suspects.families.contains(facts_.families[i].family)) continue;
     changed = ReadFamily(i, first ? Suspects{.everything = true} : suspects) || changed;
   }
-  if (places_known_ && !suspects.everything) return changed;
+  if (IsBetweenKnown(suspects)) return changed;
   const auto unclaimed = facts_.unclaimed;
   const auto cards = facts_.cards;
   const auto acs = facts_.acs;

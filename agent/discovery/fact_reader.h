@@ -34,7 +34,9 @@ class FactReader {
   bool ReadFamily(std::size_t index, const Suspects& suspects);
   // What depends on where functions are, and not on how they are.
   void ReadBetweenFunctions(const Suspects& suspects);
-  SharedList<Function> ReadUnclaimed(const std::vector<const Function*>& found, const Suspects& suspects);
+  SharedList<Function> ReadUnclaimed(const std::vector<const Function*>& found, const Suspects& suspects,
+                                     std::vector<Problem>& problems) const;
+  bool IsBetweenKnown(const Suspects& suspects) const;
 
   const HostRoot& host_;
   const TopologyLoader& topology_;

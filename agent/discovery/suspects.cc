@@ -23,6 +23,7 @@ bool ConcernsMemory(const Uevent& event) {
 void AddSuspects(const Uevent& event, const std::vector<std::unique_ptr<const Probe>>& probes, Suspects& suspects) {
   if (!IsOfInterest(event)) return;
   suspects.memory = suspects.memory || ConcernsMemory(event);
+  suspects.unclaimed = suspects.unclaimed || event.subsystem == "pci";
   bool is_known = false;
   for (const auto& probe : probes) {
     const auto named = probe->subsystems();

@@ -15,12 +15,13 @@ namespace nacelle {
 struct Suspects {
   bool everything = false;  // all families, and what lies between peers
   bool memory = false;      // NUMA nodes and their memory
+  bool unclaimed = false;   // devices of no family
   std::set<std::string> families;
   // Devices below /sys/devices: of `families` no others can have changed. Where
   // it is empty, all can.
   std::vector<std::string> paths;
 
-  bool any() const { return everything || memory || !families.empty(); }
+  bool any() const { return everything || memory || unclaimed || !families.empty(); }
 };
 
 // Adds what a uevent makes suspect: nothing, where its subsystem is none of an

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/probe/device_function.h"
+#include "agent/probe/unchanged.h"
 
 namespace nacelle {
 namespace {
@@ -20,18 +21,17 @@ std::string InterfaceOf(std::string driver) {
   return "crypto_" + driver;
 }
 
-}  // namespace
-
-Result<Findings> EngineProbe::Scan(const HostRoot& host) const {
+Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const Unchanged& unchanged) {
   Findings findings;
-  for (const auto& engine : table_.engines) {
+  for (const auto& engine : table.engines) {
     const std::string folder = "/sys/bus/" + engine.bus + "/drivers/" + engine.driver;
     const auto names = ListFamily(host, folder);
     if (!names) return names.error();
     for (const auto& name : *names) {
       // A driver's folder holds its devices as links into /sys/devices, and more.
       const auto path = FollowLink(host, folder + "/" + name);
-      if (!path || !path->starts_with("/sys/devices/") || host.Exists(*path + "/uacce")) continue;
+      if (!path || !path->starts_with("/sys/devices/")) continue;
+      if (unchanged.WasNone(*path) || unchanged.Take(*path, findings) || host.Exists(*path + "/uacce")) continue;
       auto function = DescribeDevice(host, "crypto", *path, findings.problems);
       if (!IsOne(engine, function)) continue;
       function.name = engine.name;
@@ -42,6 +42,15 @@ Result<Findings> EngineProbe::Scan(const HostRoot& host) const {
     }
   }
   return findings;
+}
+
+}  // namespace
+
+Result<Findings> EngineProbe::Scan(const HostRoot& host) const { return ScanAll(host, table_, Unchanged(nullptr, {})); }
+
+Result<Findings> EngineProbe::Rescan(const HostRoot& host, const Findings& last,
+                                     const std::vector<std::string>& changed) const {
+  return ScanAll(host, table_, Unchanged(&last, changed));
 }
 
 }  // namespace nacelle

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "agent/probe/device_function.h"
+#include "agent/probe/unchanged.h"
 #include "agent/probe/vfio_group.h"
 #include "core/model/reasons.h"
 
@@ -22,11 +23,19 @@ constexpr std::array<const char*, 2> kVfio = {"qat_vfio_pci", "vfio-pci"};
 struct Device {
   std::set<std::string> services;
   Health health;
+  bool is_as_before = false;
 };
+
+std::string InterfaceOf(const Device& device) {
+  std::string interface = "qat";
+  for (const auto& service : device.services) interface += "_" + service;
+  return interface;
+}
 
 class Scanner {
  public:
-  Scanner(const HostRoot& host, const HardwareTable& table) : host_(host), table_(table) {}
+  Scanner(const HostRoot& host, const HardwareTable& table, const Unchanged& unchanged)
+      : host_(host), table_(table), unchanged_(unchanged) {}
 
   Result<Findings> Scan() {
     for (const auto* driver : kPhysical) {
@@ -78,6 +87,8 @@ class Scanner {
     // Only root may look below debugfs, so what cannot be read says nothing.
     const auto beat = host_.Read("/sys/kernel/debug/qat_" + driver + "_" + LastName(path) + "/heartbeat/status");
     if (beat && *beat == "-1") MakeUnhealthy(device.health, std::string("heartbeat: ") + reasons::kNoAnswer);
+    const auto* last = unchanged_.Last(path);
+    device.is_as_before = last != nullptr && last->interface == InterfaceOf(device) && last->health == device.health;
     return device;
   }
 
@@ -86,6 +97,7 @@ class Scanner {
     const auto path = FollowLink(host_, link);
     if (!path) return false;
     seen_.insert(*path);
+    if (device.is_as_before && unchanged_.Take(*path, findings_)) return true;
     auto function = DescribeDevice(host_, "qat", *path, findings_.problems);
     if (function.driver.empty()) return true;
     AddQueue(function);
@@ -96,7 +108,7 @@ class Scanner {
   // Held by vfio, with its physical function out of sight (in a guest), or
   // being one itself.
   void ReadLone(const std::string& path) {
-    if (seen_.contains(path)) return;
+    if (seen_.contains(path) || unchanged_.WasNone(path) || unchanged_.Take(path, findings_)) return;
     std::vector<Problem> problems;
     auto function = DescribeDevice(host_, "qat", path, problems);
     const auto* known = FindPci(table_, function.vendor, function.device);
@@ -117,11 +129,10 @@ class Scanner {
   }
 
   void Add(Function function, const Device& device) {
-    function.interface = "qat";
+    function.interface = InterfaceOf(device);
     function.health = device.health;
     std::set<std::string> operations;
     for (const auto& service : device.services) {
-      function.interface += "_" + service;
       const auto* meaning = FindWord(table_, "qat", service);
       if (meaning != nullptr) operations.insert(meaning->operations.begin(), meaning->operations.end());
     }
@@ -135,12 +146,23 @@ class Scanner {
 
   const HostRoot& host_;
   const HardwareTable& table_;
+  const Unchanged& unchanged_;
   Findings findings_;
   std::set<std::string> seen_;  // virtual functions of a physical one
 };
 
 }  // namespace
 
-Result<Findings> QatProbe::Scan(const HostRoot& host) const { return Scanner(host, table_).Scan(); }
+Result<Findings> QatProbe::Scan(const HostRoot& host) const {
+  return Scanner(host, table_, Unchanged(nullptr, {})).Scan();
+}
+
+// Physical functions are read again, because what is created or taken from them is beside
+// them in the tree, not below.
+Result<Findings> QatProbe::Rescan(const HostRoot& host, const Findings& last,
+                                  const std::vector<std::string>& changed) const {
+  const auto all = WithGroups(host, changed);
+  return Scanner(host, table_, Unchanged(&last, all)).Scan();
+}
 
 }  // namespace nacelle

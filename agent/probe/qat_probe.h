@@ -18,6 +18,9 @@ class QatProbe final : public Probe {
   explicit QatProbe(const HardwareTable& table) : table_(table) {}
   std::string_view family() const override { return "qat"; }
   Result<Findings> Scan(const HostRoot& host) const override;
+  std::vector<std::string_view> subsystems() const override { return {"pci", "vfio", "vfio-dev"}; }
+  Result<Findings> Rescan(const HostRoot& host, const Findings& last,
+                          const std::vector<std::string>& changed) const override;
 
  private:
   const HardwareTable& table_;

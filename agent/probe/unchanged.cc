@@ -55,4 +55,13 @@ bool Unchanged::Take(const std::string& path, Findings& findings) const {
   return true;
 }
 
+bool Unchanged::WasNone(const std::string& path) const {
+  return last_ != nullptr && !Touches(changed_, path) && Last(path) == nullptr;
+}
+
+const Function* Unchanged::Last(const std::string& path) const {
+  const auto found = std::lower_bound(by_path_.begin(), by_path_.end(), path, Before{});
+  return found == by_path_.end() || (*found)->path != path ? nullptr : found->get();
+}
+
 }  // namespace nacelle

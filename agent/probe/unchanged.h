@@ -12,7 +12,7 @@ namespace nacelle {
 // Whether `path` is, or lies above or below, one of `changed`.
 bool Touches(const std::vector<std::string>& changed, std::string_view path);
 
-// What a probe need not read again: see Probe::Rescan.
+// What a probe need not read again: see Probe::Rescan. All paths are real.
 class Unchanged {
  public:
   // Both outlive the object. Without `last`, all must be read.
@@ -22,6 +22,11 @@ class Unchanged {
   // `findings`, as they were found last; false where they must be read. A
   // device with a function that is not well is always read again.
   bool Take(const std::string& path, Findings& findings) const;
+
+  // Whether the device at `path` was none of the family, and is so still.
+  bool WasNone(const std::string& path) const;
+  // The first function of the device at `path`, as it was found last; null without one.
+  const Function* Last(const std::string& path) const;
 
  private:
   const Findings* last_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/probe/vfio_group.h"
 
+#include <string_view>
 #include <utility>
 
 #include "agent/probe/device_function.h"
@@ -77,6 +78,28 @@ std::string CompanionsOf(const Function& function, const std::vector<Member>& me
 }
 
 }  // namespace
+
+std::string GroupAt(const HostRoot& host, const std::string& path) {
+  constexpr std::string_view kGroupDevices = "/sys/devices/virtual/vfio/";
+  if (path.starts_with(kGroupDevices)) return path.substr(path.find_last_of("/-") + 1);
+  for (auto at = path; at.starts_with("/sys/devices/"); at = FolderOf(at)) {
+    if (const auto group = host.ReadLink(at + "/iommu_group")) return LastName(*group);
+  }
+  return "";
+}
+
+std::vector<std::string> WithGroups(const HostRoot& host, const std::vector<std::string>& changed) {
+  auto paths = changed;
+  for (const auto& path : changed) {
+    const auto group = GroupAt(host, path);
+    const auto folder = kGroups + group + "/devices";
+    const auto names = group.empty() ? Result<std::vector<std::string>>(std::vector<std::string>()) : host.List(folder);
+    for (const auto& name : names ? *names : std::vector<std::string>()) {
+      if (auto device = FollowLink(host, folder + "/" + name)) paths.push_back(*std::move(device));
+    }
+  }
+  return paths;
+}
 
 bool IsVfioDriver(const std::string& driver) {
   return driver.find("vfio") != std::string::npos;  // vfio-pci, mlx5_vfio_pci, vfio-platform

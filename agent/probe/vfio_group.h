@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "agent/host/host_root.h"
 #include "core/model/function.h"
@@ -21,5 +22,13 @@ bool IsVfioDriver(const std::string& driver);
 // to a policy that selects it, and a note says what it gives. One program can have
 // a group or device open.
 void AddVfioQueue(const HostRoot& host, Function& function);
+
+// The IOMMU group that a uevent's path, real and below /sys/devices, concerns; empty: none.
+// Groups are devices of their own, too (drivers/vfio/group.c): ".../vfio/noiommu-42".
+std::string GroupAt(const HostRoot& host, const std::string& path);
+
+// The paths of a uevent, real and below /sys/devices, with those of all devices of their
+// IOMMU groups: each tells whether the others can be had.
+std::vector<std::string> WithGroups(const HostRoot& host, const std::vector<std::string>& changed);
 
 }  // namespace nacelle

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -17,7 +18,9 @@ constexpr const char* kDeviceClass = "/sys/class/vfio-dev";
 
 class Scanner {
  public:
-  Scanner(const HostRoot& host, const HardwareTable& table) : host_(host), table_(table) {}
+  // Where `groups` is given, there can be something in no others.
+  Scanner(const HostRoot& host, const HardwareTable& table, std::optional<std::set<std::string>> groups)
+      : host_(host), table_(table), groups_(std::move(groups)) {}
 
   Result<Findings> Scan() {
     if (auto status = CollectGroups(); !status) return std::move(status).error();
@@ -37,9 +40,10 @@ class Scanner {
     const auto names = ListFamily(host_, kGroupClass);
     if (!names) return names.error();
     for (const auto& name : *names) {
+      const auto number = name.substr(name.rfind('-') + 1);  // "noiommu-3"
+      if (groups_ && !groups_->contains(number)) continue;
       // Only what is read is there when the machine has been recorded.
       static_cast<void>(host_.ReadLink(std::string(kGroupClass) + "/" + name));
-      const auto number = name.substr(name.rfind('-') + 1);  // "noiommu-3"
       const std::string folder = "/sys/kernel/iommu_groups/" + number + "/devices";
       auto devices = DevicesIn(folder);
       // A group of QAT alone is the QAT probe's, which has read all of it.
@@ -113,12 +117,25 @@ class Scanner {
 
   const HostRoot& host_;
   const HardwareTable& table_;
+  const std::optional<std::set<std::string>> groups_;
   Findings findings_;
   std::set<std::string> paths_;  // of devices
 };
 
 }  // namespace
 
-Result<Findings> VfioProbe::Scan(const HostRoot& host) const { return Scanner(host, table_).Scan(); }
+Result<Findings> VfioProbe::Scan(const HostRoot& host) const {
+  return Scanner(host, table_, std::nullopt).Scan();
+}
+
+// What a group has is told by all its devices together: those that had something, and
+// those of what has changed.
+Result<Findings> VfioProbe::Rescan(const HostRoot& host, const Findings& last,
+                                   const std::vector<std::string>& changed) const {
+  std::set<std::string> groups;
+  for (const auto& path : changed) groups.insert(GroupAt(host, path));
+  for (const auto& function : last.functions) groups.insert(function.iommu_group);
+  return Scanner(host, table_, std::move(groups)).Scan();
+}
 
 }  // namespace nacelle

@@ -17,7 +17,9 @@ class VfioProbe final : public Probe {
   explicit VfioProbe(const HardwareTable& table) : table_(table) {}
   std::string_view family() const override { return "vfio"; }
   Result<Findings> Scan(const HostRoot& host) const override;
-  std::vector<std::string_view> subsystems() const override { return {"mdev"}; }
+  std::vector<std::string_view> subsystems() const override { return {"mdev", "pci", "vfio", "vfio-dev"}; }
+  Result<Findings> Rescan(const HostRoot& host, const Findings& last,
+                          const std::vector<std::string>& changed) const override;
 
  private:
   const HardwareTable& table_;

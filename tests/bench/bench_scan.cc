@@ -125,7 +125,11 @@ class Bench {
     figures.push_back({"rescan after a uevent of uacce (2 ms, or 1/20)", "ms", uacce, limit});
     const auto dsa = RescanAfter("dsa", [](int i) { return DsaPath(i) + "/pasid_enabled"; });
     figures.push_back({"rescan after a uevent of dsa", "ms", dsa, limit});
-    if (feed_.Latest().generation - before < 100) std::cout << "bench_scan: changes were not seen\n";
+    const auto pci = RescanAfter("pci", [](int i) { return QatPath(i) + "/numa_node"; });
+    figures.push_back({"rescan after a uevent of pci", "ms", pci, limit});
+    const auto vfio = RescanAfter("vfio-dev", [](int i) { return QatPath(i) + "/numa_node"; });
+    figures.push_back({"rescan after a uevent of vfio-dev", "ms", vfio, limit});
+    if (feed_.Latest().generation - before < 150) std::cout << "bench_scan: changes were not seen\n";
     std::vector<double> idle;
     Suspects suspects;
     AddSuspects({"change", UaccePath(3).substr(4), "uacce"}, probes_, suspects);

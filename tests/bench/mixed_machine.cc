@@ -119,7 +119,7 @@ class Builder {
     AddPci(physical, "8086", "4940", "4xxx", i % 2);
     Files(physical + "/qat", {{"state", "up"}, {"cfg_services", "sym;asym"}});
     for (int v = 0; v < 16; ++v) {
-      const auto path = bus + Format("/%04x:6b:", 0x200 + i) + Format("%02x.%d", (v + 1) / 8, (v + 1) % 8);
+      const auto path = QatPath(i * 16 + v);
       AddPci(path, "8086", "4941", "vfio-pci", i % 2);
       tree_[path + "/physfn"] = {Kind::kLink, "../" + physical.substr(physical.rfind('/') + 1)};
       tree_[physical + "/virtfn" + N(v)] = {Kind::kLink, "../" + path.substr(path.rfind('/') + 1)};
@@ -170,6 +170,12 @@ class Builder {
 };
 
 }  // namespace
+
+std::string QatPath(int index) {
+  const int domain = 0x200 + index / 16;
+  const int function = index % 16 + 1;
+  return Format("/sys/devices/pci%04x:6b/%04x:6b:", domain, domain) + Format("%02x.%d", function / 8, function % 8);
+}
 
 std::string UaccePath(int index) {
   const int domain = 0x10 + index / 8;

@@ -18,5 +18,7 @@ MachineTree UacceMachine(int devices);
 std::string UaccePath(int index);
 // The same of the mixed machine's DSA devices (0 to 127).
 std::string DsaPath(int index);
+// The same of its QAT devices' virtual functions (0 to 255).
+std::string QatPath(int index);
 
 }  // namespace nacelle

@@ -99,6 +99,13 @@ TEST_F(FactReaderTest, AKnownDeviceThatNoProbeHasIsShown) {
   host_.Remove(device + "/driver");
   EXPECT_TRUE(reader_.Read());
   EXPECT_EQ(reader_.facts().unclaimed[0].health.reason, "no driver bound to this DSA");
+  host_.Remove("/sys/bus/pci/devices/0000:6a:01.0");
+  const Suspects elsewhere{.families = {"one"}, .paths = {device}};
+  EXPECT_FALSE(reader_.Read(elsewhere));
+  auto there = elsewhere;
+  there.unclaimed = true;
+  EXPECT_TRUE(reader_.Read(there));
+  EXPECT_TRUE(reader_.facts().unclaimed.empty());
 }
 
 }  // namespace

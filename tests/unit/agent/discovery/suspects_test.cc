@@ -28,10 +28,18 @@ TEST(Suspects, ASubsystemThatFamiliesNameMakesThemAndTheDeviceSuspect) {
   EXPECT_EQ(suspects.paths, std::vector<std::string>{"/sys/devices/platform/q.0/uacce/q-0"});
 }
 
+// Whatever else has a device makes a device of its own class, with a uevent of its own.
+TEST(Suspects, APciDeviceConcernsThoseThatKnowTheirsByTheirDriver) {
+  const auto suspects = After({"bind", "/devices/pci0000:40/0000:40:00.0", "pci"});
+  EXPECT_FALSE(suspects.everything);
+  EXPECT_TRUE(suspects.unclaimed);
+  EXPECT_EQ(suspects.families, (std::set<std::string>{"crypto", "qat", "vfio"}));
+  EXPECT_EQ(suspects.paths, std::vector<std::string>{"/sys/devices/pci0000:40/0000:40:00.0"});
+}
+
 TEST(Suspects, ASubsystemThatNobodyThoughtOfMakesEverythingSuspect) {
   EXPECT_TRUE(IsOfInterest({"change", "/devices/x", "nobody-knows"}));
   EXPECT_TRUE(After({"change", "/devices/x", "nobody-knows"}).everything);
-  EXPECT_TRUE(After({"bind", "/devices/pci0000:40/0000:40:00.0", "pci"}).everything);
   EXPECT_TRUE(After({"add", "/devices/x", ""}).everything);
 }
 

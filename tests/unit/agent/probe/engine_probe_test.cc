@@ -58,5 +58,21 @@ TEST(EngineProbe, ADeviceUnderUacceIsNotShownTwice) {
   EXPECT_TRUE(found->functions.empty());
 }
 
+TEST(EngineProbe, ADeviceThatWasAnEngineOrNoneIsReadAgainAfterItsEventOnly) {
+  const std::string device = "/sys/devices/platform/soc/1700000.crypto";
+  FakeHost host{{"/sys/class", "/"},
+                {"/sys/bus/platform/drivers/caam/1700000.crypto", "-> ../../../../devices/platform/soc/1700000.crypto"},
+                {device + "/uacce/q-0/dev", "235:0\n"}};
+  const EngineProbe probe(kTable);
+  const auto none = *probe.Scan(host.root());
+  EXPECT_TRUE(none.functions.empty());
+  host.Remove(device + "/uacce");
+  host.Set(device + "/numa_node", "0\n");
+  EXPECT_TRUE(probe.Rescan(host.root(), none, {"/sys/devices/platform/other"})->functions.empty());
+  const auto one = *probe.Rescan(host.root(), none, {device});
+  EXPECT_EQ(one.functions.size(), 1u);
+  EXPECT_EQ(*probe.Rescan(host.root(), one, {"/sys/devices/platform/other"}), one);
+}
+
 }  // namespace
 }  // namespace nacelle

@@ -152,6 +152,54 @@ TEST_F(QatProbeTest, InAGuestTheVirtualFunctionStandsAlone) {
   EXPECT_EQ(functions.at("qat-0000-6b-00-1").interface, "qat");
 }
 
+// Whether after an event at `path` what was found before is mended to what is there.
+class QatRescanTest : public QatProbeTest {
+ protected:
+  QatRescanTest() : table_(BuiltinHardware()), probe_(table_), last_(*probe_.Scan(host_.root())) {}
+
+  void ExpectSeenBy(const std::string& path) {
+    const auto now = probe_.Scan(host_.root());
+    ASSERT_TRUE(now);
+    EXPECT_NE(*now, last_);
+    EXPECT_EQ(*probe_.Rescan(host_.root(), last_, {path}), *now);
+  }
+
+  const HardwareTable table_;
+  const QatProbe probe_;
+  const Findings last_;
+};
+
+TEST_F(QatRescanTest, AVirtualFunctionIsReadAgainAfterItsOwnEventOnly) {
+  host_.Set(kVf + "driver", "-> ../../../bus/pci/drivers/c6xxvf");
+  EXPECT_EQ(*probe_.Rescan(host_.root(), last_, {"/sys/devices/pci0000:6b/0000:6b:00.2"}), last_);
+  ExpectSeenBy("/sys/devices/pci0000:6b/0000:6b:00.1");
+}
+
+TEST_F(QatRescanTest, WhatAPhysicalFunctionSaysGoesForItsVirtualFunctions) {
+  host_.Set(kPf + "qat/cfg_services", "dc\n");
+  ExpectSeenBy("/sys/devices/pci0000:6b/0000:6b:00.0");
+  host_.Set(kPf + "qat/cfg_services", "sym;asym\n");
+  host_.Set(kPf + "qat/state", "down\n");
+  ExpectSeenBy("/sys/devices/pci0000:6b/0000:6b:00.0");
+}
+
+TEST_F(QatRescanTest, AVirtualFunctionThatGoesIsMissed) {
+  host_.Remove(kPf + "virtfn0");
+  host_.Remove("/sys/bus/pci/drivers/vfio-pci");
+  ExpectSeenBy("/sys/devices/pci0000:6b/0000:6b:00.1");
+}
+
+TEST_F(QatRescanTest, AnEventOfTheGroupOrOfADeviceInItConcernsAllInIt) {
+  const std::string group = "/sys/kernel/iommu_groups/42/devices/";
+  const std::string other = "/sys/devices/pci0000:6b/0000:6b:01.0";
+  host_.Set(group + "0000:6b:00.1", "-> ../../../../devices/pci0000:6b/0000:6b:00.1");
+  host_.Set(group + "0000:6b:01.0", "-> ../../../../devices/pci0000:6b/0000:6b:01.0");
+  host_.Set(other + "/iommu_group", "-> ../../../kernel/iommu_groups/42");
+  host_.Set(other + "/driver", "-> ../../../bus/pci/drivers/ixgbe");
+  ExpectSeenBy(other);
+  ExpectSeenBy("/sys/devices/virtual/vfio/42");
+}
+
 TEST_F(QatProbeTest, OtherDevicesUnderVfioAreNotShown) {
   host_.Remove("/sys/bus/pci/drivers/4xxx");
   host_.Set(kVf + "device", "0x1572\n");

@@ -99,5 +99,19 @@ TEST_F(VfioProbeTest, AMediatedDeviceIsTheMdevProbes) {
   EXPECT_TRUE(Scan().empty());
 }
 
+TEST_F(VfioProbeTest, ADeviceThatCameToAGroupOfOthersIsSeenAfterItsEvent) {
+  const auto table = BuiltinHardware();
+  const VfioProbe probe(table);
+  AddDevice("0000:00:05.0", "0x8086", "0x4941", "vfio-pci");
+  const auto last = probe.Scan(host_.root());
+  ASSERT_TRUE(last);
+  ASSERT_TRUE(last->functions.empty());
+  AddDevice("0000:00:06.0", "0x10ee", "0x5000", "vfio-pci");
+  const auto now = probe.Rescan(host_.root(), *last, {"/sys/devices/pci0000:00/0000:00:06.0"});
+  ASSERT_TRUE(now);
+  EXPECT_EQ(now->functions.size(), 1u);
+  EXPECT_EQ(*now, *probe.Scan(host_.root()));
+}
+
 }  // namespace
 }  // namespace nacelle
