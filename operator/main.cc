@@ -13,9 +13,8 @@
 #include "core/base/files.h"
 #include "operator/control/run.h"
 
+namespace nacelle {
 namespace {
-
-using namespace nacelle;
 
 constexpr const char* kHelp = R"(usage: nacelle-operator [--listen ADDR] [--namespace NAME] [--identity NAME] [--max-unavailable PERCENT]
                         [--label-nodes]
@@ -81,10 +80,7 @@ int Fail(const Error& error) {
   return error.code() == Code::kInvalid ? 2 : 1;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  const std::vector<std::string> words(argv + 1, argv + argc);
+int Main(const std::vector<std::string>& words) {
   if (!words.empty() && words.front() == "--version") return std::fputs("nacelle-operator " NACELLE_VERSION "\n", stdout) < 0;
   const auto given = ParseArguments(words, kOptions, kFlags);
   if (!given) return Fail(given.error());
@@ -95,3 +91,8 @@ int main(int argc, char** argv) {
   const auto status = RunOperator(*options);
   return status ? 0 : Fail(status.error());
 }
+
+}  // namespace
+}  // namespace nacelle
+
+int main(int argc, char** argv) { return nacelle::Main({argv + 1, argv + argc}); }

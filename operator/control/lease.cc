@@ -29,9 +29,9 @@ std::string Now() {
   return std::string(seconds) + micro;
 }
 
-json::Value MemberOr(const json::Value* object, std::initializer_list<std::string_view> names, json::Value otherwise) {
+json::Value MemberOr(const json::Value* object, std::initializer_list<std::string_view> names, const json::Value& otherwise) {
   const auto* found = object == nullptr ? nullptr : FindMember(*object, names);
-  return found == nullptr ? std::move(otherwise) : *found;
+  return found == nullptr ? otherwise : *found;
 }
 
 }  // namespace
