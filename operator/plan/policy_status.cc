@@ -30,6 +30,7 @@ Said Accepted(const Overlaps& overlaps) {
 }
 
 Said Available(const Rollout& rollout) {
+  if (rollout.nodes.empty()) return {true, "NoNode", "no node with an agent is to follow it"};
   const auto ready = std::to_string(rollout.settled.size()) + " of " + std::to_string(rollout.nodes.size()) + " nodes are ready with it";
   if (rollout.settled.size() == rollout.nodes.size()) return {true, "AllReady", ready};
   return {false, "NotAllReady", ready};
@@ -39,7 +40,8 @@ Said Progressing(const Rollout& rollout) {
   if (rollout.outdated.empty() && rollout.pending.empty()) return {false, "Done", ""};
   if (!rollout.next.empty() || rollout.outdated.empty()) return {true, "RollingOut", "waits for " + Some(rollout.pending.empty() ? rollout.next : rollout.pending)};
   if (rollout.pending.empty()) return {false, "Refused", Some(rollout.refused) + " cannot be written"};
-  return {true, "Waiting", Some(rollout.outdated) + " wait until " + Some(rollout.pending) + " is ready"};
+  const auto* wait = rollout.outdated.size() == 1 ? " waits until " : " wait until ";
+  return {true, "Waiting", Some(rollout.outdated) + wait + Some(rollout.pending) + (rollout.pending.size() == 1 ? " is ready" : " are ready")};
 }
 
 Said Degraded(const ClusterView& view, const Rollout& rollout) {

@@ -112,6 +112,24 @@ Findings PolicyDegraded(const ClusterView& view) {
   return found;
 }
 
+Findings PolicyGivesWay(const ClusterView& view) {
+  Findings found;
+  for (const auto& policy : view.policies) {
+    const auto* accepted = crd::FindCondition(policy.status.conditions, "Accepted");
+    if (accepted != nullptr && accepted->status == "False") found.push_back({"policy " + policy.meta.name, accepted->message});
+  }
+  return found;
+}
+
+Findings PolicySelectsNothing(const ClusterView& view) {
+  Findings found;
+  for (const auto& policy : view.policies) {
+    const bool looked_at = policy.status.observed_generation == policy.meta.generation && policy.meta.generation > 0;
+    if (looked_at && policy.status.nodes.selected == 0) found.push_back({"policy " + policy.meta.name, "no node has the labels of its nodeSelector"});
+  }
+  return found;
+}
+
 // What the agent says of it; null when it takes it, or has not said.
 const crd::Condition* RefusalOf(const NodeView& node) {
   const auto* accepted = crd::FindCondition(node.object.status.conditions, "PolicyAccepted");
@@ -224,6 +242,10 @@ constexpr std::array kCauses = {
           "Set operator.enabled of the chart, or delete the policies.", NoOperator},
     Cause{"policy-degraded", "The rollout of a policy stands still.",
           "Mend what the message names, or apply the policy as it was before: the rollout goes on from there.", PolicyDegraded},
+    Cause{"policy-gives-way", "An older policy selects the same nodes, and is in force there.",
+          "Delete one of them, or let their nodeSelectors select different nodes.", PolicyGivesWay},
+    Cause{"policy-selects-nothing", "A policy selects no node.",
+          "kubectl get nodes --show-labels; an empty nodeSelector selects all nodes.", PolicySelectsNothing},
     Cause{"policy-refused", "An agent refuses the policy that it is to follow.",
           "The message says what is wrong with it on this machine; the last good policy stays in force there. Mend the policy, or its nodeSelector.",
           PolicyRefused},

@@ -76,6 +76,17 @@ TEST(Plan, IsEmptyOnceAllIsWritten) {
   EXPECT_EQ(ConditionOf(view, "p", "Progressing").status, "False");
 }
 
+TEST(Plan, APolicyThatSelectsNoNodeSaysSo) {
+  auto view = Cluster(3);
+  auto policy = PolicyOf("p", "t0");
+  policy.spec.node_selector.match_labels = {{"name", "n99"}};
+  Put(view, policy);
+  Write(view, MakePlan(view));
+  EXPECT_EQ(view.policies["p"].status.nodes, (crd::PolicyNodes{0, 0, 0}));
+  EXPECT_EQ(ConditionOf(view, "p", "Available").reason, "NoNode");
+  EXPECT_EQ(ConditionOf(view, "p", "Available").message, "no node with an agent is to follow it");
+}
+
 TEST(Plan, APolicyIsRolledOutToATenthOfItsNodesAtATime) {
   auto view = Cluster(30);
   Put(view, PolicyOf("p", "t0"));
@@ -107,6 +118,7 @@ TEST(Plan, ARolloutStopsWhereAgentsRefuseThePolicy) {
   EXPECT_EQ(ConditionOf(view, "p", "Degraded").status, "True");
   EXPECT_EQ(ConditionOf(view, "p", "Degraded").message, "n00 and 1 other node: 8 shares, and the queue has 4 instances");
   EXPECT_EQ(ConditionOf(view, "p", "Progressing").reason, "Waiting");
+  EXPECT_EQ(ConditionOf(view, "p", "Progressing").message, "n02 and 17 other nodes wait until n00 and 1 other node are ready");
   EXPECT_EQ(view.policies["p"].status.nodes, (crd::PolicyNodes{20, 0, 20}));
 }
 

@@ -72,6 +72,8 @@ const Case kCases[] = {
     {"operator-not-ready", [](Sick& s) { s.manager.ready = false; }},
     {"no-operator", [](Sick& s) { s.manager.of_operator = false; s.policies.push_back({.meta = {.name = "p"}}); }},
     {"policy-degraded", [](Sick& s) { s.policies.push_back({.meta = {.name = "p"}}); s.policies[0].status.conditions = {{"Degraded", "True", 1, "R", "n1: no", "t"}}; }},
+    {"policy-gives-way", [](Sick& s) { s.policies.push_back({.meta = {.name = "p"}}); s.policies[0].status.conditions = {{"Accepted", "False", 1, "OlderPolicy", "on n1 the older policy q is in force", "t"}}; }},
+    {"policy-selects-nothing", [](Sick& s) { s.policies.push_back({.meta = {.name = "p", .generation = 2}}); s.policies[0].status.observed_generation = 2; }},
     {"policy-refused", [](Sick& s) { s.node.spec.policy = crd::PolicyRef{"default", 2, "u"};
                                      s.node.status.conditions.push_back({"PolicyAccepted", "False", 1, "Refused", "8 shares", "t"}); }},
     {"problem", [](Sick& s) { s.node.status.problems = {{"uacce-sw-zip-9", "attribute operations: unreadable"}}; }},
