@@ -23,8 +23,8 @@ ASKED = re.compile(r"documents\.command\(\s*\"([^\"]+)\",\s*(?:\"([^\"]+)\"|'([^
 
 
 def asked_for() -> set[tuple[str, str]]:
-    """What tests ask for: page, and how the command starts."""
-    files = [file for file in (ROOT / "tests").rglob("*_test.py") if file.name != "document_commands_test.py"]
+    """What tests and their support ask for: page, and how the command starts."""
+    files = [file for file in (ROOT / "tests").rglob("*.py") if file.name != "document_commands_test.py"]
     texts = [file.read_text(encoding="utf-8") for file in files]
     return {(page, one or two) for text in texts for page, one, two in ASKED.findall(text)}
 

@@ -4,68 +4,24 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.e2e.accelerators import Accelerators
+from tests.e2e.installed import CLIENT, IN_NAMESPACE, READY, agent_pods, nacelle, upgrade
 from tests.e2e.pods import Pod, Pods
 from tests.support import documents
-from tests.support.cluster import components, images
-from tests.support.cluster.cluster import AGENT_MANIFEST, CUSTOM_RESOURCES, Cluster
-from tests.support.cluster.helm import CHART, NAMESPACE, RELEASE, Helm, set_words
+from tests.support.cluster import images
+from tests.support.cluster.cluster import Cluster
+from tests.support.cluster.helm import NAMESPACE, RELEASE, Helm
 from tests.support.cluster.process import Process, wait_for
-from tests.support.vm import client
-from tools.image import products
 
-CLIENT = "swaccel-client"
-PROGRAMS = images.REPOSITORY / "build" / "release" / "bin"
-PLUGIN = PROGRAMS / "kubectl-nacelle"
 WITH_POLICY = {"policy": {"offers": [{"name": "compression", "find": "zlib"}]}}
-IN_NAMESPACE = ("-n", NAMESPACE)
-READY = ("--wait", "--timeout=3m")
 # The chart of this commit is that of an earlier day, with the same images.
 BEFORE = "1282d809517609980c97bfa8a4e52dd0fdbfff18"
-
-
-@pytest.fixture(scope="module")
-def helm(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Helm]:
-    """The node as it is without Nacelle; the agent of the other tests returns."""
-    folder = tmp_path_factory.mktemp("images")
-    for product, program in (
-        (products.CLIENT, client.build()[CLIENT]),
-        (products.OPERATOR, PROGRAMS / "nacelle-operator"),
-    ):
-        archive = folder / f"{product.name}.tar"
-        images.write_product(archive, product, program)
-        cluster.node.vm.put(archive, f"/tmp/{product.name}.tar")
-        load = documents.command("install.md", "ctr").replace("nacelle-agent", product.name)
-        cluster.node.run(f"cd /tmp && {load} && rm {product.name}.tar", 180)
-    cluster.kubectl.run("delete", "-f", str(AGENT_MANIFEST), timeout=180)
-    cluster.kubectl.run("delete", "-f", str(CUSTOM_RESOURCES))
-    made = Helm(tmp_path_factory.mktemp("helm"), cluster.kubeconfig)
-    yield made
-    made.attempt("uninstall", RELEASE, *IN_NAMESPACE, "--wait")
-    cluster.kubectl.run("delete", "namespace", NAMESPACE, "--ignore-not-found", timeout=180)
-    cluster.deploy_agent()
-    Accelerators(cluster).wait_all_back()
-
-
-@pytest.fixture(scope="module")
-def shell(cluster: Cluster, helm: Helm, tmp_path_factory: pytest.TempPathFactory) -> documents.Shell:
-    """Runs what the documents say."""
-    programs = {"kubectl": cluster.kubectl.binary, "kubectl-nacelle": PLUGIN, "helm": components.build_helm()}
-    return documents.Shell(tmp_path_factory.mktemp("shell") / "reader", cluster.kubeconfig, programs)
-
-
-def upgrade(helm: Helm, values: dict[str, Any]) -> None:
-    words = ("upgrade", RELEASE, str(CHART), *IN_NAMESPACE, "--reset-values", *READY)
-    helm.run(*words, *set_words(values))
 
 
 def test_an_installation_from_nothing_ends_with_a_pod_that_computes(
@@ -89,12 +45,12 @@ def test_the_plugin_of_kubectl_sees_the_node_and_who_holds_what(
     cluster: Cluster, helm: Helm, pods: Pods
 ) -> None:
     pod = pods.start("holder", {"sw-zip": 1})
-    wait_for("the node as an object", lambda: pod.name in _nacelle(cluster, "who"), 60, every=1)
-    assert "sw-zip 1/2" in _nacelle(cluster, "nodes")
+    wait_for("the node as an object", lambda: pod.name in nacelle(cluster, "who"), 60, every=1)
+    assert "sw-zip 1/2" in nacelle(cluster, "nodes")
     # The one that is free.
     (held,) = pod.function_ids()
-    assert held not in _nacelle(cluster, "find", "zlib")
-    assert f"held by     default/{pod.name}" in _nacelle(cluster, "explain", held)
+    assert held not in nacelle(cluster, "find", "zlib")
+    assert f"held by     default/{pod.name}" in nacelle(cluster, "explain", held)
 
 
 def test_the_commands_to_look_at_it_show_what_is_there(
@@ -102,7 +58,7 @@ def test_the_commands_to_look_at_it_show_what_is_there(
 ) -> None:
     pod = pods.start("looked-at", {"sw-zip": 1})
     (held,) = pod.function_ids()
-    wait_for("the holder", lambda: pod.name in _nacelle(cluster, "who"), 60, every=1)
+    wait_for("the holder", lambda: pod.name in nacelle(cluster, "who"), 60, every=1)
     named = {"NODE": cluster.node.name, "FUNCTION": held}
 
     def run(command: str) -> str:
@@ -120,7 +76,7 @@ def test_the_commands_to_look_at_it_show_what_is_there(
 
 
 def test_the_doctor_finds_nothing_wrong_with_the_cluster(cluster: Cluster, helm: Helm) -> None:
-    assert _nacelle(cluster, "doctor").startswith("Nothing is wrong")
+    assert nacelle(cluster, "doctor").startswith("Nothing is wrong")
 
 
 def test_helm_test_computes_on_a_queue(cluster: Cluster, shell: documents.Shell) -> None:
@@ -134,13 +90,13 @@ def test_an_update_with_max_surge_never_leaves_the_node_without_its_resources(
     cluster: Cluster, helm: Helm, pods: Pods, tmp_path: Path
 ) -> None:
     running = pods.start("over-update", {"sw-zip": 1})
-    before = _agent_pods(cluster)
+    before = agent_pods(cluster)
     path = "jsonpath={.status.allocatable.nacelle\\.dev/sw-zip}{'\\n'}"
     words = ("get", "node", cluster.node.name, "--watch", "-o", path, "--kubeconfig", str(cluster.kubeconfig))
     watch = Process("watch", [str(cluster.kubectl.binary), *words], tmp_path / "allocatable")
     try:
         upgrade(helm, {"agent": {"maxSurge": 1}})
-        wait_for("the old agent to end", lambda: not set(before) & set(_agent_pods(cluster)), 60)
+        wait_for("the old agent to end", lambda: not set(before) & set(agent_pods(cluster)), 60)
         # The node's status is written each ten seconds; a kubelet that took the end of
         # the old agent for that of the new one would have been registered with again.
         assert _registrations(cluster, "sw-zip") == 1
@@ -150,31 +106,6 @@ def test_an_update_with_max_surge_never_leaves_the_node_without_its_resources(
     assert set((tmp_path / "allocatable").read_text(encoding="utf-8").split()) == {"2"}
     assert running.container["restartCount"] == 0
     assert "zlib 1048576 bytes ok" in running.run(CLIENT, "--operation", "zlib")
-
-
-def test_a_node_that_is_drained_removed_and_added_again_is_followed(
-    cluster: Cluster, helm: Helm, pods: Pods
-) -> None:
-    node = cluster.node.name
-    pod = pods.start("drained", {"sw-zip": 1})
-    wait_for("the holder", lambda: pod.name in _nacelle(cluster, "who"), 60, every=1)
-    # The operator's replicas have nowhere to go, so its budget would keep the last.
-    cluster.kubectl.run("drain", node, "--ignore-daemonsets", "--force", "--disable-eviction", timeout=180)
-    wait_for("the holder to be gone", lambda: pod.name not in _nacelle(cluster, "who"), 120, every=1)
-    assert f"{node}: zlib: the node is cordoned" in _nacelle(cluster, "find", "zlib")
-    first = _uid(cluster)
-    cluster.kubectl.run("delete", "node", node)
-    wait_for("its object to go", lambda: _uid(cluster) != first, 180, every=1)
-    # It comes back by itself, as a machine that is made anew does.
-    cluster.node.restart("kubelet")
-    cluster.wait_for_nodes()
-    Accelerators(cluster).wait_all_back(300)
-    wait_for("its object", lambda: f"{node}  " in _nacelle(cluster, "find", "zlib"), 180, 1, lambda: _nacelle(cluster, "doctor"))
-    owner = cluster.kubectl.run("get", "nacc", node, "-o", "jsonpath={.metadata.ownerReferences[0].uid}")
-    assert owner == cluster.api.node(node)["metadata"]["uid"]
-    labelled = ("get", "node", node, "-o", "jsonpath={.metadata.labels}")
-    wait_for("its labels", lambda: "nacelle.dev/" in cluster.kubectl.run(*labelled), 180, 1)
-    pods.finish("after-adding", {"sw-zip": 1}, CLIENT, "--operation", "zlib")
 
 
 def test_a_policy_in_the_cluster_renames_what_nodes_offer_and_loses_no_running_pod(
@@ -222,13 +153,13 @@ def test_an_upgrade_renames_resources_and_loses_no_running_pod(
 
 
 def test_another_policy_restarts_no_agent(cluster: Cluster, shell: documents.Shell) -> None:
-    before = _agent_pods(cluster)
+    before = agent_pods(cluster)
     other = {"policy": {"offers": [{"name": "squeeze", "find": "zlib"}]}}
     (shell.folder / "values.yaml").write_text(json.dumps(other), encoding="utf-8")
     shell.run(documents.command("install.md", "helm upgrade nacelle charts/nacelle -n nacelle-system --reset-values"))
     # The kubelet brings a changed ConfigMap within a minute or two.
     Accelerators(cluster).wait_allocatable("squeeze", 2, seconds=180)
-    assert _agent_pods(cluster) == before
+    assert agent_pods(cluster) == before
 
 
 def test_a_rollback_brings_the_names_of_before(cluster: Cluster, shell: documents.Shell) -> None:
@@ -246,7 +177,7 @@ def test_an_uninstallation_leaves_no_object_and_no_running_pod_alone(
     wait_for("a slice", lambda: _slices(cluster), 60)
     wait_for("a class", lambda: "left" in cluster.kubectl.run("get", "deviceclasses", "-o", "name"), 60)
     shell.run(documents.command("install.md", "helm uninstall"))
-    wait_for("the agent to end", lambda: not _agent_pods(cluster), 60)
+    wait_for("the agent to end", lambda: not agent_pods(cluster), 60)
 
     kinds = "clusterroles,clusterrolebindings,validatingadmissionpolicies,validatingadmissionpolicybindings"
     own = ("-l", "app.kubernetes.io/part-of=nacelle", "-o", "name")
@@ -294,16 +225,16 @@ def test_an_upgrade_from_the_chart_of_before_loses_no_running_pod(
     Accelerators(cluster).wait_all_back(180)
     running = pods.start("before-upgrade", {"sw-zip": 1})
     held = running.function_ids()
-    before = _agent_pods(cluster)
+    before = agent_pods(cluster)
     shell.run(documents.command("install.md", "helm upgrade nacelle charts/nacelle -n nacelle-system --wait"))
     shell.run(documents.command("install.md", "kubectl apply --server-side"))
-    assert not set(before) & set(_agent_pods(cluster))
+    assert not set(before) & set(agent_pods(cluster))
     Accelerators(cluster).wait_all_back(180)
     assert running.container["restartCount"] == 0
     assert "zlib 1048576 bytes ok" in running.run(CLIENT, "--operation", "zlib")
     second = pods.start("after-upgrade", {"sw-zip": 1})
     assert set(second.function_ids()).isdisjoint(held)
-    wait_for("all to be well", lambda: _nacelle(cluster, "doctor").startswith("Nothing is wrong"), 60, 1, lambda: _nacelle(cluster, "doctor"))
+    wait_for("all to be well", lambda: nacelle(cluster, "doctor").startswith("Nothing is wrong"), 60, 1, lambda: nacelle(cluster, "doctor"))
 
 
 def _registrations(cluster: Cluster, resource: str) -> int:
@@ -313,26 +244,6 @@ def _registrations(cluster: Cluster, resource: str) -> int:
     return int(re.search(rf'^nacelle_registrations_total{{resource="nacelle.dev/{resource}",result="ok"}} (\d+)', text, re.MULTILINE)[1])
 
 
-def _uid(cluster: Cluster) -> str:
-    """Of the node's NodeAccelerators; empty when there is none."""
-    words = ("get", "nacc", cluster.node.name, "--ignore-not-found", "-o", "jsonpath={.metadata.uid}")
-    return cluster.kubectl.run(*words)
-
-
-def _nacelle(cluster: Cluster, *words: str) -> str:
-    """What kubectl nacelle prints."""
-    path = f"{cluster.kubectl.binary.parent}:{PLUGIN.parent}:{os.environ['PATH']}"
-    done = subprocess.run(
-        ["kubectl", "nacelle", *words],
-        env=os.environ | {"PATH": path, "KUBECONFIG": str(cluster.kubeconfig)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    return done.stdout
-
-
 def _slices(cluster: Cluster) -> str:
     return cluster.kubectl.run("get", "resourceslices", "--field-selector=spec.driver=nacelle.dev", "-o", "name")
 
@@ -340,13 +251,3 @@ def _slices(cluster: Cluster) -> str:
 def _condition(cluster: Cluster, name: str) -> str:
     path = f"jsonpath={{.status.conditions[?(@.type=='{name}')].status}}"
     return cluster.kubectl.run("get", "acceleratorpolicy", "squeeze", "-o", path)
-
-
-def _agent_pods(cluster: Cluster) -> list[str]:
-    """By name and number of restarts."""
-    found = cluster.api.pods("app.kubernetes.io/name=nacelle-agent", NAMESPACE)
-    return sorted(
-        f"{pod['metadata']['name']} {one['restartCount']}"
-        for pod in found
-        for one in pod["status"].get("containerStatuses", [])
-    )

@@ -10,9 +10,12 @@ import pytest
 from tests.e2e import footprint
 from tests.e2e.accelerators import Accelerators
 from tests.e2e.footprint import Footprint
+from tests.e2e.installed import PLUGIN, bring_images, without_nacelle
 from tests.e2e.pods import Pods
-from tests.support.cluster import images, machine
+from tests.support import documents
+from tests.support.cluster import components, images, machine
 from tests.support.cluster.cluster import Cluster
+from tests.support.cluster.helm import Helm
 from tests.support.vm.vm import VmError
 
 
@@ -62,6 +65,21 @@ def accelerators(cluster: Cluster, pods: Pods) -> Iterator[Accelerators]:
     # A function that a pod holds cannot leave the list.
     pods.delete_all()
     changed.restore()
+
+
+@pytest.fixture(scope="module")
+def helm(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Helm]:
+    """The node has the images of the chart, and nothing of Nacelle besides."""
+    bring_images(cluster.node, tmp_path_factory.mktemp("images"))
+    with without_nacelle(cluster, tmp_path_factory.mktemp("helm")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def shell(cluster: Cluster, helm: Helm, tmp_path_factory: pytest.TempPathFactory) -> documents.Shell:
+    """Runs what the documents say."""
+    programs = {"kubectl": cluster.kubectl.binary, "kubectl-nacelle": PLUGIN, "helm": components.build_helm()}
+    return documents.Shell(tmp_path_factory.mktemp("shell") / "reader", cluster.kubeconfig, programs)
 
 
 def _node_logs(cluster: Cluster) -> str:

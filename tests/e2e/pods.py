@@ -128,13 +128,17 @@ def manifest(
     restart: str = "Never",
     user: int | None = None,
     cpus: int | None = None,
+    node: str | None = None,
 ) -> dict[str, Any]:
     """A pod; with `cpus` it is of the guaranteed class, so they are its own."""
+    spec = pod_spec(resources, command, restart, user, cpus)
+    if node is not None:
+        spec["nodeSelector"] = {"kubernetes.io/hostname": node}
     return {
         "apiVersion": "v1",
         "kind": "Pod",
         "metadata": {"name": name, "namespace": "default"},
-        "spec": pod_spec(resources, command, restart, user, cpus),
+        "spec": spec,
     }
 
 

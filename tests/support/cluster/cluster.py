@@ -26,6 +26,8 @@ from tests.support.vm import kernel
 AGENT_MANIFEST = images.REPOSITORY / "charts" / "static" / "nacelle-agent.yaml"
 CUSTOM_RESOURCES = images.REPOSITORY / "charts" / "nacelle" / "crds"
 AGENT_NAMESPACE = "nacelle-system"
+# Whom a test may add: the API server reads its tokens once.
+LATER_NODE = "n2"
 _NODE_SECONDS = 240
 _AGENT_SECONDS = 180
 
@@ -74,6 +76,25 @@ class Cluster:
             self.kubectl.install_definitions(CUSTOM_RESOURCES)
             self.kubectl.run("apply", "-f", str(AGENT_MANIFEST))
             self.wait_for_agent()
+
+    def add_node(self) -> Node:
+        """A second machine, which becomes a node as the first one did; returns when it is ready.
+
+        It has the images that are on its disk, and the agent's.
+        """
+        with phase("another node"):
+            node = self._boot(LATER_NODE, len(self.nodes))
+            self.nodes.append(node)
+            self._configure(node)
+            self.wait_for_nodes()
+            node.import_image(self.folder / "agent.tar")
+        return node
+
+    def remove_node(self, node: Node) -> None:
+        """Its machine goes without a word, and then its object."""
+        node.vm.close()
+        self.nodes.remove(node)
+        self.kubectl.run("delete", "node", node.name, "--ignore-not-found")
 
     @contextlib.contextmanager
     def agent_with(self, files: dict[str, str], *arguments: str) -> Iterator[None]:
@@ -153,7 +174,7 @@ class Cluster:
 
     def _start_control_plane(self, binaries: Path) -> None:
         users = [credentials.ADMIN, credentials.SCHEDULER, credentials.CONTROLLER_MANAGER]
-        users += [credentials.node_user(name) for name in self._names]
+        users += [credentials.node_user(name) for name in (*self._names, LATER_NODE)]
         self._secrets = Credentials(self.folder / "secrets", users)
         self._plane = ControlPlane(self.folder, binaries, self._secrets)
         self._stack.callback(self._plane.stop)
