@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.accelerators import Accelerators
 from tests.e2e.installed import CLIENT, IN_NAMESPACE, READY, bring_images, nacelle
 from tests.e2e.pods import PREFIX, Pods
 from tests.support.cluster.cluster import Cluster
@@ -30,6 +31,9 @@ def second(cluster: Cluster, helm: Helm, tmp_path_factory: pytest.TempPathFactor
     node = cluster.add_node()
     bring_images(node, tmp_path_factory.mktemp("images"))
     yield node
+    # While there is an operator: without one, nodes keep the policy that they have.
+    cluster.kubectl.run("delete", "acceleratorpolicy", "fleet")
+    Accelerators(cluster).wait_all_back(180)
     cluster.remove_node(node)
 
 
