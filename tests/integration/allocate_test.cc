@@ -154,7 +154,7 @@ TEST(Allocate, RefusesANodeThatVanished) {
 
 TEST(Allocate, DoesNotWaitForADiskThatHangs) {
   auto options = TestNode::FastOptions();
-  options.pre_start_limit = milliseconds(200);
+  options.pre_start_limit = milliseconds(1000);
   TestNode node(options);
   const auto folder = node.state() / "grants";
   std::filesystem::create_directories(folder);
