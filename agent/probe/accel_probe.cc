@@ -15,7 +15,7 @@ constexpr const char* kClass = "/sys/class/accel";
 std::vector<std::string> OperationsOf(const HardwareTable& table, const Function& function) {
   const auto* known = FindPci(table, function.vendor, function.device);
   if (known != nullptr && !known->operations.empty()) return known->operations;
-  const auto* meaning = FindWord(table, "accel", function.driver);
+  const auto* meaning = FindWord(table, "accel", DriverOrDevice(function));
   return meaning != nullptr ? meaning->operations : std::vector<std::string>();
 }
 
@@ -58,7 +58,8 @@ Result<Findings> AccelProbe::Scan(const HostRoot& host) const {
       continue;
     }
     auto function = DescribeDevice(host, "accel", *path, findings.problems);
-    function.interface = "npu_" + (function.driver.empty() ? "unknown" : function.driver);
+    function.interface = "npu_" + DriverOrDevice(function);
+    function.access = AccessByMappedBuffers(function);
     function.operations = OperationsOf(table_, function);
     function.health = ReadStatus(host, *path, findings.problems);
     // This driver binds the opener's address space, and open() fails without.

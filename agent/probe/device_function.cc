@@ -2,6 +2,7 @@
 #include "agent/probe/device_function.h"
 
 #include <iterator>
+#include <sstream>
 #include <utility>
 
 #include "agent/probe/parent_device.h"
@@ -109,6 +110,20 @@ void AddLink(const HostRoot& host, const std::string& directory, const std::stri
   if (auto target = host.ReadLink(directory + "/" + name)) {
     queue.links.push_back({directory, name, *std::move(target)});
   }
+}
+
+std::string DriverOrDevice(const Function& function) {
+  if (!function.driver.empty()) return function.driver;
+  // "rknn", "rknn.0", "fdab0000.npu", "0000:00:02.0"
+  std::istringstream parts(LastName(function.path));
+  for (std::string part; std::getline(parts, part, '.');) {
+    if (part.find_first_not_of("0123456789abcdef:") != std::string::npos) return part;
+  }
+  return "unknown";
+}
+
+MemoryAccess AccessByMappedBuffers(const Function& function) {
+  return function.iommu_group.empty() ? MemoryAccess::kUnknown : MemoryAccess::kIommu;
 }
 
 }  // namespace nacelle

@@ -55,6 +55,14 @@ void LeaveToPolicy(Function& function, const std::string& note);
 // As it is with a device that reaches all memory, without an IOMMU.
 void LeaveToPolicyWithoutIommu(Function& function);
 
+// By which a class of many drivers tells its devices apart: the driver, or, of a device
+// that has none, its own name without address and number ("rknn"); "unknown" without either.
+std::string DriverOrDevice(const Function& function);
+
+// A driver that maps buffers for its device, as those of accel and DRM do, does so by the
+// IOMMU where there is one; without, it is not known what the device reaches.
+MemoryAccess AccessByMappedBuffers(const Function& function);
+
 // The first reason stays.
 void MakeUnhealthy(Health& health, std::string reason);
 

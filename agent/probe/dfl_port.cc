@@ -37,7 +37,7 @@ bool HasErrors(const std::string& value) { return value.find_first_not_of("0x") 
 // A port that is powered down, or has seen an error, computes nothing.
 void ReadPortHealth(const HostRoot& host, const std::string& path, Function& function,
                     std::vector<Problem>& problems) {
-  if (ReadWord(host, path + "/power_state", problems) == "6") {
+  if (ReadWord(host, path + "/power_state", problems) == "0x6") {
     MakeUnhealthy(function.health, std::string("powered down by ") + reasons::kThermal + " (AP6)");
   }
   const auto errors = ReadWord(host, path + "/errors/errors", problems);
@@ -67,7 +67,7 @@ bool IsOfDflEngine(const std::string& path) { return path.find("/dfl-fme.") != s
 void ReadDflEngine(const HostRoot& host, const std::string& path, std::vector<Problem>& problems) {
   // Only what is read is there when the machine has been recorded.
   ReadWord(host, path + "/ports_num", problems);
-  for (const char* name : {"fme_errors", "pcie0_errors", "pcie1_errors"}) {
+  for (const char* name : {"fme_errors", "pcie0_errors", "pcie1_errors", "catfatal_errors", "nonfatal_errors"}) {
     const std::string file = path + "/errors/" + name;
     if (!host.Exists(file)) continue;
     const auto errors = ReadWord(host, file, problems);

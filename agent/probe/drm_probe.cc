@@ -26,7 +26,8 @@ Result<Findings> DrmProbe::Scan(const HostRoot& host) const {
       continue;
     }
     auto function = DescribeDevice(host, "drm", *path, findings.problems);
-    function.interface = "render_" + (function.driver.empty() ? "unknown" : function.driver);
+    function.interface = "render_" + DriverOrDevice(function);
+    function.access = AccessByMappedBuffers(function);
     function.operations = {"render"};
     function.by_default = false;
     Queue queue;

@@ -37,7 +37,8 @@ Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const
       function.name = engine.name;
       function.interface = InterfaceOf(engine.driver);
       function.operations = engine.operations;
-      function.access_note = "kernel only: " + engine.name + " has no interface for user space";
+      function.access_note = "kernel only: " + (engine.user_space.empty() ? engine.name + " has no interface for user space"
+                                                                          : engine.user_space);
       findings.functions.push_back(std::move(function));
     }
   }

@@ -22,6 +22,17 @@ std::string TreeNodeOf(const HostRoot& host, const std::string& path) {
   return node ? *std::move(node) : std::string();
 }
 
+// What went wrong, in one line. The attribute has a line for each error, and is not there
+// to be read where the driver has none to tell.
+std::string ReadStatus(const HostRoot& host, const std::string& path, std::vector<Problem>& problems) {
+  auto status = host.Exists(path) ? host.Read(path) : Result<std::string>(std::string());
+  if (!status && status.error().code() == Code::kNotFound) return "";
+  if (!status) problems.push_back({path, status.error().message()});
+  std::string line = status ? *std::move(status) : std::string();
+  for (std::size_t at = 0; (at = line.find('\n', at)) != std::string::npos; at += 2) line.replace(at, 1, ", ");
+  return line;
+}
+
 Result<std::vector<FpgaPart>> ReadParts(const HostRoot& host, const std::string& folder,
                                         std::vector<Problem>& problems) {
   const auto names = ListFamily(host, folder);
@@ -32,7 +43,7 @@ Result<std::vector<FpgaPart>> ReadParts(const HostRoot& host, const std::string&
     if (!path) continue;
     const auto node = TreeNodeOf(host, BoardOf(*path));
     const auto phandle = node.empty() ? Result<std::string>(std::string()) : host.ReadBytes(node + "/phandle", 0, kPhandle);
-    parts.push_back({*path, ReadWord(host, *path + "/state", problems), ReadWord(host, *path + "/status", problems),
+    parts.push_back({*path, ReadWord(host, *path + "/state", problems), ReadStatus(host, *path + "/status", problems),
                      phandle ? *phandle : ""});
   }
   return parts;

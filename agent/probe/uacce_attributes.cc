@@ -6,6 +6,7 @@
 #include <limits>
 #include <set>
 #include <sstream>
+#include <string_view>
 
 #include "agent/probe/operations.h"
 
@@ -19,6 +20,8 @@ constexpr std::size_t kMaxOperations = 256;
 constexpr long long kSva = 1 << 0;
 constexpr long long kNoIommu = 1 << 1;
 constexpr long long kIommu = 1 << 7;
+// They also say it in "api".
+constexpr std::string_view kNoIommuSuffix = "_noiommu";
 
 class Reader {
  public:
@@ -69,14 +72,18 @@ class Reader {
   void ReadFlags() {
     const auto flags = RequireNumber("flags");
     if (!flags) return;
-    out_.no_iommu = (*flags & kNoIommu) != 0;
-    if ((*flags & kSva) != 0 && out_.no_iommu) {
-      return Complain("flags", std::to_string(*flags) + " says both SVA and no IOMMU");
+    const bool sva = (*flags & kSva) != 0;
+    const bool iommu = (*flags & kIommu) != 0;
+    const bool by_name = out_.api.ends_with(kNoIommuSuffix);
+    out_.no_iommu = by_name || (*flags & kNoIommu) != 0;
+    if (out_.no_iommu && (sva || iommu)) {
+      return Complain("flags", std::to_string(*flags) + " says both " + (sva ? "SVA" : "IOMMU") + " and no IOMMU" +
+                                   (by_name ? ", as its api does" : ""));
     }
-    if ((*flags & kSva) != 0) {
+    if (sva) {
       out_.access = MemoryAccess::kSva;
     } else {
-      out_.access = (*flags & kIommu) != 0 ? MemoryAccess::kIommu : MemoryAccess::kNone;
+      out_.access = iommu ? MemoryAccess::kIommu : MemoryAccess::kNone;
     }
   }
 

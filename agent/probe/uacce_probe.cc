@@ -59,10 +59,21 @@ Health HealthOf(const UacceAttributes& attributes) {
   return {attributes.failure.empty(), attributes.failure};
 }
 
+// The device at `path` lies in a folder of its class below its parent, unless that is of a
+// class itself (get_device_parent in drivers/base/core.c).
+Result<std::string> ParentOf(const HostRoot& host, const std::string& path) {
+  const auto folder = FolderOf(path);
+  const auto parent = FolderOf(folder);
+  if (LastName(folder) == "uacce" && parent != "/sys/devices/virtual") return parent;
+  auto linked = host.FollowLink(path + "/device");
+  if (!linked || linked->starts_with("/sys/devices/")) return linked;
+  return Error(Code::kInvalid, path + "/device: leads to " + *linked + ", which is no device");
+}
+
 void FillFromParent(const HostRoot& host, const std::string& path, Found& found) {
-  const auto above = host.FollowLink(path + "/device");
+  const auto above = ParentOf(host, path);
   if (!above) {
-    found.parent = found.name;
+    found.parent = "virtual-" + found.name;  // no parent has such a name
     found.function.path = path;
     found.problems.push_back({path, "no parent device, so its id may change: " + above.error().message()});
     return;

@@ -167,7 +167,7 @@ class Reader {
 
   KernelEngine ReadEngine(const YAML::Node& node) {
     KernelEngine row;
-    if (!yaml_.IsMap(node, {"bus", "driver", "name", "operations", "ids"})) return row;
+    if (!yaml_.IsMap(node, {"bus", "driver", "name", "operations", "ids", "user_space"})) return row;
     row.bus = yaml_.Text(node, "bus");
     row.driver = yaml_.Text(node, "driver");
     if ((row.bus + row.driver).find('/') != std::string::npos) yaml_.Fail(node, "bus and driver are names, not paths");
@@ -175,6 +175,7 @@ class Reader {
     row.name = yaml_.Text(node, "name");
     if (!yaml_.error()) row.operations = ReadOperations(node["operations"]);
     if (!yaml_.error() && node["ids"]) row.ids = ReadIds(node["ids"]);
+    row.user_space = yaml_.OptionalText(node, "user_space");
     return row;
   }
 

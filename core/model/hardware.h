@@ -61,6 +61,8 @@ struct KernelEngine {
   std::vector<std::string> operations;
   // PCI ids ("1022:1537") of those devices of the driver that are engines; empty: all.
   std::vector<std::string> ids;
+  // What would give its devices an interface for user space; empty: nothing would.
+  std::string user_space;
 
   bool operator==(const KernelEngine&) const = default;
 };

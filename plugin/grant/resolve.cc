@@ -84,16 +84,21 @@ struct Resolved {
   bool is_tuple = false;
 };
 
+// Where a device is listed for those alone who hold it, a pod to come would get what
+// nobody promises any more: the policy has changed, or what the queue computes.
 Result<Resolved> ResolveDevice(const Offer& offer, const std::string& device) {
+  const auto name = "device '" + device + "'";
+  const Error kept(Code::kUnavailable, name + " stays with its holder until it is released; what it is offered as has changed");
   if (const auto share = FindShare(offer, device)) {
     const auto offered = std::find_if(offer.queues.begin(), offer.queues.end(),
                                       [&](const OfferedQueue& candidate) { return candidate.queue == share->queue; });
+    if (offered->only) return kept;
     return Resolved{{share->queue}, offered->shares, false};
   }
   const auto* tuple = FindTuple(offer, device);
-  const auto name = "device '" + device + "'";
   if (tuple == nullptr) return Error(Code::kNotFound, name + " is not offered as " + offer.resource);
   if (!tuple->health.healthy) return Error(Code::kUnavailable, name + " is unhealthy: " + tuple->health.reason);
+  if (tuple->only) return kept;
   return Resolved{tuple->queues, tuple->shares, true};
 }
 

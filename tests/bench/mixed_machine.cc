@@ -139,7 +139,7 @@ class Builder {
     for (int p = 0; p < 2; ++p) {
       const auto number = i * 2 + p;
       const auto port = region + "/dfl-port." + N(number);
-      Files(port, {{"id", N(p)}, {"afu_id", Format("%032x", number)}, {"power_state", "0"}});
+      Files(port, {{"id", N(p)}, {"afu_id", Format("%032x", number)}, {"power_state", "0x0"}});
       File(port + "/errors/errors", "0x0");
       Node("/dev/dfl-port." + N(number), 238, number);
     }

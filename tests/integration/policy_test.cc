@@ -168,7 +168,9 @@ TEST(PolicyOnANode, AnIdThatThePolicyTookAwayIsNotAllocatedByAKubeletThatHasNotH
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().message().find("'" + free + "' is not offered as " + kZip), std::string::npos)
       << refused.error().message();
-  EXPECT_TRUE(node.kubelet.Allocate(kZip, {{held}}));
+  const auto kept = node.kubelet.Allocate(kZip, {{held}});
+  ASSERT_FALSE(kept);
+  EXPECT_NE(kept.error().message().find("stays with its holder"), std::string::npos) << kept.error().message();
 }
 
 TEST(PolicyOnANode, AnOfferThatSelectsNothingIsShownWithTheCountZero) {

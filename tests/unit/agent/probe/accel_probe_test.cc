@@ -57,6 +57,28 @@ TEST_F(AccelProbeTest, OneProgramCanHaveAGaudi) {
   EXPECT_EQ(ScanOne().queues.at(0).instances, 1);
 }
 
+// As drivers/accel/rocket makes it for all its cores.
+TEST_F(AccelProbeTest, ADeviceWithoutADriverIsTakenByItsName) {
+  const auto table = BuiltinHardware();
+  for (const auto& [device, interface] : {std::pair{"rknn", "npu_rknn"}, std::pair{"fdab0000.npu", "npu_npu"}}) {
+    const std::string path = std::string("/sys/devices/platform/") + device;
+    const FakeHost host{{"/sys/class/accel/accel0", "-> ../../" + path.substr(5) + "/accel/accel0"},
+                        {path + "/accel/accel0/device", "-> ../../../" + std::string(device)},
+                        {"/dev/accel/accel0", "c 261:0"}};
+    const auto found = AccelProbe(table).Scan(host.root());
+    ASSERT_TRUE(found);
+    ASSERT_EQ(found->functions.size(), 1u);
+    EXPECT_EQ(found->functions[0].interface, interface);
+    EXPECT_EQ(found->functions[0].operations.empty(), device != std::string("rknn"));
+  }
+}
+
+TEST_F(AccelProbeTest, ItsBuffersAreMappedByTheIommuWhereThereIsOne) {
+  EXPECT_EQ(ScanOne().access, MemoryAccess::kUnknown);
+  host_.Set(kPci + "iommu_group", "-> ../../../kernel/iommu_groups/3");
+  EXPECT_EQ(ScanOne().access, MemoryAccess::kIommu);
+}
+
 TEST_F(AccelProbeTest, TheControlNodeBelongsToTheSameQueue) {
   host_.Set("/sys/class/accel/accel_controlD0", "-> ../../devices/pci0000:00/0000:00:0b.0/accel/accel_controlD0");
   host_.Set("/dev/accel/accel_controlD0", "c 510:1");

@@ -74,5 +74,15 @@ TEST(EngineProbe, ADeviceThatWasAnEngineOrNoneIsReadAgainAfterItsEventOnly) {
   EXPECT_EQ(*probe.Rescan(host.root(), one, {"/sys/devices/platform/other"}), one);
 }
 
+TEST(EngineProbe, WhatWouldGiveAnInterfaceForUserSpaceIsSaid) {
+  const FakeHost host{{"/sys/class", "/"},
+                      {"/sys/bus/pci/drivers/hisi_zip/0000:75:00.0", "-> ../../../../devices/pci0000:74/0000:75:00.0"},
+                      {"/sys/devices/pci0000:74/0000:75:00.0/vendor", "0x19e5\n"}};
+  const auto table = BuiltinHardware();
+  const auto found = EngineProbe(table).Scan(host.root());
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->functions.at(0).access_note, "kernel only: the module parameter uacce_mode=1 gives programs its queues");
+}
+
 }  // namespace
 }  // namespace nacelle

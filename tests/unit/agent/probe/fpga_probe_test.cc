@@ -32,7 +32,7 @@ class DflTest : public testing::Test {
               {kRegion + "dfl-fme.0/ports_num", "1\n"},
               {kPort + "id", "0\n"},
               {kPort + "afu_id", "d8424dc4a4a3c413f89e433683f9040b\n"},
-              {kPort + "power_state", "0\n"},
+              {kPort + "power_state", "0x0\n"},
               {kPort + "errors/errors", "0x0\n"},
               {"/dev/dfl-port.2", "c 234:1"}} {
     host_.Set("/sys/class/fpga_region/region0", "-> ../../devices/pci0000:3a/0000:3a:00.0/0000:3b:00.0/fpga_region/region0");
@@ -101,12 +101,12 @@ TEST_F(DflTest, NewContentsAreAnotherInterfaceOfTheSameFunction) {
 TEST_F(DflTest, PortErrorsAndPowerDownMakeItUnhealthy) {
   host_.Set(kPort + "errors/errors", "0x10\n");
   EXPECT_EQ(ScanOne().health.reason, "port errors 0x10");
-  host_.Set(kPort + "power_state", "6\n");
+  host_.Set(kPort + "power_state", "0x6\n");
   EXPECT_EQ(ScanOne().health.reason, "powered down by thermal throttling (AP6)");
 }
 
 TEST_F(DflTest, WhatTheManagementEngineReportsIsAProblemOfTheCard) {
-  host_.Set(kRegion + "dfl-fme.0/errors/pcie0_errors", "0x0\n");
+  host_.Set(kRegion + "dfl-fme.0/errors/catfatal_errors", "0x0\n");
   host_.Set(kRegion + "dfl-fme.0/errors/fme_errors", "0x2\n");
   const auto found = ScanOf(host_);
   ASSERT_EQ(found.problems.size(), 1u);
@@ -244,6 +244,18 @@ TEST_F(RegionTest, AManagerThatFailedSaysWhy) {
   host_.Set(kBoard + "fpga_manager/fpga0/status", "reconfig CRC error\n");
   host_.Set(kBoard + "part.0/fpga_bridge/br0/state", "disabled\n");
   EXPECT_EQ(ScanOf(host_).functions.at(0).health.reason, "not configured: write error: reconfig CRC error");
+}
+
+TEST(FpgaManager, TellsSeveralErrorsInOneLineAndNoneWhereItsDriverHasNone) {
+  const std::string manager = "/sys/devices/platform/f8007000.devcfg/fpga_manager/fpga0";
+  FakeHost host = {{"/sys/class/fpga_manager/fpga0", "-> ../../" + manager.substr(5)},
+                   {manager + "/state", "write error\n"},
+                   {manager + "/status", "reconfig operation error\nreconfig CRC error\n"}};
+  EXPECT_EQ(ScanOf(host).functions.at(0).health.reason,
+            "not configured: write error: reconfig operation error, reconfig CRC error");
+  host.Set(manager + "/status", "! ENOENT");
+  EXPECT_EQ(ScanOf(host).functions.at(0).health.reason, "not configured: write error");
+  EXPECT_TRUE(ScanOf(host).problems.empty());
 }
 
 TEST_F(RegionTest, ARegionWithNothingLoadedHasNoOperations) {

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 
 #include "core/config/hardware_file.h"
 #include "tests/support/fake_host.h"
@@ -170,11 +171,26 @@ TEST_F(UacceProbeTest, OutOfTreeDriversSayIommuAndNoIommu) {
   EXPECT_FALSE(function.by_default);
 }
 
+TEST_F(UacceProbeTest, OutOfTreeDriversSayNoIommuInTheApiToo) {
+  host_.Set(kDevice + "flags", "0\n");
+  host_.Set(kDevice + "api", "hisi_qm_v3_noiommu\n");
+  EXPECT_EQ(ScanOne().access, MemoryAccess::kNone);
+  EXPECT_EQ(ScanOne().access_note, "no IOMMU: a program that is given it can reach all memory");
+  EXPECT_FALSE(ScanOne().by_default);
+}
+
 TEST_F(UacceProbeTest, ContradictoryFlagsAreAProblemAndAccessIsUnknown) {
-  host_.Set(kDevice + "flags", "3\n");
-  EXPECT_EQ(ScanOne().access, MemoryAccess::kUnknown);
-  EXPECT_FALSE(ScanOne().by_default);  // it may reach all memory
-  EXPECT_EQ(Scan().problems.size(), 1u);
+  for (const auto& [flags, api, problem] :
+       {std::array{"3", "sw_v1", "flags: 3 says both SVA and no IOMMU"},
+        std::array{"130", "sw_v1", "flags: 130 says both IOMMU and no IOMMU"},
+        std::array{"128", "qm_noiommu", "flags: 128 says both IOMMU and no IOMMU, as its api does"}}) {
+    host_.Set(kDevice + "flags", flags);
+    host_.Set(kDevice + "api", api);
+    EXPECT_EQ(ScanOne().access, MemoryAccess::kUnknown);
+    EXPECT_FALSE(ScanOne().by_default);  // it may reach all memory
+    ASSERT_EQ(Scan().problems.size(), 1u);
+    EXPECT_EQ(Scan().problems[0].message, problem);
+  }
 }
 
 TEST_F(UacceProbeTest, AMissingNodeMakesTheQueueUnhealthy) {
@@ -256,10 +272,32 @@ TEST_F(UacceProbeTest, TwoDevicesOfOneInterfaceUnderOneParentHaveDifferentIds) {
   EXPECT_EQ(found.problems.size(), 1u);
 }
 
-TEST_F(UacceProbeTest, ADeviceWithoutAParentIsShownWithAProblem) {
+// One that cannot be read any more has not become another, least of all its neighbour.
+TEST_F(UacceProbeTest, TheParentIsKnownWithoutTheLinkToIt) {
+  AddDevice(host_, "platform/sw_zip.3", "sw_zip-4", "245:4");
+  const auto before = Scan();
   host_.Remove(kDevice + "device");
-  EXPECT_EQ(ScanOne().id, "uacce-sw-zip-3");
-  EXPECT_EQ(Scan().problems.size(), 1u);
+  EXPECT_EQ(Scan(), before);
+}
+
+TEST_F(UacceProbeTest, ADeviceWithoutAParentIsShownWithAProblem) {
+  FakeHost host{};
+  AddDevice(host, "virtual", "sw_zip-3", "245:3");
+  host.Remove("/sys/devices/virtual/uacce/sw_zip-3/device");
+  const auto found = UacceProbe(NoHardware()).Scan(host.root());
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->functions.size(), 1u);
+  EXPECT_EQ(found->functions[0].id, "uacce-virtual-sw-zip-3");
+  EXPECT_EQ(found->problems.size(), 1u);
+}
+
+TEST_F(UacceProbeTest, AParentThatIsNoDeviceIsNone) {
+  FakeHost host{};
+  AddDevice(host, "virtual", "sw_zip-3", "245:3");
+  host.Set("/sys/devices/virtual/uacce/sw_zip-3/device", "-> ../../../../class");
+  const auto found = UacceProbe(NoHardware()).Scan(host.root());
+  ASSERT_TRUE(found);
+  EXPECT_NE(found->problems.at(0).message.find("leads to /sys/class, which is no device"), std::string::npos);
 }
 
 TEST_F(UacceProbeTest, AMachineWithoutTheClassHasNone) {

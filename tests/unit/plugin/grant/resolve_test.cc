@@ -82,6 +82,17 @@ TEST(ResolveGrant, RefusesAShareThatTheOfferDoesNotHave) {
   EXPECT_EQ(machine.Resolve({"f0-2"}).error().code(), Code::kNotFound);
 }
 
+// Its pod may have ended, which the agent has yet to hear.
+TEST(ResolveGrant, RefusesWhatIsListedForItsHoldersAlone) {
+  Machine machine;
+  machine.offer.queues[0].only = {"f0"};
+  EXPECT_NE(machine.Resolve({"f0"}).error().message().find("device 'f0' stays with its holder"), std::string::npos);
+  machine.offer = {.resource = "nacelle.dev/pair", .queues = {}, .tuples = {{"b-1", {"f0"}, 1}}};
+  EXPECT_TRUE(machine.Resolve({"b-1"}));
+  machine.offer.tuples[0].only = {"b-1"};
+  EXPECT_NE(machine.Resolve({"b-1"}).error().message().find("device 'b-1' stays with its holder"), std::string::npos);
+}
+
 TEST(ResolveGrant, RefusesAnOfferedQueueThatTheInventoryDoesNotHave) {
   Machine machine;
   machine.inventory.functions.clear();
