@@ -5,6 +5,8 @@
 The API server and etcd are real, and on the same machine; nodes and their
 NodeAccelerators are objects that are written straight to the API server: nodes with
 labels, images and conditions as real ones have, and a policy that all agents have taken.
+Kubelets also renew a Lease each, every ten seconds. The operator watches none of them, and
+reads only its own, so they are not here.
 """
 
 from __future__ import annotations
