@@ -86,7 +86,7 @@ def test_helm_test_computes_on_a_queue(cluster: Cluster, shell: documents.Shell)
     assert "zlib 1048576 bytes ok" in done
 
 
-def test_an_update_with_max_surge_never_leaves_the_node_without_its_resources(
+def test_an_update_of_the_agent_never_leaves_the_node_without_its_resources(
     cluster: Cluster, helm: Helm, pods: Pods, tmp_path: Path
 ) -> None:
     running = pods.start("over-update", {"sw-zip": 1})
@@ -95,7 +95,7 @@ def test_an_update_with_max_surge_never_leaves_the_node_without_its_resources(
     words = ("get", "node", cluster.node.name, "--watch", "-o", path, "--kubeconfig", str(cluster.kubeconfig))
     watch = Process("watch", [str(cluster.kubectl.binary), *words], tmp_path / "allocatable")
     try:
-        upgrade(helm, {"agent": {"maxSurge": 1}})
+        upgrade(helm, {"agent": {"podAnnotations": {"example.com/updated": "once"}}})
         wait_for("the old agent to end", lambda: not set(before) & set(agent_pods(cluster)), 60)
         # The node's status is written each ten seconds; a kubelet that took the end of
         # the old agent for that of the new one would have been registered with again.
@@ -229,7 +229,10 @@ def test_an_upgrade_from_the_chart_of_before_loses_no_running_pod(
     shell.run(documents.command("install.md", "helm upgrade nacelle charts/nacelle -n nacelle-system --wait"))
     shell.run(documents.command("install.md", "kubectl apply --server-side"))
     assert not set(before) & set(agent_pods(cluster))
+    assert _max_surge(cluster) == "0", "agents of that day may let nothing go"
     Accelerators(cluster).wait_all_back(180)
+    upgrade(helm, {})
+    assert _max_surge(cluster) == "1"
     assert running.container["restartCount"] == 0
     assert "zlib 1048576 bytes ok" in running.run(CLIENT, "--operation", "zlib")
     second = pods.start("after-upgrade", {"sw-zip": 1})
@@ -242,6 +245,11 @@ def _registrations(cluster: Cluster, resource: str) -> int:
     (pod,) = cluster.api.pods("app.kubernetes.io/name=nacelle-agent", NAMESPACE)
     text = cluster.node.run(f"busybox wget -q -O - http://{pod['status']['podIP']}:9440/metrics")
     return int(re.search(rf'^nacelle_registrations_total{{resource="nacelle.dev/{resource}",result="ok"}} (\d+)', text, re.MULTILINE)[1])
+
+
+def _max_surge(cluster: Cluster) -> str:
+    path = "jsonpath={.spec.updateStrategy.rollingUpdate.maxSurge}"
+    return cluster.kubectl.run("get", "daemonset", "nacelle-agent", *IN_NAMESPACE, "-o", path)
 
 
 def _slices(cluster: Cluster) -> str:

@@ -132,7 +132,7 @@ def _agent() -> dict:
             "maxSurge": {
                 "type": ["integer", "string"],
                 "minimum": 0,
-                "pattern": "^[1-9][0-9]*%$",
+                "pattern": "^([1-9][0-9]*%|auto)$",
             },
             "registration": {"enum": ["kubelet-socket", "plugins-registry"]},
             "kubeletDir": _PATH,

@@ -56,3 +56,30 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- define "nacelle.labelNodes" -}}
 {{- if and .Values.operator.labelNodes (include "nacelle.limited" .) }}yes{{ end -}}
 {{- end -}}
+
+{{/* How many nodes may have two agents during an update. auto: one, where every kubelet of
+     the cluster keeps what the new agent registers, and the agents that run hand over. */}}
+{{- define "nacelle.maxSurge" -}}
+{{- if ne (toString .Values.agent.maxSurge) "auto" }}{{ .Values.agent.maxSurge }}
+{{- else if and (include "nacelle.kubeletsKeep" .) (include "nacelle.handsOver" .) }}1
+{{- else }}0
+{{- end -}}
+{{- end -}}
+
+{{/* kubernetes/kubernetes#135437: the end of the old agent is not taken for that of the new
+     one. Without a cluster, as in helm template, nobody knows. */}}
+{{- define "nacelle.kubeletsKeep" -}}
+{{- $nodes := (lookup "v1" "Node" "" "").items -}}
+{{- $keep := $nodes -}}
+{{- range $nodes }}
+{{- $version := dig "status" "nodeInfo" "kubeletVersion" "" . | regexFind "^v[0-9]+[.][0-9]+[.][0-9]+" | default "v0.0.0" -}}
+{{- if not (semverCompare ">=1.37.0" $version) }}{{ $keep = false }}{{ end -}}
+{{- end -}}
+{{- if $keep }}yes{{ end -}}
+{{- end -}}
+
+{{/* An agent of a chart from before this annotation may never let go. */}}
+{{- define "nacelle.handsOver" -}}
+{{- $running := lookup "apps/v1" "DaemonSet" .Release.Namespace "nacelle-agent" -}}
+{{- if or (not $running) (hasKey ($running.metadata.annotations | default dict) "nacelle.dev/hands-over") }}yes{{ end -}}
+{{- end -}}
