@@ -193,3 +193,16 @@ def test_a_node_is_listed_with_what_there_is_and_whether_it_is_well(plane: BareC
     head, row = plane.kubectl.run("get", "nacelle", "-A").strip().splitlines()[-2:]
     assert head.split() == ["NAME", "FUNCTIONS", "UNHEALTHY", "DEVICES", "HELD", "READY", "POLICY", "AGE"]
     assert row.split()[:5] == ["nodeaccelerators.nacelle.dev/n1", "8", "1", "16", "3"]
+
+
+def test_a_policy_is_listed_with_how_far_it_is(plane: BareCluster) -> None:
+    plane.kubectl.apply(policy("listed", offers=[offer()]))
+    conditions = [
+        {"type": kind, "status": status, "reason": "Said", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z"}
+        for kind, status in (("Accepted", "False"), ("Degraded", "True"))
+    ]
+    status = {"status": {"nodes": {"selected": 7, "ready": 4, "outOfDate": 3}, "conditions": conditions}}
+    plane.kubectl.run("patch", "accpol", "listed", "--subresource=status", "--type=merge", "-p", json.dumps(status))
+    head, row = plane.kubectl.run("get", "accpol", "listed").splitlines()
+    assert head.split() == ["NAME", "NODES", "READY", "OUTOFDATE", "ACCEPTED", "DEGRADED", "AGE"]
+    assert row.split()[:6] == ["listed", "7", "4", "3", "False", "True"]
