@@ -51,6 +51,17 @@ bool AreInPlace(const Result<Findings>& a, const Result<Findings>& b) {
   return a && b && std::equal(a->functions.begin(), a->functions.end(), b->functions.begin(), b->functions.end(), IsInPlace);
 }
 
+// hwloc has none where the row of one node is missing or is no row of numbers.
+bool LacksDistances(const Topology& topology) {
+  for (std::size_t from = 0; from < topology.nodes.size(); ++from) {
+    const auto& distances = topology.nodes[from].distances;
+    for (std::size_t to = 0; to < distances.size(); ++to) {
+      if (from != to && distances[to] != kUnknownDistance) return false;
+    }
+  }
+  return topology.nodes.size() > 1;
+}
+
 }  // namespace
 
 FactReader::FactReader(const HostRoot& host, const TopologyLoader& topology,
@@ -72,6 +83,10 @@ bool FactReader::ReadMemory() {
   if (topology) {
     memory.facts = std::move(facts->nodes);
     memory.topology = *std::move(topology);
+    if (LacksDistances(memory.topology)) {
+      memory.problems.push_back({"/sys/devices/system/node", "no distances between NUMA nodes: a nodeN/distance is not there, "
+                                                             "or is no row of a number for each node"});
+    }
   } else {
     memory.problems.push_back({"topology", topology.error().message()});
   }

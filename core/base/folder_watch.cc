@@ -4,9 +4,13 @@
 #include <sys/inotify.h>
 
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstring>
 #include <utility>
+
+#include "core/base/log.h"
+#include "core/base/result.h"
 
 namespace nacelle {
 namespace {
@@ -27,9 +31,17 @@ FolderWatch::FolderWatch(std::filesystem::path folder, FolderChange change)
 
 void FolderWatch::Rearm() {
   if (!inotify_) inotify_ = UniqueFd(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-  if (!inotify_) return;
+  if (!inotify_) return TellOnce(errno);
   Drain();
   if (!watching_) watching_ = inotify_add_watch(inotify_.get(), folder_.c_str(), EventsOf(change_)) >= 0;
+  if (!watching_ && errno != ENOENT) TellOnce(errno);
+}
+
+// What costs time from then on; a folder that is not there yet does not.
+void FolderWatch::TellOnce(int number) {
+  if (std::exchange(told_, true)) return;
+  Log(kWarning, "a folder cannot be watched, and is looked at from time to time",
+      {{"folder", folder_.native()}, {"reason", ErrnoError(number, "inotify").message()}});
 }
 
 void FolderWatch::Drain() {

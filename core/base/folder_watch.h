@@ -29,11 +29,13 @@ class FolderWatch {
 
  private:
   void Drain();
+  void TellOnce(int number);
 
   const std::filesystem::path folder_;
   const FolderChange change_;
   UniqueFd inotify_;
   bool watching_ = false;
+  bool told_ = false;  // that there is no watch
 };
 
 }  // namespace nacelle

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/discovery/fact_reader.h"
 
+#include <tuple>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/fake_host.h"
@@ -106,6 +108,24 @@ TEST_F(FactReaderTest, AKnownDeviceThatNoProbeHasIsShown) {
   there.unclaimed = true;
   EXPECT_TRUE(reader_.Read(there));
   EXPECT_TRUE(reader_.facts().unclaimed.empty());
+}
+
+TEST_F(FactReaderTest, DistancesThatAreNoMatrixAreAProblem) {
+  const std::string cpus = "/sys/devices/system/cpu/";
+  const std::string nodes = "/sys/devices/system/node/";
+  host_.Set(cpus + "online", "0-1\n");
+  host_.Set(nodes + "online", "0-1\n");
+  for (const auto& [n, mask, row] : {std::tuple{"0", "1\n", "10 21\n"}, std::tuple{"1", "2\n", "21 10\n"}}) {
+    host_.Set(cpus + "cpu" + n + "/topology/core_cpus", mask);
+    host_.Set(nodes + "node" + n + "/cpumap", mask);
+    host_.Set(nodes + "node" + n + "/distance", row);
+  }
+  reader_.Read();
+  EXPECT_TRUE(reader_.facts().memory.problems.empty());
+  host_.Set(nodes + "node1/distance", "garbage\n");
+  reader_.Read({.memory = true});
+  ASSERT_EQ(reader_.facts().memory.problems.size(), 1u);
+  EXPECT_NE(reader_.facts().memory.problems[0].message.find("no distances between NUMA nodes"), std::string::npos);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "core/base/folder_watch.h"
 
 #include <poll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -64,6 +65,30 @@ TEST_F(FolderWatchTest, AFolderThatIsReplacedIsWatchedAgain) {
   watch.Rearm();
   std::ofstream(folder_ / "a") << "x";
   EXPECT_TRUE(Tells(watch));
+}
+
+TEST_F(FolderWatchTest, SaysOnceThatThereIsNoWatchToBeHad) {
+  testing::internal::CaptureStderr();
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{3, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  FolderWatch watch(folder_);
+  watch.Rearm();
+  EXPECT_EQ(watch.fd(), -1);
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  watch.Rearm();
+  EXPECT_GE(watch.fd(), 0);
+  const auto log = testing::internal::GetCapturedStderr();
+  EXPECT_NE(log.find("Too many open files"), std::string::npos) << log;
+  EXPECT_EQ(log.find("cannot be watched"), log.rfind("cannot be watched"));
+}
+
+TEST_F(FolderWatchTest, AFolderThatIsNotThereIsNoNews) {
+  testing::internal::CaptureStderr();
+  FolderWatch watch(folder_ / "later");
+  EXPECT_EQ(watch.fd(), -1);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
 }  // namespace
