@@ -5,8 +5,8 @@ namespace nacelle {
 
 // What `nacelle-agent COMMAND --help` prints.
 
-inline constexpr const char* kRunHelp = R"(usage: nacelle-agent run [--root DIR] [--kubelet-dir DIR] [--state-dir DIR] [--listen ADDR]
-                         [--node NAME] [--registration kubelet-socket|plugins-registry]
+inline constexpr const char* kRunHelp = R"(usage: nacelle-agent run [--root DIR] [--kubelet-dir DIR] [--state-dir DIR] [--run-dir DIR]
+                         [--listen ADDR] [--node NAME] [--registration kubelet-socket|plugins-registry]
                          [--hardware FILE] [--policy FILE] [--cdi-dir DIR]
                          [--kube-api URL [--kube-token FILE] [--kube-ca FILE]] [--take-over]
 
@@ -19,7 +19,8 @@ for nowhere), --hardware a file that says more of accelerators than the kernel d
 In a pod that has a token, or with --kube-api, it keeps the node's NodeAccelerators,
 takes the policy from its spec where there is one, and serves dynamic resource
 allocation: resource slices for the offers that go that way, and claims, whose devices
-reach containers by specs in --cdi-dir (/var/run/cdi).
+reach containers by specs in --cdi-dir (/var/run/cdi), and what these mount is in --run-dir
+(/run/nacelle), best on a tmpfs.
 
 One agent runs on a node. With --take-over a second one, of an update, asks the first
 to let go and follows it: the kubelet keeps the first one's lists until it has those

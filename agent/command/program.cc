@@ -162,6 +162,7 @@ Status Run(const Arguments& arguments) {
   options.root = arguments.Get("--root", "");
   options.kubelet_dir = arguments.Get("--kubelet-dir", options.kubelet_dir);
   options.state_dir = arguments.Get("--state-dir", options.state_dir);
+  options.run_dir = arguments.Get("--run-dir", options.run_dir);
   options.listen = arguments.Get("--listen", options.listen);
   options.node = arguments.Get("--node", NodeName());
   options.hardware = arguments.Get("--hardware", "");
@@ -170,8 +171,9 @@ Status Run(const Arguments& arguments) {
   options.kube_api = arguments.Get("--kube-api", "");
   options.kube_token = arguments.Get("--kube-token", "");
   options.kube_ca = arguments.Get("--kube-ca", "");
-  // Both end up in what the kubelet and the runtime are told.
-  for (const auto& [option, path] : {std::pair("--kubelet-dir", &options.kubelet_dir), {"--state-dir", &options.state_dir}}) {
+  // All end up in what the kubelet and the runtime are told.
+  for (const auto& [option, path] : {std::pair("--kubelet-dir", &options.kubelet_dir), {"--state-dir", &options.state_dir},
+                                     {"--run-dir", &options.run_dir}}) {
     if (!path->starts_with('/')) return Error(Code::kInvalid, std::string(option) + ": not an absolute path: '" + *path + "'");
   }
   const auto route = ParseRoute(arguments.Get("--registration", "kubelet-socket"));
@@ -184,7 +186,7 @@ Status Run(const Arguments& arguments) {
 std::vector<Command> Commands() {
   return {
       {"run", "offers this node's accelerators to the kubelet", kRunHelp,
-       {"--root", "--kubelet-dir", "--state-dir", "--listen", "--node", "--registration", "--hardware", "--policy", "--cdi-dir",
+       {"--root", "--kubelet-dir", "--state-dir", "--run-dir", "--listen", "--node", "--registration", "--hardware", "--policy", "--cdi-dir",
         "--kube-api", "--kube-token", "--kube-ca"}, 0, 0, Run, {"--take-over"}},
       {"inspect", "shows this machine's accelerators and memory", kInspectHelp,
        {"-o", "--root", "--node", "--hardware", "--state-dir"}, 0, 0, Inspect},

@@ -12,6 +12,7 @@ struct RunOptions {
   std::string root;  // see MachineRoot
   std::string kubelet_dir = "/var/lib/kubelet";
   std::string state_dir = "/var/lib/nacelle";
+  std::string run_dir = "/run/nacelle";
   std::string listen = "127.0.0.1:9440";  // empty: nowhere
   std::string node;
   std::string hardware;  // see MachineSource

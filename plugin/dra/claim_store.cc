@@ -46,9 +46,9 @@ Status Unlink(const fs::path& path) {
 
 }  // namespace
 
-ClaimStore::ClaimStore(const fs::path& state_dir, CdiFolder cdi, std::string boot_id)
+ClaimStore::ClaimStore(const fs::path& state_dir, const fs::path& run_dir, CdiFolder cdi, std::string boot_id)
     : records_(state_dir / "claims"),
-      views_(state_dir / "claim-views"),
+      views_(run_dir / "claim-views"),
       cdi_(std::move(cdi)),
       boot_id_(std::move(boot_id)) {}
 

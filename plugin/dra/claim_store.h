@@ -29,14 +29,14 @@ struct ReadyClaim {
 // The prepared claims of this node, in memory and on disk, with what they gave
 // to containers:
 //   <state-dir>/claims/<uid>.json            the record: the checkpoint
-//   <state-dir>/claim-views/<uid>-<hash>/    what containers have mounted
+//   <run-dir>/claim-views/<uid>-<hash>/      what containers have mounted
 //   <cdi-dir>/nacelle.dev-claim-<uid>.json   what the runtime reads
 // A record outlives SIGKILL and power loss at any moment; what is beside it is
 // made before it or from it. What touches the disk is for one thread; the rest
 // for any, and waits for no disk.
 class ClaimStore {
  public:
-  ClaimStore(const std::filesystem::path& state_dir, CdiFolder cdi, std::string boot_id);
+  ClaimStore(const std::filesystem::path& state_dir, const std::filesystem::path& run_dir, CdiFolder cdi, std::string boot_id);
 
   const std::string& boot_id() const { return boot_id_; }
   std::string cdi_kind() const { return cdi_.kind(); }

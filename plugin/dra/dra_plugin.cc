@@ -26,9 +26,9 @@ namespace {
 
 // Streams of health: one of each kubelet, and those that have just ended.
 constexpr int kMaxThreads = 8;
-// So many claims are read from the API server at once; what waits for the disk
-// waits for one thread anyhow.
-constexpr std::size_t kPreparing = 8;
+// So many claims are read from the API server at once, or wait for the disk, which
+// makes all that wait durable together.
+constexpr std::size_t kPreparing = 16;
 constexpr std::size_t kUnpreparing = 2;
 
 fs::path SocketOf(const DraOptions& options) { return options.kubelet_dir / "plugins_registry" / "nacelle.dev-reg.sock"; }
@@ -40,7 +40,7 @@ struct DraPlugin::Parts {
         Metrics& all_metrics)
       : options(given),
         metrics(all_metrics),
-        store(given.state_dir, CdiFolder(given.cdi_dir, "claim"), ReadBootId()),
+        store(given.state_dir, given.run_dir, CdiFolder(given.cdi_dir, "claim"), ReadBootId()),
         status({api, feed, store, metrics, given.status_retry_first, given.status_retry_most}),
         reader(api, given.node),
         preparer({feed, offers, host, store, disk, given.disk_limit}),

@@ -20,8 +20,11 @@ class HostRoot;
 
 struct DraOptions {
   std::filesystem::path kubelet_dir = "/var/lib/kubelet";
-  // Records and views of claims; the same path on the host and in our container.
+  // Records of claims; these outlive a power loss.
   std::filesystem::path state_dir = "/var/lib/nacelle";
+  // Views of claims, which do not outlive a boot: in memory, where to make them costs
+  // little. The same path on the host and in our container.
+  std::filesystem::path run_dir = "/run/nacelle";
   std::filesystem::path cdi_dir = "/var/run/cdi";
   std::string node;  // as Kubernetes knows it: the name of our pool
 

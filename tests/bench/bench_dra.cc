@@ -114,12 +114,13 @@ void BenchClaims(std::vector<Figure>& figures) {
   DraNode node;
   std::vector<std::string> devices;
   for (int i = 0; i <= kBursts + kSustained; ++i) devices.push_back(node.Add("sw_zip", i));
-  // As the agent runs it; /var/run is in memory.
+  // As the agent runs it; /run is in memory.
   const auto memory = fs::path("/dev/shm") / node.folder.filename();
   node.options = DraOptions();
   node.options.kubelet_dir = node.folder;
   node.options.state_dir = node.folder / "state";
-  node.options.cdi_dir = memory;
+  node.options.run_dir = memory / "run";
+  node.options.cdi_dir = memory / "cdi";
   node.options.node = "n1";
   node.Publish();
   node.StartPlugin();
@@ -149,7 +150,7 @@ class AgentBench {
     WriteText(policy, "apiVersion: nacelle.dev/v1alpha1\nkind: AcceleratorPolicy\nmetadata: {name: default}\nspec:\n"
                       "  offers: [{name: zip, find: zlib, through: dra}]\n");
     words_ = {programs / "nacelle-agent", "run", "--root", machine_, "--kubelet-dir", node_.folder, "--state-dir",
-              node_.folder / "state", "--cdi-dir", node_.folder / "cdi", "--node", "n1", "--listen", "127.0.0.1:19447",
+              node_.folder / "state", "--run-dir", node_.folder / "run", "--cdi-dir", node_.folder / "cdi", "--node", "n1", "--listen", "127.0.0.1:19447",
               "--kube-api", node_.api.url(), "--policy", policy};
   }
 

@@ -210,7 +210,7 @@ def test_the_documented_command_removes_the_files_that_are_left(cluster: Cluster
     node = cluster.node
     assert node.succeeds("test -e /var/lib/nacelle")
     node.run(documents.command("install.md", "rm -rf"))
-    assert not node.run("ls -d /var/lib/nacelle /var/run/cdi/nacelle* 2>/dev/null || true").strip()
+    assert not node.run("ls -d /var/lib/nacelle /run/nacelle /var/run/cdi/nacelle* 2>/dev/null || true").strip()
 
 
 def test_an_upgrade_from_the_chart_of_before_loses_no_running_pod(

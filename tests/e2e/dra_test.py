@@ -200,5 +200,5 @@ def test_when_the_pod_is_gone_nothing_of_its_claim_is_left(
     assert cluster.node.run("ls /var/run/cdi").strip().startswith("nacelle.dev-claim-")
 
     claimants.delete_all()
-    left = "ls /var/run/cdi /var/lib/nacelle/claims /var/lib/nacelle/claim-views | grep -v :"
+    left = "ls /var/run/cdi /var/lib/nacelle/claims /run/nacelle/claim-views | grep -v :"
     wait_for("nothing left", lambda: not cluster.node.run(f"{left} || true").strip(), 60)

@@ -47,7 +47,8 @@ def start(plane: BareCluster) -> Iterator[Callable[[], Process]]:
         words = [
             *(str(agent_binary()), "run", "--root", str(MACHINE), "--node", "n1"),
             *("--listen", "", "--kubelet-dir", str(folder / "kubelet")),
-            *("--state-dir", str(folder / "state"), "--cdi-dir", str(folder / "cdi")),
+            *("--state-dir", str(folder / "state"), "--run-dir", str(folder / "run")),
+            *("--cdi-dir", str(folder / "cdi")),
             *("--kube-api", plane.url, "--kube-token", str(plane.token_file)),
             *("--kube-ca", str(plane.ca_file)),
         ]

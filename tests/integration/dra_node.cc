@@ -36,6 +36,7 @@ DraOptions DraNode::FastOptions(const fs::path& folder) {
   DraOptions options;
   options.kubelet_dir = folder;
   options.state_dir = folder / "state";
+  options.run_dir = folder / "run";
   options.cdi_dir = folder / "cdi";
   options.node = "n1";
   options.disk_limit = milliseconds(5'000);

@@ -203,7 +203,7 @@ TEST(DraPrepare, AnotherAllocationOfTheSameClaimGetsOtherNames) {
   ASSERT_EQ(after.size(), 1u);
   EXPECT_NE(before[0].cdi_device_ids(0), after[0].cdi_device_ids(0));
   EXPECT_EQ(node.Links(claim, after[0]), Strings{"sw_zip-1"});
-  EXPECT_EQ(ListFolder(node.options.state_dir / "claim-views")->size(), 1u);
+  EXPECT_EQ(ListFolder(node.options.run_dir / "claim-views")->size(), 1u);
 }
 
 TEST(DraPrepare, TellsTheClaimWhatItWasGiven) {
@@ -249,7 +249,7 @@ TEST(DraUnprepare, LeavesNothingAndMayComeAgain) {
   }
   EXPECT_TRUE(node.Spec(claim).is_null());
   EXPECT_FALSE(std::filesystem::exists(Record(node, claim)));
-  EXPECT_TRUE(ListFolder(node.options.state_dir / "claim-views")->empty());
+  EXPECT_TRUE(ListFolder(node.options.run_dir / "claim-views")->empty());
 }
 
 TEST(DraUnprepare, NeedsNoApiServer) {
@@ -331,12 +331,12 @@ TEST(DraRestart, ARecordWithoutSenseKeepsItsContainersAndStopsNobodyElse) {
 TEST(DraRestart, WhatACrashLeftBesideTheRecordsGoes) {
   DraNode node;
   node.Publish();
-  std::filesystem::create_directories(node.options.state_dir / "claim-views/uid-x-0123456789abcdef/run-nacelle");
+  std::filesystem::create_directories(node.options.run_dir / "claim-views/uid-x-0123456789abcdef/run-nacelle");
   std::filesystem::create_directories(node.options.cdi_dir);
   ASSERT_TRUE(ReplaceFile(node.options.cdi_dir / "nacelle.dev-claim-uid-x.json", "{}"));
   ASSERT_TRUE(ReplaceFile(node.options.cdi_dir / "other.json", "{}"));
   node.StartPlugin();
-  EXPECT_TRUE(ListFolder(node.options.state_dir / "claim-views")->empty());
+  EXPECT_TRUE(ListFolder(node.options.run_dir / "claim-views")->empty());
   EXPECT_EQ(*ListFolder(node.options.cdi_dir), Strings{"other.json"});
 }
 

@@ -72,7 +72,7 @@ TEST(DraRecords, WhatNothingTellsOfKeepsAllBackUntilItIsUnprepared) {
   ASSERT_TRUE(node.api.Wait([&] { return !node.Slices().empty(); }));
   Restart(node, [&] {
     ASSERT_TRUE(ReplaceFile(Record(node, torn), "torn"));
-    fs::remove_all(node.options.state_dir / "claim-views");
+    fs::remove_all(node.options.run_dir / "claim-views");
   });
   EXPECT_NE(Refusal(node, other).message().find("what a claim holds is not known: " + Record(node, torn)), std::string::npos)
       << Refusal(node, other).message();

@@ -32,7 +32,7 @@ ReadyClaim Ready(const std::string& uid, const std::string& device) {
 }
 
 ClaimStore StoreIn(const fs::path& folder, const std::string& boot = "boot") {
-  return ClaimStore(folder / "state", CdiFolder(folder / "cdi", "claim"), boot);
+  return ClaimStore(folder / "state", folder / "run", CdiFolder(folder / "cdi", "claim"), boot);
 }
 
 bool Puts(ClaimStore& store, const std::vector<ReadyClaim>& claims) {
@@ -48,7 +48,7 @@ Strings NamesIn(const fs::path& folder) {
 void ExpectOnly(const fs::path& folder, const std::vector<PreparedClaim>& claims) {
   Strings records, views, specs;
   for (const auto& claim : claims) {
-    const auto view = folder / "state/claim-views" / claim.devices[0].view;
+    const auto view = folder / "run/claim-views" / claim.devices[0].view;
     const auto spec = folder / "cdi" / ("nacelle.dev-claim-" + claim.ref.uid + ".json");
     records.push_back(claim.ref.uid + ".json");
     views.push_back(claim.devices[0].view);
@@ -59,7 +59,7 @@ void ExpectOnly(const fs::path& folder, const std::vector<PreparedClaim>& claims
     EXPECT_NE(text->find(view.native()), std::string::npos) << *text;
   }
   EXPECT_EQ(NamesIn(folder / "state/claims"), records);
-  EXPECT_EQ(NamesIn(folder / "state/claim-views"), views);
+  EXPECT_EQ(NamesIn(folder / "run/claim-views"), views);
   EXPECT_EQ(NamesIn(folder / "cdi"), specs);
 }
 
