@@ -64,6 +64,8 @@ Publisher::Publisher(const Parts& parts, const DevicePluginOptions& options)
 Status Publisher::Run(const std::stop_token& stop) {
   // Who held what before the agent started decides what is listed.
   parts_.grants.AwaitLoad(kAwaitGrants, stop);
+  // The first one comes soon after the scan; the look after that one is a second later.
+  parts_.offers.AwaitPolicy(stop);
   std::uint64_t seen = 0;
   const auto wait = std::min(kLookAgain, std::max(options_.leave_after / 2, std::chrono::milliseconds(1)));
   while (!stop.stop_requested()) {

@@ -14,8 +14,16 @@ std::shared_ptr<const Policy> OfferBook::policy() const {
 
 void OfferBook::SetPolicy(Policy policy) {
   auto next = std::make_shared<const Policy>(std::move(policy));
-  const std::lock_guard lock(mutex_);
-  policy_ = std::move(next);
+  {
+    const std::lock_guard lock(mutex_);
+    policy_ = std::move(next);
+  }
+  changed_.notify_all();
+}
+
+void OfferBook::AwaitPolicy(const std::stop_token& stop) const {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, stop, [&] { return policy_ != nullptr; });
 }
 
 Offered OfferBook::Newest() const {

@@ -30,6 +30,8 @@ class OfferBook {
   // Null before there is any.
   std::shared_ptr<const Policy> policy() const;
   void SetPolicy(Policy policy);
+  // Waits until there is one, or until `stop`.
+  void AwaitPolicy(const std::stop_token& stop) const;
 
   Offered Newest() const;
   // Waits for a plan newer than generation `seen`, at most `timeout` or until `stop`.

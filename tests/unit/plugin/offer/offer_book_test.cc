@@ -40,5 +40,20 @@ TEST(OfferBook, AReaderWakesWithANewPlan) {
   EXPECT_EQ(next.plan->offers.size(), 1u);
 }
 
+TEST(OfferBook, WhoWaitsForAPolicyGoesOnWithTheFirst) {
+  OfferBook book;
+  std::jthread writer([&] { book.SetPolicy({}); });
+  book.AwaitPolicy({});
+  EXPECT_NE(book.policy(), nullptr);
+}
+
+TEST(OfferBook, WhoWaitsForAPolicyGoesOnWhenItIsToStop) {
+  const OfferBook book;
+  std::stop_source stop;
+  std::jthread stopper([&] { stop.request_stop(); });
+  book.AwaitPolicy(stop.get_token());
+  EXPECT_EQ(book.policy(), nullptr);
+}
+
 }  // namespace
 }  // namespace nacelle
