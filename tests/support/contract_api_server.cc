@@ -108,11 +108,6 @@ void ContractApiServer::Accept(const std::stop_token& stop) {
 void ContractApiServer::Serve(int socket) {
   HttpConnection connection(socket);
   while (const auto request = connection.Read()) {
-    {
-      const std::lock_guard lock(mutex_);
-      requests_.push_back({request->method, request->path, request->query, request->headers});
-    }
-    changed_.notify_all();
     if (!Answer(connection, *request)) break;
   }
   shutdown(socket, SHUT_RDWR);
@@ -121,6 +116,9 @@ void ContractApiServer::Serve(int socket) {
 // False ends the connection; what is wrong is answered.
 bool ContractApiServer::Misbehave(HttpConnection& connection, const HttpRequest& request) {
   std::unique_lock lock(mutex_);
+  // With its fault, so that a test that has seen the request changes only later ones.
+  requests_.push_back({request.method, request.path, request.query, request.headers});
+  changed_.notify_all();
   const auto faults = faults_;
   int status = 0;
   if (!faults_.statuses.empty()) {
