@@ -99,10 +99,16 @@ class Claimants:
         self._names: list[str] = []
 
     def create(
-        self, name: str, requests: dict[str, str], match: str | None = None, user: int | None = None
+        self,
+        name: str,
+        requests: dict[str, str],
+        match: str | None = None,
+        user: int | None = None,
+        admin: bool = False,
     ) -> Pod:
         """A pod whose claim has these requests, by name the selector; `match`: an
-        attribute that has to be the same for all."""
+        attribute that has to be the same for all; `admin`: only to look."""
+        access = {"adminAccess": True} if admin else {}
         claim: dict[str, Any] = {
             "requests": [
                 {
@@ -110,6 +116,7 @@ class Claimants:
                     "exactly": {
                         "deviceClassName": CLASS,
                         "selectors": [{"cel": {"expression": selector}}],
+                        **access,
                     },
                 }
                 for request, selector in requests.items()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -13,7 +14,7 @@ from tests.e2e.claims import Claimants, on_numa, operation
 from tests.e2e.fpga import SEC, ZIP, software_fpga
 from tests.e2e.node_policy import NodePolicy
 from tests.e2e.pci import linked_pair
-from tests.e2e.pods import PREFIX, Pods
+from tests.e2e.pods import PREFIX, Pod, Pods
 from tests.support.cluster.cluster import Cluster
 from tests.support.cluster.node_config import Function
 from tests.support.cluster.process import wait_for
@@ -21,6 +22,8 @@ from tests.support.vm.fpga_image import image
 
 CLIENT = "swaccel-client"
 HBM = 2
+# After the contents that a claim waits for are there: what the documents say.
+SCHEDULED_WITHIN = 10
 ZIP_1 = Function("sw_zip", 1, numa=1)
 SEC_1 = Function("sw_sec", 1, numa=1)
 
@@ -45,6 +48,14 @@ def claimants(cluster: Cluster, through_dra: NodePolicy) -> Iterator[Claimants]:
     made = Claimants(cluster)
     yield made
     made.delete_all()
+
+
+@pytest.fixture
+def admin_namespace(cluster: Cluster) -> Iterator[None]:
+    label = "resource.kubernetes.io/admin-access"
+    cluster.kubectl.run("label", "namespace", "default", f"{label}=true")
+    yield
+    cluster.kubectl.run("label", "namespace", "default", f"{label}-")
 
 
 def test_a_pod_whose_claim_names_the_memory_computes_on_the_queue_beside_it(
@@ -151,8 +162,10 @@ def test_contents_that_an_fpga_was_given_are_scheduled_and_those_before_are_not(
         cluster.restart_scheduler()
 
         card.load(0, image(ZIP, "sw_zip"))
+        loaded = time.time()
 
         waiting.wait_phase("Running", seconds=60)
+        assert waiting.scheduled_at() - loaded <= SCHEDULED_WITHIN
         assert "uacce-sw-zip-60000" in waiting.function_ids()
         assert "uacce-sw-sec-60000" not in claims.devices(cluster)
         claimants.delete_all()
@@ -173,6 +186,47 @@ def test_a_pod_that_asks_for_the_extended_resource_gets_a_queue_by_a_claim(
     held = claimant.function_ids()
     wait_for("its device alone", lambda: list(claims.devices(cluster)) == held, 60)
     assert "zlib 1048576 bytes ok" in claimant.run(CLIENT, "--operation", "zlib")
+
+
+def test_an_isolated_function_is_tainted_and_the_pod_that_has_it_is_told(
+    cluster: Cluster, claimants: Claimants
+) -> None:
+    holder = claimants.start("holder", {"zip": operation("zlib", on_numa(1))})
+    fault = "/sys/devices/platform/sw_zip.1/fault_injection/isolate"
+
+    cluster.node.run(f"echo 1 >{fault}")
+    try:
+        wait_for("the taint", lambda: taints(cluster) == [("nacelle.dev/unhealthy", "NoSchedule")], 60)
+        holder.wait_until("the device's health", 60, lambda pod: healths(pod) == ["Unhealthy"])
+    finally:
+        cluster.node.run(f"echo 0 >{fault}")
+    wait_for("no taint", lambda: not taints(cluster), 60)
+    holder.wait_until("the device's health", 60, lambda pod: healths(pod) == ["Healthy"])
+
+
+def taints(cluster: Cluster) -> list[tuple[str, str]]:
+    """Key and effect of all that the zlib queue of node 1 has."""
+    device = claims.devices(cluster)[ZIP_1.nacelle_id]
+    return [(taint["key"], taint["effect"]) for taint in device.get("taints", [])]
+
+
+def healths(pod: Pod) -> list[str]:
+    """As the kubelet tells them of the devices of its container."""
+    allocated = pod.container.get("allocatedResourcesStatus", [])
+    return [resource["health"] for one in allocated for resource in one.get("resources", [])]
+
+
+def test_who_only_looks_has_a_queue_beside_its_user(
+    cluster: Cluster, claimants: Claimants, admin_namespace: None
+) -> None:
+    beside = {"zip": operation("zlib", on_numa(1))}
+    user = claimants.start("user", beside)
+    admin = claimants.start("admin", beside, admin=True)
+
+    assert admin.function_ids() == user.function_ids() == [ZIP_1.nacelle_id]
+    assert "zlib 1048576 bytes ok" in user.run(CLIENT, "--operation", "zlib")
+    second = claimants.create("second", beside)
+    second.wait_until("a reason", 60, lambda one: "cannot allocate all claims" in one.describe())
 
 
 def test_shares_of_a_queue_are_a_capacity_that_claims_consume(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from datetime import datetime
 from typing import Any
 
 from tests.support.cluster import images
@@ -37,6 +38,12 @@ class Pod:
         """The status of its only container."""
         (only,) = self.status.get("containerStatuses", [{}])
         return only
+
+    def scheduled_at(self) -> float:
+        """When a node was found for it, in seconds since 1970; the API tells whole ones."""
+        (condition,) = [one for one in self.status["conditions"] if one["type"] == "PodScheduled"]
+        assert condition["status"] == "True", condition
+        return datetime.fromisoformat(condition["lastTransitionTime"]).timestamp()
 
     def wait_phase(self, *phases: str, seconds: float = _SECONDS) -> str:
         return wait_for(
