@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "agent/publish/build_status.h"
+#include "core/base/memory.h"
 
 namespace nacelle {
 namespace {
@@ -145,6 +146,8 @@ Status NodePublisher::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     seen = parts_.feed.Next(seen, options_.look, stop).generation;
     const auto status = Step(stop);
+    // A status is as large as the machine, and seldom built.
+    if (std::exchange(built_, false)) GiveBackMemory();
     if (stop.stop_requested()) break;
     Report(status);
     if (!status) Pause(back_off_.Next(), stop);
@@ -158,6 +161,7 @@ Status NodePublisher::Step(const std::stop_token& stop) {
   if (!present || !IsSettled()) return {};
   Basis basis{parts_.view(), present->noted, present->policy ? parts_.verdict(present->policy_text) : Verdict()};
   if (basis.view.inventory == nullptr || shown_as_it_is_ == basis) return {};
+  built_ = true;
   auto wanted = Wanted(basis, *present);
   Truncate(wanted, options_.most_bytes);
   const auto status = crd::WriteNodeStatus(wanted);

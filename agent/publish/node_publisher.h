@@ -112,6 +112,7 @@ class NodePublisher {
   std::uint64_t written_ = 0;  // the version that was written last
   std::chrono::steady_clock::time_point written_at_;
   std::optional<Basis> shown_as_it_is_;  // nothing was to be written
+  bool built_ = false;  // a status, since memory was given back
   FailureLog failures_{"the node's NodeAccelerators cannot be written"};
 };
 
