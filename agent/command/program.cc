@@ -84,13 +84,14 @@ Usage HeldOn(const MachineView& machine, const OfferPlan& plan, const NodeState&
 // claims from the agent's own records.
 Usage AskUsage(const MachineView& machine, const NodeState& state, const std::string& kubelet_dir) {
   const PodResources pod_resources(kubelet_dir + "/pod-resources/kubelet.sock");
-  auto holdings = pod_resources.List(std::chrono::seconds(2), {});
-  if (!holdings) {
-    fprintf(stderr, "nacelle-agent: find: every queue counts as free: %s\n", holdings.error().message().c_str());
-    return {};
+  auto listed = pod_resources.List(std::chrono::seconds(2), {});
+  if (!listed) {
+    fprintf(stderr, "nacelle-agent: find: every queue that no claim holds counts as free: %s\n",
+            listed.error().message().c_str());
   }
-  for (const auto& claim : state.claims) holdings->push_back({.resource = claim.resource, .device = claim.device});
-  return UsageOf(machine.inventory, PlanOf(machine, state).offers, *holdings);
+  auto holdings = listed ? *std::move(listed) : std::vector<Holding>();
+  for (const auto& claim : state.claims) holdings.push_back({.resource = claim.resource, .device = claim.device});
+  return UsageOf(machine.inventory, PlanOf(machine, state).offers, holdings);
 }
 
 Status FindQueues(const Arguments& arguments) {

@@ -37,13 +37,22 @@ crd::NodeSpec SpecOf(const crd::AcceleratorPolicy& policy) {
   return {crd::PolicyRef{policy.meta.name, policy.meta.generation, policy.meta.uid}, policy.spec.rules};
 }
 
+// Of what policies select by; our own labels tell of policies, so that a policy that
+// went by them would take away what it goes by.
+std::map<std::string, std::string> LabelsOfOthers(const NodeState& node) {
+  auto labels = node.labels;
+  for (const auto& [name, value] : node.ours) labels.erase(name);
+  return labels;
+}
+
 // By policy; "" has the nodes that none selects.
 std::map<std::string, PolicyNodes> Assign(const ClusterView& view, const Policies& policies) {
   std::map<std::string, PolicyNodes> assigned;
   for (const auto& [name, node] : view.nodes) {
     const crd::AcceleratorPolicy* first = nullptr;
+    const auto labels = LabelsOfOthers(node);
     for (const auto* policy : policies) {
-      if (!crd::Selects(policy->spec.node_selector, node.labels)) continue;
+      if (!crd::Selects(policy->spec.node_selector, labels)) continue;
       ++assigned[policy->meta.name].selected;
       if (first == nullptr) {
         first = policy;

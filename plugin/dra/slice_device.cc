@@ -7,11 +7,11 @@
 #include <tuple>
 #include <utility>
 
+#include "core/model/operation_attribute.h"
 #include "core/model/pci_path.h"
 #include "core/model/reasons.h"
 #include "core/select/target.h"
 #include "plugin/dra/chain_domains.h"
-#include "plugin/dra/operation_name.h"
 
 namespace nacelle {
 namespace {
@@ -23,13 +23,16 @@ constexpr std::string_view kReconfiguring = "nacelle.dev/reconfiguring";
 
 using Attributes = std::map<std::string, SliceDevice::Attribute>;
 
-// "0000:41:00.0".
+constexpr std::string_view kAddress = "hhhh:hh:hh.h";
+
+// "0000:41:00.0"; behind VMD domains have more digits, "10000:e1:00.0".
 bool IsPciAddress(std::string_view text) {
-  constexpr std::string_view kShape = "hhhh:hh:hh.h";
-  if (text.size() != kShape.size()) return false;
+  if (text.size() < kAddress.size()) return false;
+  const auto more = text.size() - kAddress.size();
   for (std::size_t i = 0; i < text.size(); ++i) {
+    const char shape = i < more ? 'h' : kAddress[i - more];
     const bool hex = (text[i] >= '0' && text[i] <= '9') || (text[i] >= 'a' && text[i] <= 'f');
-    if (kShape[i] == 'h' ? !hex : text[i] != kShape[i]) return false;
+    if (shape == 'h' ? !hex : text[i] != shape) return false;
   }
   return true;
 }
@@ -46,7 +49,8 @@ void AddPci(const std::string& path, Attributes& attributes) {
     if (!root.empty() && IsPciAddress(part)) last = part;
   }
   if (!root.empty()) attributes["resource.kubernetes.io/pcieRoot"] = std::string(root);
-  if (!last.empty()) attributes["resource.kubernetes.io/pciBusID"] = std::string(last);
+  // The attribute has four digits for the domain.
+  if (last.size() == kAddress.size()) attributes["resource.kubernetes.io/pciBusID"] = std::string(last);
 }
 
 // The nearest HBM that is local to the function; the first by id of several.

@@ -2,6 +2,7 @@
 #include "plugin/dra/slice_publisher.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <utility>
 
@@ -122,7 +123,9 @@ Status SlicePublisher::LearnSharing(const std::stop_token& stop) {
   if (!owner) return owner.error();
   const auto slice = PlanSlices(*owner, devices, {}).apply.front();
   const auto answer = Apply(parts_.api, SlicePath(NameOfSlice(slice)), slice, stop, {.dry_run = true});
-  if (!answer && answer.error().code() == Code::kUnavailable) return answer.error();
+  // A conflict, or a right that is missing, says nothing of what the server knows.
+  constexpr std::array kNoAnswer = {Code::kUnavailable, Code::kConflict, Code::kDenied};
+  if (!answer && std::ranges::find(kNoAnswer, answer.error().code()) != kNoAnswer.end()) return answer.error();
   by_capacity_ = answer && !LacksSharing(slice, *answer);
   if (!*by_capacity_) Log(kInfo, "the API server knows no devices that claims share by capacity; each share is a device");
   return {};

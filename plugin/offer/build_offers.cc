@@ -180,9 +180,12 @@ class Builder {
                                   [&](const HeldShare* held) { return IsAsWanted(*held, id, wanted); });
     if (!free) return Keep(id);
     OfferedQueue offered{id, wanted.shares};
+    // All that claims can have is in one pool, whatever it is offered as.
+    const bool by_claims = wanted.route == Route::kDra;
     for (const auto& device : DeviceIds(offered)) {
-      if (devices_[wanted.resource].insert(device).second) continue;
-      AddProblem(id, "not offered: its share " + device + " has the id of another device of " + wanted.resource);
+      if (devices_[by_claims ? "" : wanted.resource].insert(device).second) continue;
+      AddProblem(id, "not offered: its share " + device + " has the id of another device " +
+                         (by_claims ? "that claims can have" : "of " + wanted.resource));
       return;
     }
     queues_[{wanted.resource, wanted.route}].push_back(std::move(offered));
@@ -256,7 +259,7 @@ class Builder {
   std::map<std::string, std::string> interfaces_;              // by resource
   std::map<OfferKey, std::vector<OfferedQueue>> queues_;
   std::map<OfferKey, std::vector<OfferedTuple>> tuples_;
-  std::map<std::string, std::set<std::string>> devices_;       // by resource
+  std::map<std::string, std::set<std::string>> devices_;       // by resource; "" has those of claims
   std::set<std::string> placed_;                               // queues
   OfferPlan plan_;
 };

@@ -119,6 +119,20 @@ TEST(DraSlices, SharesAreDevicesWhereTheServerDropsTheOtherFormAndAreWrittenOnce
   }
 }
 
+TEST(DraSlices, AConflictOrAMissingRightIsNoAnswerToWhetherTheServerKnowsThat) {
+  for (const int status : {403, 409}) {
+    DraNode node;
+    node.Add("sw_zip", 0, 4);
+    node.Publish();
+    node.api.SetFaults({.refuse_path = "/resourceslices/", .refuse_with = status});
+    node.StartPlugin();
+    const auto is_write = [](const auto& request) { return request.path.find("/resourceslices/") != std::string::npos; };
+    ASSERT_TRUE(node.api.Wait([&] { return std::ranges::any_of(node.api.requests(), is_write); }));
+    node.api.SetFaults({});
+    ASSERT_TRUE(WaitForDevices(node, 1));
+  }
+}
+
 TEST(DraSlices, FewerDevicesLeaveNoSliceBehind) {
   DraNode node;
   for (int i = 0; i < 130; ++i) node.Add("sw_zip", i);

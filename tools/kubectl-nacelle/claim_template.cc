@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/kubectl-nacelle/claim_template.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
+
+#include "core/model/operation_attribute.h"
 
 namespace nacelle::kubectl {
 namespace {
@@ -20,12 +21,11 @@ std::string Compare(const std::string& name, const std::string& value, bool equa
   return '(' + Quoted(name) + " in " + attributes + " && " + attributes + '.' + name + (equal ? " == " : " != ") + value + ')';
 }
 
-// As the slices name operations: dashes are underscores, an AFU is a text.
-std::string HasOperation(const std::string& operation) {
+// As the slices name operations; an AFU is a text.
+Result<std::string> HasOperation(const std::string& operation) {
   if (operation.starts_with(kAfu)) return Compare("afu", Quoted(operation.substr(kAfu.size())), true);
-  std::string name = operation;
-  std::replace(name.begin(), name.end(), '-', '_');
-  return Compare(name, "true", true);
+  if (const auto name = OperationAttribute(operation)) return Compare(*name, "true", true);
+  return Error(Code::kInvalid, "'" + operation + "' cannot be asked for by a claim: resource slices have no attribute of such a name");
 }
 
 std::string OnNuma(const std::string& number, bool equal) {
@@ -38,7 +38,10 @@ Result<std::string> Expression(const Filter& filter) {
     case FilterKey::kFamily: return Compare("family", Quoted(filter.value), filter.equal);
     case FilterKey::kInterface: return Compare("interface", Quoted(filter.value), filter.equal);
     case FilterKey::kAccess: return Compare("access", Quoted(filter.value), filter.equal);
-    case FilterKey::kOperation: return filter.equal ? HasOperation(filter.value) : '!' + HasOperation(filter.value);
+    case FilterKey::kOperation: {
+      auto has = HasOperation(filter.value);
+      return has && !filter.equal ? '!' + *has : has;
+    }
     case FilterKey::kNuma: return OnNuma(filter.value, filter.equal);
     case FilterKey::kFunction:
     case FilterKey::kCard: break;
@@ -47,7 +50,9 @@ Result<std::string> Expression(const Filter& filter) {
 }
 
 Result<std::string> Expression(const Want& want) {
-  std::string text = HasOperation(want.operation);
+  const auto operation = HasOperation(want.operation);
+  if (!operation) return operation.error();
+  std::string text = *operation;
   for (const auto& filter : want.filters) {
     const auto part = Expression(filter);
     if (!part) return part.error();

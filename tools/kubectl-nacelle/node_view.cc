@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "core/base/printable.h"
 #include "core/crd/node_inventory.h"
 #include "core/model/offer.h"
 
@@ -35,6 +36,30 @@ Usage UsageOf(const crd::NodeStatus& status) {
   return usage;
 }
 
+// What an agent has written is shown on terminals.
+json::Value PrintableTexts(const json::Value& value) {
+  if (const auto* text = value.AsString()) return Printable(*text);
+  if (const auto* array = value.AsArray()) {
+    json::Array texts;
+    for (const auto& one : *array) texts.push_back(PrintableTexts(one));
+    return texts;
+  }
+  if (const auto* object = value.AsObject()) {
+    json::Object texts;
+    for (const auto& [name, one] : object->members()) texts.Set(name, PrintableTexts(one));
+    return texts;
+  }
+  return value;
+}
+
+bool IsPrintable(const json::Value& value) {
+  if (const auto* text = value.AsString()) return Printable(*text) == *text;
+  if (const auto* array = value.AsArray()) return std::all_of(array->begin(), array->end(), IsPrintable);
+  const auto* object = value.AsObject();
+  return object == nullptr || std::all_of(object->members().begin(), object->members().end(),
+                                          [](const json::Member& member) { return IsPrintable(member.second); });
+}
+
 }  // namespace
 
 std::vector<std::string> QueuesOf(const crd::NodeDevice& device) {
@@ -54,6 +79,12 @@ NodeView ViewOf(crd::NodeAccelerators object) {
 }
 
 Result<NodeView> ReadNode(const json::Value& item) {
+  const auto* status = item.AsObject() == nullptr ? nullptr : item.AsObject()->Find("status");
+  if (status != nullptr && !IsPrintable(*status)) {
+    auto shown = *item.AsObject();
+    shown.Set("status", PrintableTexts(*status));
+    return ReadNode(shown);
+  }
   auto object = crd::ReadNodeAccelerators(item);
   if (!object) return std::move(object).error().In("NodeAccelerators " + crd::ReadMeta(item).name);
   return ViewOf(std::move(*object));

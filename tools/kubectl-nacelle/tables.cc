@@ -87,7 +87,12 @@ std::string ExplainOn(const NodeView& node, const Function& function, Colour col
   }
   std::string offers;
   for (const auto& offer : node.object.status.offers) offers += ExplainOffer(node, offer, function);
-  return text + (offers.empty() ? "  not offered " + WhyNotOffered(node, function) + "\n" : offers);
+  if (!offers.empty()) return text + offers;
+  auto why = WhyNotOffered(node, function);
+  // The agent says it in a sentence of its own.
+  constexpr std::string_view kSaid = "not offered: ";
+  if (why.starts_with(kSaid)) why.erase(0, kSaid.size());
+  return text + "  not offered " + why + "\n";
 }
 
 }  // namespace

@@ -210,6 +210,17 @@ TEST(Plan, ANodeThatCannotBeWrittenIsNamedAndHoldsNothingUp) {
   EXPECT_EQ(Names(MakePlan(view)), (std::vector<std::string>{"n00"})) << "another spec is tried";
 }
 
+// What a policy brings must not be what it selects by: it would come and go for ever.
+TEST(Plan, OwnLabelsSelectNoNode) {
+  auto view = Cluster(2);
+  auto policy = PolicyOf("p", "t0");
+  policy.spec.node_selector.match_labels = {{"nacelle.dev/sw-zip", "4"}};
+  Put(view, policy);
+  for (auto& [name, node] : view.nodes) node.labels["nacelle.dev/sw-zip"] = "4";
+  view.nodes.at("n00").ours["nacelle.dev/sw-zip"] = "4";
+  EXPECT_EQ(Names(MakePlan(view)), std::vector<std::string>{"n01"});
+}
+
 TEST(Plan, OfTwoPoliciesThatSelectANodeTheOlderIsInForceAndBothSaySo) {
   auto view = Cluster(2);
   Put(view, PolicyOf("young", "t1"));

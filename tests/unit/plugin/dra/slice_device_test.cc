@@ -64,6 +64,16 @@ TEST(SliceDevice, TellsWhatContractsPromise) {
   EXPECT_EQ(devices[0].attributes, expected);
 }
 
+// The attribute is for domains of four digits; the bridge above has another device behind it.
+TEST(SliceDevice, BehindVmdThereIsNoAddressButTheRoot) {
+  auto machine = Machine();
+  machine.functions[0].path = "/sys/devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:02.0/10000:e1:00.0";
+  const auto devices = SliceDevices(machine, Plan(OfferOf({{"a", 1}})));
+  const auto& attributes = devices.at(0).attributes;
+  EXPECT_FALSE(attributes.contains("resource.kubernetes.io/pciBusID"));
+  EXPECT_EQ(attributes.at("resource.kubernetes.io/pcieRoot"), SliceDevice::Attribute(std::string("pci0000:00")));
+}
+
 TEST(SliceDevice, HbmThatIsNotLocalIsNoDomain) {
   EXPECT_FALSE(SliceDevices(Machine(), Plan(OfferOf({{"a", 1}})))[0].attributes.contains("hbmDomain"));
 }

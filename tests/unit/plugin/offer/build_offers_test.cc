@@ -231,6 +231,19 @@ TEST(BuildOffers, AShareDoesNotGetTheIdOfAnotherQueue) {
   EXPECT_EQ(plan.problems[0].object, "a-1");
 }
 
+// Claims name a device by its id, whatever it is offered as.
+TEST(BuildOffers, DevicesOfAllOffersToClaimsHaveDifferentIds) {
+  auto inventory = With({MakeFunction("a", "zip", 0), MakeFunction("a-1", "zip", 1)});
+  for (auto& function : inventory.functions) function.operations = {"zlib"};
+  inventory.functions[0].numa = 0;
+  inventory.functions[1].numa = 1;
+  for (const auto route : {Route::kDra, Route::kDevicePlugin}) {
+    const auto plan = Plan(inventory, Of({Find("x", "zlib,numa=0", 2, route), Find("y", "zlib,numa=1", 1, route)}));
+    EXPECT_EQ(plan.problems.size(), route == Route::kDra ? 1u : 0u);
+    EXPECT_EQ(FindOffer(plan, "nacelle.dev/y", route) == nullptr, route == Route::kDra);
+  }
+}
+
 TEST(BuildOffers, AHeldQueueKeepsItsNameUntilItIsReleased) {
   const auto policy = Of({Find("x", "zlib")});
   const auto plan = Plan(ThreeFunctions(), policy, {{"nacelle.dev/zip", "a", {"a"}, 1}});

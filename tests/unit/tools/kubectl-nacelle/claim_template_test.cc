@@ -51,6 +51,8 @@ TEST(ClaimTemplate, RelationsAreAttributesThatAllRequestsHaveAlike) {
 
 TEST(ClaimTemplate, WhatAClaimCannotSayIsRefusedWithWhatItCan) {
   EXPECT_THAT(Claim("zlib,card=c"), HasSubstr("cannot ask by card"));
+  EXPECT_THAT(Claim("3des"), HasSubstr("'3des' cannot be asked for by a claim"));
+  EXPECT_THAT(Claim("zlib,operation!=cbc:aes"), HasSubstr("'cbc:aes' cannot be asked for by a claim"));
   EXPECT_THAT(Claim("zlib near numa:1 within 20"), HasSubstr("cannot bound a distance"));
   EXPECT_THAT(Claim("zlib near memory:hbm-2"), HasSubstr("near a NUMA node only"));
   EXPECT_THAT(Claim("zlib + sha256 chained=on-card"), HasSubstr("cannot say how strong a chain is"));

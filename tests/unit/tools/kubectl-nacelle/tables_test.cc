@@ -48,7 +48,18 @@ TEST(Tables, ExplainTellsWhyAFunctionIsNotOffered) {
   auto node = HealthyNode("n1");
   node.status.offers.clear();
   node.status.hidden = {{"z", "not offered: memory access is none, and the policy requires sva"}};
-  EXPECT_THAT(Explain({ViewOf(node)}, "z", Colour::kNo), HasSubstr("not offered not offered: memory access is none"));
+  EXPECT_THAT(Explain({ViewOf(node)}, "z", Colour::kNo), HasSubstr("  not offered memory access is none"));
+}
+
+TEST(Tables, WhatAnAgentWroteIsNoCommandForATerminal) {
+  auto node = HealthyNode("n1");
+  node.status.functions.at(0).interface = "\x1b[31mred\nfunction";
+  const json::Object object{{"metadata", json::Object{{"name", "n1"}}}, {"status", crd::WriteNodeStatus(node.status)}};
+  const auto read = ReadNode(object);
+  ASSERT_TRUE(read);
+  const auto text = FormatFunctions({&*read}, Colour::kNo);
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  EXPECT_THAT(text, HasSubstr("\\x1b[31mred\\x0afunction"));
 }
 
 TEST(Tables, ExplainSaysNothingOfAFunctionThatNoNodeHas) {
