@@ -226,7 +226,9 @@ void ClusterState::Put(Collection collection, const std::string& name, const jso
     const auto node = crd::ReadNodeAccelerators(object);
     if (!node) return Log(kError, "a NodeAccelerators cannot be read", {{"node", name}, {"reason", node.error().message()}});
     auto& state = view_.objects[name] = ObjectOf(*node);
-    state.unready_before = FindMember(object, {"metadata", "annotations", kUnreadyBefore}) != nullptr;
+    // Until it was ready once since.
+    const auto before = TextAt(object, {"metadata", "annotations", kUnreadyBefore});
+    state.unready_before = !before.empty() && state.ready_changed <= before;
     versions_[name] = VersionOf(object);
     view_.refused.erase(name);
   } else if (view_.classes) {

@@ -96,7 +96,7 @@ bool Reconciler::WriteSpecs(const ClusterView& view, const Plan& plan, const std
     if (!leads_() || stop.stop_requested()) return well;
     // With its uid an object that is gone is not made anew: it is the agent's.
     json::Object meta{{"name", name}, {"uid", view.objects.at(name).uid}};
-    if (plan.unready.contains(name)) meta.Set("annotations", json::Object{{kUnreadyBefore, "true"}});
+    if (plan.unready.contains(name)) meta.Set("annotations", json::Object{{kUnreadyBefore, view.now}});
     auto object = ObjectOf(crd::kApiVersion, "NodeAccelerators", std::move(meta));
     if (spec.policy) object.Set("spec", crd::WriteNodeSpec(spec));
     // What a person has set stays: then the node is out of date, and its policy says why.

@@ -110,10 +110,10 @@ void PlanLabels(const ClusterView& view, Plan& plan) {
   }
 }
 
-void AddSpecs(const ClusterView& view, const Rollout& rollout, Plan& plan) {
-  for (const auto& node : rollout.next) {
-    plan.specs.emplace(node, rollout.wanted);
-    if (IsUnready(view, node)) plan.unready.insert(node);
+void AddSpecs(const Rollout& rollout, Plan& plan) {
+  for (const auto& node : rollout.next) plan.specs.emplace(node, rollout.wanted);
+  for (const auto& node : rollout.unready) {
+    if (plan.specs.contains(node)) plan.unready.insert(node);
   }
 }
 
@@ -126,11 +126,11 @@ Plan MakePlan(const ClusterView& view) {
   for (const auto* policy : policies) {
     const auto& nodes = assigned[policy->meta.name];
     const auto rollout = MakeRollout(view, SpecOf(*policy), nodes.in_force);
-    AddSpecs(view, rollout, plan);
+    AddSpecs(rollout, plan);
     auto status = MakePolicyStatus(view, *policy, nodes.selected, nodes.overlaps, rollout);
     if (!(status == policy->status)) plan.statuses.emplace(policy->meta.name, std::move(status));
   }
-  AddSpecs(view, MakeRollout(view, {}, assigned[""].in_force), plan);
+  AddSpecs(MakeRollout(view, {}, assigned[""].in_force), plan);
   PlanClasses(view, policies, plan);
   PlanLabels(view, plan);
   return plan;

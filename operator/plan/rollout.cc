@@ -17,6 +17,9 @@ bool IsDown(const ClusterView& view, const std::string& name) {
   return node == view.nodes.end() || !node->second.ready;
 }
 
+// Its kubelet or its agent is not ready: another spec costs it nothing more.
+bool IsUnready(const ClusterView& view, const std::string& name) { return IsDown(view, name) || !view.objects.at(name).ready; }
+
 bool HasTaken(const NodeObjectState& object) {
   return object.observed >= object.generation && object.ready && object.refusal.empty() && object.in_force == object.spec.policy;
 }
@@ -45,6 +48,20 @@ bool IsLost(const ClusterView& view, const std::string& name) {
   return object.observed >= object.generation && !object.ready && IsPast(object.ready_changed, view.now);
 }
 
+// Whether all of them have one spec: what was rolled out before has reached every node.
+bool HasEnded(const ClusterView& view, const std::vector<std::string>& nodes) {
+  return std::all_of(nodes.begin(), nodes.end(), [&](const std::string& name) {
+    return view.objects.at(name).spec == view.objects.at(nodes.front()).spec;
+  });
+}
+
+// Of a node that is not ready, whether that is older than what we do. Where the rollout
+// before stopped on its way, those that it reached were well without it.
+bool IsOlderTrouble(const ClusterView& view, const std::string& name, bool ended) {
+  const auto& object = view.objects.at(name);
+  return ended || object.unready_before || !object.spec.policy;
+}
+
 void AddPending(const ClusterView& view, const std::string& name, Rollout& rollout) {
   rollout.pending.push_back(name);
   const auto& object = view.objects.at(name);
@@ -56,8 +73,6 @@ void AddPending(const ClusterView& view, const std::string& name, Rollout& rollo
 }
 
 }  // namespace
-
-bool IsUnready(const ClusterView& view, const std::string& name) { return IsDown(view, name) || !view.objects.at(name).ready; }
 
 Rollout MakeRollout(const ClusterView& view, crd::NodeSpec wanted, const std::vector<std::string>& nodes) {
   Rollout rollout;
@@ -76,7 +91,13 @@ Rollout MakeRollout(const ClusterView& view, crd::NodeSpec wanted, const std::ve
     }
   }
   const auto budget = Budget(view, rollout.nodes.size());
+  const bool ended = HasEnded(view, rollout.nodes);
   auto unavailable = rollout.unavailable.size();
+  for (const auto& name : rollout.outdated) {
+    if (!IsUnready(view, name)) continue;
+    if (IsOlderTrouble(view, name, ended)) rollout.unready.push_back(name);
+    else ++unavailable;
+  }
   for (const auto& name : rollout.outdated) {
     if (const auto refused = view.refused.find(name); refused != view.refused.end() && refused->second.wanted == rollout.wanted) {
       rollout.refused.push_back(name);

@@ -18,13 +18,10 @@ struct Rollout {
   std::vector<std::string> unavailable;  // of the pending: by what we do, as far as can be known
   std::vector<std::string> lost;       // of those: were well before, and are not since
   std::vector<std::string> outdated;   // have another spec
+  std::vector<std::string> unready;    // of the outdated: not ready, and not by what we do
   std::vector<std::string> refused;    // of the outdated: the API server refuses what is wanted
   std::vector<std::string> next;       // of the outdated: to be written now
 };
-
-// Whether a node with an object costs nothing when its spec is written: its kubelet or
-// its agent is not ready anyway.
-bool IsUnready(const ClusterView& view, const std::string& name);
 
 // `nodes` are those on which `wanted` is to be in force; those without an object are left out.
 Rollout MakeRollout(const ClusterView& view, crd::NodeSpec wanted, const std::vector<std::string>& nodes);

@@ -61,6 +61,19 @@ TEST(ClusterState, KnowsWhichLabelsItHasAppliedItself) {
   EXPECT_EQ(state.View()->nodes.at("n1").ours, (std::map<std::string, std::string>{{"nacelle.dev/a", "4"}}));
 }
 
+TEST(ClusterState, ANodeWasNotReadyBeforeUntilItIsReadyOnceSince) {
+  for (const auto& [changed, before] : {std::pair{"2026-01-01T10:00:00Z", true}, std::pair{"2026-01-01T12:00:00Z", false}}) {
+    ClusterState state;
+    ListAll(state);
+    const auto object = Json(R"({"metadata":{"name":"n1","annotations":{"nacelle.dev/unready-before":"2026-01-01T11:00:00Z"}},
+      "status":{"conditions":[{"type":"Ready","status":"False","reason":"R","message":"m","lastTransitionTime":")" +
+                             std::string(changed) + R"("}]}})");
+    const auto kept = ClusterState::Keep(Collection::kObjects, object);
+    state.Change(Collection::kObjects, "n1", &kept);
+    EXPECT_EQ(state.View()->objects.at("n1").unready_before, before) << changed;
+  }
+}
+
 TEST(ClusterState, KnowsWhatTheDevicePluginsOffersCanStillGive) {
   ClusterState state;
   ListAll(state);

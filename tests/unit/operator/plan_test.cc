@@ -127,9 +127,43 @@ TEST(Plan, ANewGenerationGoesOnFromARolloutThatStopped) {
   Put(view, PolicyOf("p", "t0"));
   Write(view, MakePlan(view));
   Put(view, PolicyOf("p", "t0", 2));
-  // What was not ready comes along with the others' stage.
-  view.objects["n00"].ready = false;
-  EXPECT_EQ(Names(MakePlan(view)), (std::vector<std::string>{"n00", "n01", "n02"}));
+  EXPECT_EQ(Names(MakePlan(view)), (std::vector<std::string>{"n00", "n01"}));
+}
+
+// However often a policy with a mistake is edited, it has its share of the nodes once.
+TEST(Plan, NodesThatABadGenerationTookDownCountInTheNextOnesToo) {
+  auto view = Cluster(20);
+  Put(view, PolicyOf("p", "t0"));
+  for (int generation = 1; generation <= 3; ++generation) {
+    Put(view, PolicyOf("p", "t0", generation));
+    const auto plan = MakePlan(view);
+    EXPECT_EQ(Names(plan), (std::vector<std::string>{"n00", "n01"})) << generation;
+    Write(view, plan);
+    for (const auto* name : {"n00", "n01"}) {
+      view.objects[name].ready = false;
+      EXPECT_FALSE(view.objects[name].unready_before);
+    }
+    EXPECT_TRUE(MakePlan(view).specs.empty());
+  }
+  // The generation that mends it goes on.
+  Put(view, PolicyOf("p", "t0", 4));
+  Write(view, MakePlan(view));
+  for (const auto* name : {"n00", "n01"}) {
+    view.objects[name].observed = view.objects[name].generation;
+    view.objects[name].in_force = view.objects[name].spec.policy;
+    view.objects[name].ready = true;
+  }
+  EXPECT_EQ(Names(MakePlan(view)), (std::vector<std::string>{"n02", "n03"}));
+}
+
+// A node that has just come is not ready yet, whatever the others have.
+TEST(Plan, ANodeThatComesToAClusterWithAPolicyHoldsNothingUp) {
+  auto view = Cluster(3);
+  Put(view, PolicyOf("p", "t0"));
+  for (const auto* name : {"n00", "n01"}) view.objects[name].spec = {crd::PolicyRef{"p", 1, "uid-p"}, view.policies["p"].spec.rules};
+  view.objects["n02"].ready = false;
+  const auto plan = MakePlan(view);
+  EXPECT_EQ(plan.unready, std::set<std::string>{"n02"});
 }
 
 TEST(Plan, ANodeThatIsDownHoldsNothingUp) {
