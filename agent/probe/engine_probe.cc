@@ -29,9 +29,10 @@ Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const
     if (!names) return names.error();
     for (const auto& name : *names) {
       // A driver's folder holds its devices as links into /sys/devices, and more.
+      if (unchanged.WasNone(name)) continue;
       const auto path = FollowLink(host, folder + "/" + name);
       if (!path || !path->starts_with("/sys/devices/")) continue;
-      if (unchanged.WasNone(*path) || unchanged.Take(*path, findings) || host.Exists(*path + "/uacce")) continue;
+      if (unchanged.Take(*path, findings) || host.Exists(*path + "/uacce")) continue;
       auto function = DescribeDevice(host, "crypto", *path, findings.problems);
       if (!IsOne(engine, function)) continue;
       function.name = engine.name;

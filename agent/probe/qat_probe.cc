@@ -58,6 +58,7 @@ class Scanner {
     std::vector<std::string> paths;
     for (const auto& name : *names) {
       if (name.find(':') == std::string::npos) continue;  // bind, new_id, module
+      if (seen_.contains(name) || unchanged_.WasNone(name)) continue;
       auto path = FollowLink(host_, kDrivers + driver + "/" + name);
       if (path) paths.push_back(*std::move(path));
     }
@@ -96,7 +97,7 @@ class Scanner {
   bool ReadVirtual(const std::string& link, const Device& device) {
     const auto path = FollowLink(host_, link);
     if (!path) return false;
-    seen_.insert(*path);
+    seen_.insert(LastName(*path));
     if (device.is_as_before && unchanged_.Take(*path, findings_)) return true;
     auto function = DescribeDevice(host_, "qat", *path, findings_.problems);
     if (function.driver.empty()) return true;
@@ -108,7 +109,7 @@ class Scanner {
   // Held by vfio, with its physical function out of sight (in a guest), or
   // being one itself.
   void ReadLone(const std::string& path) {
-    if (seen_.contains(path) || unchanged_.WasNone(path) || unchanged_.Take(path, findings_)) return;
+    if (unchanged_.Take(path, findings_)) return;
     std::vector<Problem> problems;
     auto function = DescribeDevice(host_, "qat", path, problems);
     const auto* known = FindPci(table_, function.vendor, function.device);
@@ -148,7 +149,7 @@ class Scanner {
   const HardwareTable& table_;
   const Unchanged& unchanged_;
   Findings findings_;
-  std::set<std::string> seen_;  // virtual functions of a physical one
+  std::set<std::string> seen_;  // names of the virtual functions of a physical one
 };
 
 }  // namespace

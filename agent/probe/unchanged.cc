@@ -2,6 +2,7 @@
 #include "agent/probe/unchanged.h"
 
 #include <algorithm>
+#include <sstream>
 
 namespace nacelle {
 namespace {
@@ -39,6 +40,11 @@ Unchanged::Unchanged(const Findings* last, const std::vector<std::string>& chang
   by_path_.reserve(last_->functions.size());
   for (std::size_t i = 0; i < last_->functions.size(); ++i) by_path_.push_back(last_->functions.shared(i));
   std::stable_sort(by_path_.begin(), by_path_.end(), Before{});
+  for (const auto& function : by_path_) names_.insert(function->path.substr(function->path.rfind('/') + 1));
+  for (const auto& path : changed) {
+    std::istringstream parts(path);
+    for (std::string part; std::getline(parts, part, '/');) names_.insert(part);
+  }
 }
 
 bool Unchanged::Take(const std::string& path, Findings& findings) const {
@@ -55,9 +61,7 @@ bool Unchanged::Take(const std::string& path, Findings& findings) const {
   return true;
 }
 
-bool Unchanged::WasNone(const std::string& path) const {
-  return last_ != nullptr && !Touches(changed_, path) && Last(path) == nullptr;
-}
+bool Unchanged::WasNone(const std::string& name) const { return last_ != nullptr && !names_.contains(name); }
 
 const Function* Unchanged::Last(const std::string& path) const {
   const auto found = std::lower_bound(by_path_.begin(), by_path_.end(), path, Before{});

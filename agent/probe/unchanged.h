@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,8 +25,9 @@ class Unchanged {
   // device with a function that is not well is always read again.
   bool Take(const std::string& path, Findings& findings) const;
 
-  // Whether the device at `path` was none of the family, and is so still.
-  bool WasNone(const std::string& path) const;
+  // Whether a device of this name (the last of its path) was none of the family, and is so
+  // still: then not even its path need be read.
+  bool WasNone(const std::string& name) const;
   // The first function of the device at `path`, as it was found last; null without one.
   const Function* Last(const std::string& path) const;
 
@@ -32,6 +35,7 @@ class Unchanged {
   const Findings* last_;
   const std::vector<std::string>& changed_;
   std::vector<SharedList<Function>::Value> by_path_;  // of `last`
+  std::set<std::string, std::less<>> names_;  // of the devices of `last`, and all in the paths of `changed`
 };
 
 }  // namespace nacelle

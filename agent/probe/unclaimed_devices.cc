@@ -49,8 +49,8 @@ ClaimedDevices::ClaimedDevices(const std::vector<const Function*>& functions) {
 }
 
 bool ClaimedDevices::Has(const std::string& path) const {
-  if (std::binary_search(paths_.begin(), paths_.end(), path)) return true;
-  const auto below = std::lower_bound(paths_.begin(), paths_.end(), path + "/");
+  if (std::binary_search(paths_.begin(), paths_.end(), std::string_view(path))) return true;
+  const auto below = std::lower_bound(paths_.begin(), paths_.end(), std::string_view(path + "/"));
   return below != paths_.end() && below->starts_with(path + "/");
 }
 

@@ -16,14 +16,14 @@ namespace nacelle {
 // What the probes have found.
 class ClaimedDevices {
  public:
-  // `functions` need not outlive the object.
+  // The functions, not the list, outlive the object.
   explicit ClaimedDevices(const std::vector<const Function*>& functions);
 
   // Whether a function is the device at `path`, or lies below it.
   bool Has(const std::string& path) const;
 
  private:
-  std::vector<std::string> paths_;  // sorted
+  std::vector<std::string_view> paths_;  // sorted
 };
 
 // PCI functions that hardware.yaml knows as accelerators and no probe has found:
