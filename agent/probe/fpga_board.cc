@@ -25,7 +25,7 @@ std::string TreeNodeOf(const HostRoot& host, const std::string& path) {
 // What went wrong, in one line. The attribute has a line for each error, and is not there
 // to be read where the driver has none to tell.
 std::string ReadStatus(const HostRoot& host, const std::string& path, std::vector<Problem>& problems) {
-  auto status = host.Exists(path) ? host.Read(path) : Result<std::string>(std::string());
+  auto status = host.Read(path);
   if (!status && status.error().code() == Code::kNotFound) return "";
   if (!status) problems.push_back({path, status.error().message()});
   std::string line = status ? *std::move(status) : std::string();

@@ -3,12 +3,12 @@
 
 #include <string_view>
 
+#include "agent/probe/device_function.h"
+
 namespace nacelle {
 namespace {
 
 constexpr std::string_view kDevices = "/sys/devices";
-
-std::string LastName(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 // "0x19e5" as "19e5"; empty when there is none.
 std::string ReadPciId(const HostRoot& host, const std::string& path, std::vector<Problem>& problems) {

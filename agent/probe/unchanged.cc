@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "agent/probe/device_function.h"
+
 namespace nacelle {
 namespace {
 
@@ -40,7 +42,7 @@ Unchanged::Unchanged(const Findings* last, const std::vector<std::string>& chang
   by_path_.reserve(last_->functions.size());
   for (std::size_t i = 0; i < last_->functions.size(); ++i) by_path_.push_back(last_->functions.shared(i));
   std::stable_sort(by_path_.begin(), by_path_.end(), Before{});
-  for (const auto& function : by_path_) names_.insert(function->path.substr(function->path.rfind('/') + 1));
+  for (const auto& function : by_path_) names_.insert(LastName(function->path));
   for (const auto& path : changed) {
     std::istringstream parts(path);
     for (std::string part; std::getline(parts, part, '/');) names_.insert(part);

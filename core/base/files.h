@@ -19,8 +19,8 @@ Result<std::string> ReadFile(const std::filesystem::path& path, std::size_t limi
 // part, also after power loss: temporary file, fsync, rename, fsync of the folder.
 Status WriteFileDurably(const std::filesystem::path& path, std::string_view contents);
 
-// Several files of one folder, each as by WriteFileDurably, for little more than
-// one costs. Tells of each, in their order.
+// Several files of one folder, each as by WriteFileDurably, with one fsync of the folder
+// for all; the disk may flush for each file. Tells of each, in their order.
 struct NewFile {
   std::string name;
   std::string_view contents;

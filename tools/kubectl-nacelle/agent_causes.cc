@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 #include "tools/kubectl-nacelle/doctor.h"
 
@@ -103,23 +104,19 @@ Findings NoOperator(const ClusterView& view) {
   return found;
 }
 
-Findings PolicyDegraded(const ClusterView& view) {
+// The policies whose condition `type` is `status`, with its message.
+Findings PoliciesWith(const ClusterView& view, std::string_view type, std::string_view status) {
   Findings found;
   for (const auto& policy : view.policies) {
-    const auto* degraded = crd::FindCondition(policy.status.conditions, "Degraded");
-    if (degraded != nullptr && degraded->status == "True") found.push_back({"policy " + policy.meta.name, degraded->message});
+    const auto* condition = crd::FindCondition(policy.status.conditions, type);
+    if (condition != nullptr && condition->status == status) found.push_back({"policy " + policy.meta.name, condition->message});
   }
   return found;
 }
 
-Findings PolicyGivesWay(const ClusterView& view) {
-  Findings found;
-  for (const auto& policy : view.policies) {
-    const auto* accepted = crd::FindCondition(policy.status.conditions, "Accepted");
-    if (accepted != nullptr && accepted->status == "False") found.push_back({"policy " + policy.meta.name, accepted->message});
-  }
-  return found;
-}
+Findings PolicyDegraded(const ClusterView& view) { return PoliciesWith(view, "Degraded", "True"); }
+
+Findings PolicyGivesWay(const ClusterView& view) { return PoliciesWith(view, "Accepted", "False"); }
 
 Findings PolicySelectsNothing(const ClusterView& view) {
   Findings found;
