@@ -37,6 +37,16 @@ Result<std::string> FollowLink(const HostRoot& host, const std::string& link) {
   return path + "/" + std::string(rest);
 }
 
+std::optional<std::string> FindLinked(const HostRoot& host, const std::string& folder, const std::string& name,
+                                      std::vector<Problem>& problems) {
+  const auto link = folder + "/" + name;
+  auto path = FollowLink(host, link);
+  if (!path || !path->starts_with("/sys/devices/")) return std::nullopt;
+  if (LastName(*path) == name) return *std::move(path);
+  problems.push_back({link, "leads to " + *path + ", which has another name; it is not followed"});
+  return std::nullopt;
+}
+
 std::string LastName(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 std::string FolderOf(const std::string& path) { return path.substr(0, path.rfind('/')); }

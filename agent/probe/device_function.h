@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,12 @@ std::string CardOf(const HostRoot& host, const std::string& path);
 // and no folder above it is a link. Reading further by that path, not through
 // the link, is also what lets a machine be recorded.
 Result<std::string> FollowLink(const HostRoot& host, const std::string& link);
+
+// The device that a bus or a driver shows as `name` in `folder`; absent where that is no
+// link to one. The kernel names such links after the device (drivers/base/bus.c), so one
+// that leads to another name is a problem, and is not followed.
+std::optional<std::string> FindLinked(const HostRoot& host, const std::string& folder, const std::string& name,
+                                      std::vector<Problem>& problems);
 
 // The last name of a path, and what is before it.
 std::string LastName(const std::string& path);

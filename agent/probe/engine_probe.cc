@@ -28,10 +28,9 @@ Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const
     const auto names = ListFamily(host, folder);
     if (!names) return names.error();
     for (const auto& name : *names) {
-      // A driver's folder holds its devices as links into /sys/devices, and more.
       if (unchanged.WasNone(name)) continue;
-      const auto path = FollowLink(host, folder + "/" + name);
-      if (!path || !path->starts_with("/sys/devices/")) continue;
+      const auto path = FindLinked(host, folder, name, findings.problems);
+      if (!path) continue;  // a driver's folder holds more than its devices
       if (unchanged.Take(*path, findings) || host.Exists(*path + "/uacce")) continue;
       auto function = DescribeDevice(host, "crypto", *path, findings.problems);
       if (!IsOne(engine, function)) continue;

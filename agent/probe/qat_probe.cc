@@ -59,7 +59,7 @@ class Scanner {
     for (const auto& name : *names) {
       if (name.find(':') == std::string::npos) continue;  // bind, new_id, module
       if (seen_.contains(name) || unchanged_.WasNone(name)) continue;
-      auto path = FollowLink(host_, kDrivers + driver + "/" + name);
+      auto path = FindLinked(host_, kDrivers + driver, name, findings_.problems);
       if (path) paths.push_back(*std::move(path));
     }
     return paths;

@@ -61,7 +61,7 @@ Result<SharedList<Function>> FindUnclaimed(const HostRoot& host, const HardwareT
   if (!names) return names.error();
   SharedList<Function> unclaimed;
   for (const auto& name : *names) {
-    const auto path = FollowLink(host, std::string(kBus) + "/" + name);
+    const auto path = FindLinked(host, kBus, name, problems);
     if (!path) continue;
     if (auto function = Examine(host, table, claimed, unknown, *path, problems)) unclaimed.push_back(*std::move(function));
   }

@@ -26,8 +26,12 @@ class Scanner {
     if (auto status = CollectGroups(); !status) return std::move(status).error();
     if (auto status = CollectDevices(); !status) return std::move(status).error();
     std::map<std::string, std::vector<Function>> groups;
-    for (const auto& path : paths_) {
+    for (const auto& [path, group] : paths_) {
       auto function = DescribeDevice(host_, "vfio", path, findings_.problems);
+      if (!group.empty() && group != function.iommu_group) {
+        findings_.problems.push_back({path, "is in IOMMU group " + group + ", but its iommu_group says '" +
+                                                function.iommu_group + "'"});
+      }
       const auto key = function.iommu_group.empty() ? function.id : function.iommu_group;
       if (IsVfioDriver(function.driver)) groups[key].push_back(std::move(function));
     }
@@ -45,10 +49,10 @@ class Scanner {
       // Only what is read is there when the machine has been recorded.
       static_cast<void>(host_.ReadLink(std::string(kGroupClass) + "/" + name));
       const std::string folder = "/sys/kernel/iommu_groups/" + number + "/devices";
-      auto devices = DevicesIn(folder);
+      const auto devices = DevicesIn(folder);
       // A group of QAT alone is the QAT probe's, which has read all of it.
       if (std::all_of(devices.begin(), devices.end(), [&](const auto& path) { return IsQatByAlias(path); })) continue;
-      paths_.merge(devices);
+      for (const auto& path : devices) paths_.emplace(path, number);
     }
     return {};
   }
@@ -77,7 +81,7 @@ class Scanner {
       const auto path = FollowLink(host_, std::string(kDeviceClass) + "/" + name);
       if (!path) continue;
       auto device = FolderOf(FolderOf(*path));  // …/<device>/vfio-dev/vfio0
-      if (!host_.Exists("/sys/bus/mdev/devices/" + LastName(device))) paths_.insert(std::move(device));
+      if (!host_.Exists("/sys/bus/mdev/devices/" + LastName(device))) paths_.emplace(std::move(device), "");
     }
     return {};
   }
@@ -119,7 +123,7 @@ class Scanner {
   const HardwareTable& table_;
   const std::optional<std::set<std::string>> groups_;
   Findings findings_;
-  std::set<std::string> paths_;  // of devices
+  std::map<std::string, std::string> paths_;  // of devices, each with the group that lists it
 };
 
 }  // namespace
@@ -129,9 +133,11 @@ Result<Findings> VfioProbe::Scan(const HostRoot& host) const {
 }
 
 // What a group has is told by all its devices together: those that had something, and
-// those of what has changed.
+// those of what has changed. A problem does not tell in which group it would have to
+// be read again.
 Result<Findings> VfioProbe::Rescan(const HostRoot& host, const Findings& last,
                                    const std::vector<std::string>& changed) const {
+  if (!last.problems.empty()) return Scan(host);
   std::set<std::string> groups;
   for (const auto& path : changed) groups.insert(GroupAt(host, path));
   for (const auto& function : last.functions) groups.insert(function.iommu_group);

@@ -74,6 +74,19 @@ TEST(EngineProbe, ADeviceThatWasAnEngineOrNoneIsReadAgainAfterItsEventOnly) {
   EXPECT_EQ(*probe.Rescan(host.root(), one, {"/sys/devices/platform/other"}), one);
 }
 
+TEST(EngineProbe, ALinkToADeviceOfAnotherNameIsAProblemAndNotFollowed) {
+  const FakeHost host{{"/sys/class", "/"},
+                      {"/sys/bus/platform/drivers/caam/a.crypto", "-> ../../../../devices/platform/soc/b.crypto"},
+                      {"/sys/devices/platform/soc/b.crypto/numa_node", "0\n"}};
+  const auto found = EngineProbe(kTable).Scan(host.root());
+  ASSERT_TRUE(found);
+  EXPECT_TRUE(found->functions.empty());
+  ASSERT_EQ(found->problems.size(), 1u);
+  EXPECT_EQ(found->problems[0].object, "/sys/bus/platform/drivers/caam/a.crypto");
+  EXPECT_EQ(found->problems[0].message,
+            "leads to /sys/devices/platform/soc/b.crypto, which has another name; it is not followed");
+}
+
 TEST(EngineProbe, WhatWouldGiveAnInterfaceForUserSpaceIsSaid) {
   const FakeHost host{{"/sys/class", "/"},
                       {"/sys/bus/pci/drivers/hisi_zip/0000:75:00.0", "-> ../../../../devices/pci0000:74/0000:75:00.0"},

@@ -113,5 +113,17 @@ TEST_F(VfioProbeTest, ADeviceThatCameToAGroupOfOthersIsSeenAfterItsEvent) {
   EXPECT_EQ(*now, *probe.Scan(host_.root()));
 }
 
+TEST_F(VfioProbeTest, ADeviceThatDisownsItsGroupIsToldAndStaysAfterOtherEvents) {
+  const auto table = BuiltinHardware();
+  const VfioProbe probe(table);
+  host_.Set(kBus + "0000:00:05.0/iommu_group", "-> ../../../kernel/iommu_groups/8");
+  const auto found = probe.Scan(host_.root());
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->problems, (std::vector<Problem>{{kBus + "0000:00:05.0",
+                                                    "is in IOMMU group 7, but its iommu_group says '8'"}}));
+  EXPECT_EQ(found->functions.size(), 1u);
+  EXPECT_EQ(*probe.Rescan(host_.root(), *found, {"/sys/devices/elsewhere"}), *found);
+}
+
 }  // namespace
 }  // namespace nacelle
