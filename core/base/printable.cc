@@ -32,4 +32,11 @@ std::string Printable(std::string_view text) {
   return out;
 }
 
+bool IsPrintable(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (IsControl(text[i]) || IsC1(text.substr(i))) return false;
+  }
+  return true;
+}
+
 }  // namespace nacelle

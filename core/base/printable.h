@@ -10,4 +10,7 @@ namespace nacelle {
 // those of C1 in UTF-8 as well, as "\x1b".
 std::string Printable(std::string_view text);
 
+// Whether it is so already.
+bool IsPrintable(std::string_view text);
+
 }  // namespace nacelle

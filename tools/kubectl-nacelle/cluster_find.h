@@ -2,39 +2,18 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "core/json/value.h"
-#include "core/select/find.h"
 #include "core/select/query.h"
+#include "tools/kubectl-nacelle/node_answer.h"
 #include "tools/kubectl-nacelle/node_view.h"
 
 namespace nacelle::kubectl {
-
-// What a pod asks for to get such queues.
-struct Door {
-  std::string resource;
-  std::string through;  // as in crd::NodeOffer
-  std::int64_t free = 0;
-
-  bool operator==(const Door&) const = default;
-};
-
-// The best answer of one node.
-struct NodeAnswer {
-  std::string node;
-  FindResult result;  // at most one answer
-  std::optional<Door> door = std::nullopt;  // the offer that has just the answer's queues as one device
-  bool left_out = false;  // the object was too large to say which devices offers have, and who holds which
-
-  bool operator==(const NodeAnswer&) const = default;
-};
 
 struct ClusterAnswer {
   std::vector<NodeAnswer> answers;  // one a node that can, best first
@@ -68,9 +47,9 @@ ClusterAnswer WithoutUnfit(ClusterAnswer answer, const Query& query, const std::
 ClusterAnswer FindInCluster(const std::vector<NodeView>& nodes, const Query& query);
 
 // The first `limit` answers; when there are none, why, and the nodes that come
-// closest.
+// closest; and of which nodes that is not all, as their objects are too large.
 std::string FormatClusterAnswer(const Query& query, const ClusterAnswer& answer, std::size_t limit);
-// Each answer as `nacelle-agent find -o json` has it, its node, and the offer.
+// Each answer as `nacelle-agent find -o json` has it, its node, and the offers.
 json::Object DescribeClusterAnswer(std::string_view text, const ClusterAnswer& answer, std::size_t limit);
 
 }  // namespace nacelle::kubectl

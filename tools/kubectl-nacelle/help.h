@@ -45,8 +45,11 @@ inline constexpr const char* kFindHelp = R"(usage: kubectl nacelle find QUERY [-
 Which nodes can satisfy a query now, best first, at most N (10), with the reason in
 numbers; when none can, why, and what would come closest. What is held is not free, and
 nodes that are not ready or cordoned are left out: asked of those shown.
-The query is that of nacelle-agent find. OFFERED AS is what a pod asks for to get just
-such queues as one device, and how many of it the node can still give.
+Only queues that an offer gives to pods count; nodes that are too large for one object,
+so that the answer may not be complete, are named. The query is that of nacelle-agent
+find. OFFERED AS is what a pod asks for, and how many of it the node can still give: one
+device that has just these queues, or several (*), of which the kubelet chooses each by
+itself. Such answers come after the others.
 
 example: kubectl nacelle find "zlib + sha256 sharing hbm"
 )";

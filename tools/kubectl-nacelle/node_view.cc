@@ -52,12 +52,12 @@ json::Value PrintableTexts(const json::Value& value) {
   return value;
 }
 
-bool IsPrintable(const json::Value& value) {
-  if (const auto* text = value.AsString()) return Printable(*text) == *text;
-  if (const auto* array = value.AsArray()) return std::all_of(array->begin(), array->end(), IsPrintable);
+bool AreTextsPrintable(const json::Value& value) {
+  if (const auto* text = value.AsString()) return IsPrintable(*text);
+  if (const auto* array = value.AsArray()) return std::all_of(array->begin(), array->end(), AreTextsPrintable);
   const auto* object = value.AsObject();
   return object == nullptr || std::all_of(object->members().begin(), object->members().end(),
-                                          [](const json::Member& member) { return IsPrintable(member.second); });
+                                          [](const json::Member& member) { return AreTextsPrintable(member.second); });
 }
 
 }  // namespace
@@ -80,7 +80,7 @@ NodeView ViewOf(crd::NodeAccelerators object) {
 
 Result<NodeView> ReadNode(const json::Value& item) {
   const auto* status = item.AsObject() == nullptr ? nullptr : item.AsObject()->Find("status");
-  if (status != nullptr && !IsPrintable(*status)) {
+  if (status != nullptr && !AreTextsPrintable(*status)) {
     auto shown = *item.AsObject();
     shown.Set("status", PrintableTexts(*status));
     return ReadNode(shown);

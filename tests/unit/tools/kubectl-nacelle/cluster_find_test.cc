@@ -81,12 +81,69 @@ TEST(ClusterFind, AnAnswerSaysWhichResourceGivesItAndHowManyAreFree) {
   EXPECT_THAT(text, HasSubstr(R"("offer":{"resource":"nacelle.dev/sw-zip","through":"devicePlugin","free":1})"));
 }
 
-TEST(ClusterFind, AnAnswerThatNoResourceGivesSaysSo) {
+// Two queues, one at each NUMA node, each a device of the same resource.
+crd::NodeAccelerators NodeOfTwo(const std::string& name) {
+  auto node = HealthyNode(name);
+  node.status.functions.push_back(node.status.functions[0]);
+  auto& second = node.status.functions.back();
+  second.id = second.queues[0].id = "z2";
+  second.numa = 0;
+  node.status.offers[0] = {.resource = "nacelle.dev/sw-zip", .devices = 2, .healthy = 2, .free = 2, .members = {{.id = "z"}, {.id = "z2"}}};
+  return node;
+}
+
+TEST(ClusterFind, ANodeThatOffersSuchQueuesToNobodyCannot) {
   auto node = HealthyNode("n1");
   node.status.offers.clear();
-  const auto found = FindInCluster({ViewOf(node)}, Parsed("zlib"));
-  EXPECT_THAT(FormatClusterAnswer(Parsed("zlib"), found, 10), HasSubstr("\n-: no resource has just these queues as one device"));
-  EXPECT_THAT(json::Write(DescribeClusterAnswer("zlib", found, 10)), HasSubstr(R"("offer":null)"));
+  const auto found = FindInCluster({ViewOf(node), ViewOf(HealthyNode("n2"))}, Parsed("zlib"));
+  ASSERT_EQ(found.answers.size(), 1u);
+  EXPECT_EQ(found.answers[0].node, "n2");
+  EXPECT_EQ(found.misses[0].result.miss->message, "such queues are there, and no offer gives them; a policy can");
+}
+
+TEST(ClusterFind, OfQueuesThatAreNotOfferedTheNextBestThatIsAnswers) {
+  auto node = NodeOfTwo("n1");
+  node.status.offers[0].members = {{.id = "z2"}};
+  const auto found = FindInCluster({ViewOf(node)}, Parsed("zlib near numa:1"));
+  ASSERT_EQ(found.answers.size(), 1u);
+  EXPECT_EQ(found.answers[0].result.answers[0].queues, std::vector<std::string>{"z2"});
+}
+
+TEST(ClusterFind, SeveralDevicesAreAskedForTogetherAndChosenByTheKubelet) {
+  const auto query = Parsed("2 zlib");
+  const auto found = FindInCluster({ViewOf(NodeOfTwo("n1"))}, query);
+  ASSERT_EQ(found.answers.size(), 1u);
+  const auto text = FormatClusterAnswer(query, found, 10);
+  EXPECT_THAT(text, HasSubstr("2 nacelle.dev/sw-zip (2 free) *"));
+  EXPECT_THAT(text, HasSubstr("\n*: a pod can ask for these together"));
+  const auto described = json::Write(DescribeClusterAnswer("2 zlib", found, 10));
+  EXPECT_THAT(described, HasSubstr(R"("offer":null,"offers":[{"resource":"nacelle.dev/sw-zip","through":"devicePlugin","free":2,"asked":2}])"));
+}
+
+TEST(ClusterFind, AClaimGetsJustTheseQueuesWhereAllOfThemGoThroughDra) {
+  auto node = NodeOfTwo("n1");
+  node.status.offers[0].through = "dra";
+  const auto found = FindInCluster({ViewOf(node)}, Parsed("2 zlib"));
+  ASSERT_EQ(found.answers.size(), 1u);
+  EXPECT_EQ(found.answers[0].way, Way::kExact);
+  EXPECT_THAT(FormatClusterAnswer(Parsed("2 zlib"), found, 10), HasSubstr("2 nacelle.dev/sw-zip (2 free, by claim)"));
+}
+
+TEST(ClusterFind, ABundleThatHasJustTheseQueuesComesBeforeDevicesOneByOne) {
+  auto bundled = NodeOfTwo("bundled");
+  bundled.status.offers[0] = {.resource = "nacelle.dev/pair", .devices = 1, .healthy = 1, .free = 1, .members = {{.id = "b-1", .queues = {"z", "z2"}}}};
+  auto nearer = NodeOfTwo("nearer");
+  nearer.status.functions[1].numa = 1;
+  const auto found = FindInCluster({ViewOf(nearer), ViewOf(bundled)}, Parsed("2 zlib"));
+  ASSERT_EQ(found.answers.size(), 2u);
+  EXPECT_EQ(found.answers[0].node, "bundled");
+  EXPECT_THAT(FormatClusterAnswer(Parsed("2 zlib"), found, 10), HasSubstr("nacelle.dev/pair (1 free) "));
+}
+
+TEST(ClusterFind, QueuesOfTwoBundlesAreNoAnswer) {
+  auto node = NodeOfTwo("n1");
+  node.status.offers[0].members = {{.id = "b-1", .queues = {"z", "y"}}, {.id = "b-2", .queues = {"z2", "y2"}}};
+  EXPECT_TRUE(FindInCluster({ViewOf(node)}, Parsed("2 zlib")).answers.empty());
 }
 
 TEST(ClusterFind, OfManyAnswersOnlyTheFirstAreShown) {
@@ -131,7 +188,32 @@ TEST(ClusterFind, WhereTheObjectIsTooLargeToSayWhoHoldsWhatTheOffersCountsDecide
   node.status.offers[0].free = 1;
   const auto found = FindInCluster({ViewOf(node)}, query);
   ASSERT_EQ(found.answers.size(), 1u);
-  EXPECT_NE(FormatClusterAnswer(query, found, 10).find("not known, left out"), std::string::npos);
+  EXPECT_THAT(FormatClusterAnswer(query, found, 10), HasSubstr("not known, left out"));
+  EXPECT_THAT(FormatClusterAnswer(query, found, 10), HasSubstr("Not complete: 1 node (n1) too large for one object"));
+}
+
+TEST(ClusterFind, WhereTheObjectIsTooLargeToSayWhichDevicesThereAreKnownHoldersCount) {
+  auto node = NodeOfTwo("n1");
+  node.status.truncated = "left out: members of offers";
+  node.status.summary.functions = 2;
+  node.status.offers[0].members.clear();
+  node.status.holdings = {{"nacelle.dev/sw-zip", "z", "default", "p", "main"}};
+  const auto found = FindInCluster({ViewOf(HealthyNode("n2")), ViewOf(node)}, Parsed("zlib near numa:1"));
+  ASSERT_EQ(found.answers.size(), 2u);
+  EXPECT_EQ(found.answers[0].node, "n2") << "what is known to be offered comes first";
+  EXPECT_EQ(found.answers[1].result.answers[0].queues, std::vector<std::string>{"z2"});
+}
+
+TEST(ClusterFind, AMissOfANodeThatIsTooLargeForItsObjectIsNotComplete) {
+  auto node = NodeOfTwo("n1");
+  node.status.truncated = "left out: 2 links";
+  node.status.summary.functions = 2;
+  const auto text = [&](std::string_view query) { return FormatClusterAnswer(Parsed(query), FindInCluster({ViewOf(node)}, Parsed(query)), 10); };
+  EXPECT_THAT(text("2 zlib chained"), HasSubstr("Not complete: 1 node (n1) "));
+  EXPECT_THAT(text("2 zlib"), testing::Not(HasSubstr("Not complete"))) << "links do not matter";
+  node.status.summary.functions = 3;
+  EXPECT_THAT(text("lz4"), HasSubstr("Not complete")) << "a function is left out";
+  EXPECT_THAT(json::Write(DescribeClusterAnswer("lz4", FindInCluster({ViewOf(node)}, Parsed("lz4")), 10)), HasSubstr(R"("left_out":true)"));
 }
 
 }  // namespace
