@@ -36,12 +36,12 @@ Result<std::optional<AllocatedDevice>> ReadResult(const json::Value& result, std
   return std::optional(std::move(device));
 }
 
-std::vector<std::string> ReadPods(const json::Value& object) {
-  std::vector<std::string> pods;
+std::vector<PodRef> ReadPods(const json::Value& object) {
+  std::vector<PodRef> pods;
   const auto* reserved = FindMember(object, {"status", "reservedFor"});
   if (reserved == nullptr || reserved->AsArray() == nullptr) return pods;
   for (const auto& consumer : *reserved->AsArray()) {
-    if (TextAt(consumer, {"resource"}) == "pods") pods.push_back(TextAt(consumer, {"name"}));
+    if (TextAt(consumer, {"resource"}) == "pods") pods.push_back({TextAt(consumer, {"name"}), TextAt(consumer, {"uid"})});
   }
   return pods;
 }

@@ -36,11 +36,19 @@ struct AllocatedDevice {
   bool operator==(const AllocatedDevice&) const = default;
 };
 
+// A pod, in the namespace of the claim that is reserved for it.
+struct PodRef {
+  std::string name;
+  std::string uid;
+
+  bool operator==(const PodRef&) const = default;
+};
+
 // What of a claim concerns this node.
 struct AllocatedClaim {
   ClaimRef ref;
   std::vector<AllocatedDevice> devices;
-  std::vector<std::string> pods;  // names, in the claim's namespace: for whom it is reserved
+  std::vector<PodRef> pods;  // for whom it is reserved
 
   bool operator==(const AllocatedClaim&) const = default;
 };

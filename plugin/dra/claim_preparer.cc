@@ -185,7 +185,7 @@ std::vector<ReadyClaim> ClaimPreparer::MakeReady(const Pod& pod) const {
   std::vector<ReadyClaim> ready;
   for (std::size_t c = 0; c < claims.size(); ++c) {
     const auto& uid = claims[c].ref.uid;
-    ReadyClaim one{{claims[c].ref, parts_.store.boot_id(), mask_sysfs, {}}, {}};
+    ReadyClaim one{{claims[c].ref, parts_.store.boot_id(), mask_sysfs, {}, claims[c].pods}, {}};
     for (std::size_t d = 0; d < views[c].size(); ++d) {
       const auto& grant = pod.claims[c].grants[d];
       std::vector<Grant> seen;

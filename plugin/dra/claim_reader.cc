@@ -28,10 +28,10 @@ std::size_t CountDevices(const std::vector<AllocatedClaim>& claims) {
 }
 
 // The pods for which all the claims are reserved.
-std::vector<std::string> CommonPods(const std::vector<AllocatedClaim>& claims) {
+std::vector<PodRef> CommonPods(const std::vector<AllocatedClaim>& claims) {
   auto common = claims.front().pods;
   for (const auto& claim : claims) {
-    std::erase_if(common, [&](const std::string& pod) {
+    std::erase_if(common, [&](const PodRef& pod) {
       return std::find(claim.pods.begin(), claim.pods.end(), pod) == claim.pods.end();
     });
   }
@@ -56,13 +56,13 @@ std::optional<PodUses> ClaimReader::ReadUses(const std::vector<AllocatedClaim>& 
   PodUses all;
   for (const auto& pod : pods) {
     // The claims can be made ready without it, so it leaves them time.
-    const ApiRequest get{.path = PodPath(claims.front().ref.name_space, pod), .query = {}, .body = {}, .content_type = {},
+    const ApiRequest get{.path = PodPath(claims.front().ref.name_space, pod.name), .query = {}, .body = {}, .content_type = {},
                          .limit = std::max(call.Remaining() / 2, std::chrono::milliseconds(1))};
     const auto object = api_.Call(get, call.stop());
     auto uses = object ? ReadPodUses(*object) : Result<PodUses>(object.error());
     if (!uses) {
       Log(kWarning, "which containers use which devices is not known; each sees all of the pod's",
-          {{"namespace", claims.front().ref.name_space}, {"pod", pod}, {"reason", uses.error().message()}});
+          {{"namespace", claims.front().ref.name_space}, {"pod", pod.name}, {"reason", uses.error().message()}});
       return std::nullopt;
     }
     all.insert(all.end(), uses->begin(), uses->end());
@@ -78,6 +78,15 @@ Result<bool> ClaimReader::IsGone(const ClaimRef& ref, const std::stop_token& sto
   const bool named = object.error().message().find('"' + ref.name + '"') != std::string::npos;
   if (object.error().code() == Code::kNotFound && named) return true;
   return object.error();
+}
+
+Result<bool> ClaimReader::IsThere(const std::string& name_space, const PodRef& pod, const std::stop_token& stop) const {
+  const ApiRequest get{.path = PodPath(name_space, pod.name), .query = {}, .body = {}, .content_type = {}};
+  const auto object = api_.Call(get, stop);
+  if (!object && object.error().code() == Code::kNotFound) return false;
+  if (!object) return object.error();
+  const auto phase = TextAt(*object, {"status", "phase"});
+  return TextAt(*object, {"metadata", "uid"}) == pod.uid && phase != "Succeeded" && phase != "Failed";
 }
 
 }  // namespace nacelle

@@ -28,6 +28,9 @@ class ClaimReader {
   // Whether the API server says that there is no such claim any more.
   Result<bool> IsGone(const ClaimRef& ref, const std::stop_token& stop) const;
 
+  // Whether the API server has this very pod still, and it has not ended.
+  Result<bool> IsThere(const std::string& name_space, const PodRef& pod, const std::stop_token& stop) const;
+
  private:
   ApiClient& api_;
   const std::string node_;

@@ -35,6 +35,9 @@ struct DraOptions {
   // How often it is looked whether prepared claims are still there.
   std::chrono::milliseconds audit{10 * 60'000};
   std::chrono::milliseconds audit_gap{10'000};
+  // For how long no pod must have used a claim that is gone before what it holds is
+  // free: longer than pods take to end.
+  std::chrono::milliseconds unused{10 * 60'000};
   // Between attempts to write a claim's status.
   std::chrono::milliseconds status_retry_first{200};
   std::chrono::milliseconds status_retry_most{60'000};

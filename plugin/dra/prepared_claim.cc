@@ -46,6 +46,14 @@ Result<PreparedDevice> ReadDevice(const json::Value& value) {
   return device;
 }
 
+std::vector<PodRef> ReadPods(const json::Value& record) {
+  std::vector<PodRef> pods;
+  const auto* listed = FindMember(record, {"pods"});
+  if (listed == nullptr || listed->AsArray() == nullptr) return pods;
+  for (const auto& pod : *listed->AsArray()) pods.push_back({TextAt(pod, {"name"}), TextAt(pod, {"uid"})});
+  return pods;
+}
+
 }  // namespace
 
 bool IsFor(const PreparedClaim& prepared, const AllocatedClaim& claim) {
@@ -83,13 +91,16 @@ Error HeldBy(const AllocatedDevice& device, const std::string& holder) {
 std::string WritePreparedClaim(const PreparedClaim& claim) {
   json::Array devices;
   for (const auto& device : claim.devices) devices.push_back(Describe(device));
+  json::Array pods;
+  for (const auto& pod : claim.pods) pods.push_back(json::Object{{"name", pod.name}, {"uid", pod.uid}});
   return json::Write(json::Object{{"version", kVersion},
                                   {"namespace", claim.ref.name_space},
                                   {"name", claim.ref.name},
                                   {"uid", claim.ref.uid},
                                   {"boot_id", claim.boot_id},
                                   {"mask_sysfs", claim.mask_sysfs},
-                                  {"devices", std::move(devices)}}) +
+                                  {"devices", std::move(devices)},
+                                  {"pods", std::move(pods)}}) +
          '\n';
 }
 
@@ -100,7 +111,7 @@ Result<PreparedClaim> ReadPreparedClaim(std::string_view text) {
   if (version == nullptr || version->AsInt() == nullptr) return Error(Code::kInvalid, "version: not an integer");
   if (*version->AsInt() > kVersion) return Error(Code::kConflict, "version: written by a newer Nacelle");
   PreparedClaim claim{{TextAt(*value, {"namespace"}), TextAt(*value, {"name"}), TextAt(*value, {"uid"})},
-                      TextAt(*value, {"boot_id"}), true, {}};
+                      TextAt(*value, {"boot_id"}), true, {}, ReadPods(*value)};
   const auto* mask = FindMember(*value, {"mask_sysfs"});
   if (mask == nullptr || mask->AsBool() == nullptr) return Error(Code::kInvalid, "mask_sysfs: not a boolean");
   claim.mask_sysfs = *mask->AsBool();

@@ -55,6 +55,28 @@ Holders ToHolders(const v1::ListPodResourcesResponse& response, const std::strin
   return holders;
 }
 
+Result<v1::ListPodResourcesResponse> Ask(const std::string& target, std::chrono::milliseconds limit, const std::stop_token& stop) {
+  const auto stub = v1::PodResourcesLister::NewStub(Connect(target));
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + limit);
+  const std::stop_callback cancel(stop, [&context] { context.TryCancel(); });
+  v1::ListPodResourcesResponse response;
+  const auto status = stub->List(&context, {}, &response);
+  if (!status.ok()) return Error(Code::kUnavailable, "PodResources: " + status.error_message());
+  return response;
+}
+
+void AddClaimedOf(const v1::PodResources& pod, const std::string& driver, std::vector<ClaimedDevice>& claimed) {
+  for (const auto& container : pod.containers()) {
+    for (const auto& claim : container.dynamic_resources()) {
+      for (const auto& device : claim.claim_resources()) {
+        if (device.driver_name() != driver) continue;
+        claimed.push_back({pod.namespace_(), pod.name(), claim.claim_name(), device.device_name(), device.share_id()});
+      }
+    }
+  }
+}
+
 }  // namespace
 
 PodResources::PodResources(const std::filesystem::path& socket) : target_("unix:" + socket.native()) {}
@@ -67,14 +89,18 @@ Result<std::vector<Holding>> PodResources::List(std::chrono::milliseconds limit,
 
 Result<Holders> PodResources::ListAll(const std::string& driver, std::chrono::milliseconds limit,
                                       const std::stop_token& stop) const {
-  const auto stub = v1::PodResourcesLister::NewStub(Connect(target_));
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + limit);
-  const std::stop_callback cancel(stop, [&context] { context.TryCancel(); });
-  v1::ListPodResourcesResponse response;
-  const auto status = stub->List(&context, {}, &response);
-  if (!status.ok()) return Error(Code::kUnavailable, "PodResources: " + status.error_message());
-  return ToHolders(response, driver);
+  const auto response = Ask(target_, limit, stop);
+  if (!response) return response.error();
+  return ToHolders(*response, driver);
+}
+
+Result<std::vector<ClaimedDevice>> PodResources::ListClaimed(const std::string& driver, std::chrono::milliseconds limit,
+                                                             const std::stop_token& stop) const {
+  const auto response = Ask(target_, limit, stop);
+  if (!response) return response.error();
+  std::vector<ClaimedDevice> claimed;
+  for (const auto& pod : response->pod_resources()) AddClaimedOf(pod, driver, claimed);
+  return claimed;
 }
 
 }  // namespace nacelle

@@ -18,6 +18,17 @@ struct Holders {
   std::vector<Holding> claimed;  // the driver's, by claims: without resource, the device with its share's id behind, sorted
 };
 
+// A device that a container has by a claim.
+struct ClaimedDevice {
+  std::string name_space;  // of pod and claim
+  std::string pod;         // name
+  std::string claim;       // name
+  std::string device;
+  std::string share_id;  // of a device that claims share by capacity, else empty
+
+  bool operator==(const ClaimedDevice&) const = default;
+};
+
 // Asks the kubelet who holds what (PodResources v1, List). Without state: a
 // connection a call, because calls are rare and kubelets restart. Any thread.
 // What List leaves out: ordinary init containers, and pods whose Allocate is
@@ -33,6 +44,9 @@ class PodResources {
   // The same, and what containers have by claims on `driver`. Kubelets that do
   // not tell (before 1.34, unless asked to) list none.
   Result<Holders> ListAll(const std::string& driver, std::chrono::milliseconds limit, const std::stop_token& stop) const;
+  // What containers have by claims on `driver`, with the claims.
+  Result<std::vector<ClaimedDevice>> ListClaimed(const std::string& driver, std::chrono::milliseconds limit,
+                                                 const std::stop_token& stop) const;
 
  private:
   std::string target_;

@@ -42,6 +42,7 @@ DraOptions DraNode::FastOptions(const fs::path& folder) {
   options.disk_limit = milliseconds(5'000);
   options.retry = milliseconds(10);
   options.audit_gap = milliseconds(10);
+  options.unused = milliseconds(20);
   options.status_retry_first = milliseconds(5);
   options.status_retry_most = milliseconds(20);
   options.repeat_health = milliseconds(100);
@@ -60,6 +61,11 @@ DraNode::DraNode() : folder(MakeFolder()), host({{"/dev", "/"}}), kubelet(folder
   inventory.node = "n1";
   inventory.numa = {{0, true, {10}}};
   api.Put("/api/v1/nodes/n1", json::Object{{"metadata", json::Object{{"name", "n1"}, {"uid", "node-uid"}}}});
+  fs::create_directory(folder / "pod-resources");
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("unix:" + (folder / "pod-resources/kubelet.sock").native(), grpc::InsecureServerCredentials());
+  builder.RegisterService(&pod_resources);
+  pods_server_ = builder.BuildAndStart();
 }
 
 DraNode::~DraNode() {
@@ -169,7 +175,8 @@ void DraNode::AddPod(const std::string& pod, const std::vector<std::vector<std::
   }
   for (const auto& claim : claims) names.push_back(json::Object{{"name", "ref-" + claim}, {"resourceClaimName", claim}});
   api.Put("/api/v1/namespaces/ns/pods/" + pod,
-          json::Object{{"spec", json::Object{{"containers", std::move(described)}, {"resourceClaims", std::move(names)}}}});
+          json::Object{{"metadata", json::Object{{"name", pod}, {"uid", "uid-of-" + pod}}},
+                       {"spec", json::Object{{"containers", std::move(described)}, {"resourceClaims", std::move(names)}}}});
 }
 
 json::Value DraNode::Claim(const std::string& name) const { return api.Object(ClaimPath(name)); }

@@ -14,6 +14,7 @@
 #include "plugin/offer/offer_book.h"
 #include "tests/support/contract_api_server.h"
 #include "tests/support/contract_dra_kubelet.h"
+#include "tests/support/contract_kubelet_pods.h"
 #include "tests/support/fake_host.h"
 
 namespace nacelle {
@@ -72,8 +73,12 @@ class DraNode {
   std::unique_ptr<Metrics> metrics;
   std::unique_ptr<ClusterClient> client;
   std::unique_ptr<DraPlugin> plugin;
+  // What the kubelet says of its pods.
+  PodTable pods;
+  PodResourcesService pod_resources{pods};
 
  private:
+  std::unique_ptr<grpc::Server> pods_server_;
   std::jthread runner_;
 };
 

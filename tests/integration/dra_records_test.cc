@@ -174,6 +174,71 @@ TEST(DraRecords, AClaimThatTakesTheDeviceOfOneThatIsGoneGetsItSoon) {
   EXPECT_TRUE(node.api.Wait([&] { return node.kubelet.Prepare({next})->at(next.uid).ok(); }));
 }
 
+// A claim of a device, whose object is removed by force.
+struct RemovedClaim {
+  DraNode node;
+  std::string id = node.StartWithQueue();
+  KubeletClaim removed = node.AddClaim("removed", {id}), next = node.AddClaim("next", {id}, "q");
+
+  void Remove() {
+    ASSERT_EQ(Prepare(node, {removed}, removed).size(), 1u);
+    node.api.Remove("/apis/resource.k8s.io/v1/namespaces/ns/resourceclaims/removed");
+  }
+
+  void Restart() {
+    nacelle::Restart(node, [] {});
+  }
+
+  // After it was looked some times for who uses it.
+  bool IsStillHeld() {
+    const auto before = node.pod_resources.questions();
+    EXPECT_FALSE(node.kubelet.Prepare({next})->at(next.uid));  // lets it be looked
+    EXPECT_TRUE(node.api.Wait([&] { return node.pod_resources.questions() >= before + 4; }));
+    return Refusal(node, next).message().find("is held by claim ns/removed") != std::string::npos;
+  }
+
+  bool IsLetGo() {
+    return node.api.Wait([&] { return node.kubelet.Prepare({next})->at(next.uid).ok(); });
+  }
+};
+
+TEST(DraRecords, AClaimRemovedByForceKeepsItsDeviceWhileTheKubeletNamesIt) {
+  RemovedClaim claim;
+  claim.node.pods.Put({.pod = "p", .name = "c", .claimed = {{"nacelle.dev", {claim.id}}}, .claim = "removed", .name_space = "ns"});
+  claim.Remove();
+  EXPECT_TRUE(claim.IsStillHeld());
+  claim.node.pods.RemovePod("p");
+  EXPECT_TRUE(claim.IsLetGo());
+}
+
+TEST(DraRecords, AClaimRemovedByForceKeepsItsDeviceWhileItsPodIsThere) {
+  RemovedClaim claim;
+  claim.node.AddPod("p", {});
+  claim.Remove();
+  EXPECT_TRUE(claim.IsStillHeld());
+  claim.Restart();
+  EXPECT_TRUE(claim.IsStillHeld());
+  claim.node.api.Put("/api/v1/namespaces/ns/pods/p", json::Object{{"metadata", json::Object{{"uid", "of the next p"}}}});
+  EXPECT_TRUE(claim.IsLetGo());
+}
+
+TEST(DraRecords, AClaimRemovedByForceIsNotUsedByAPodThatHasEnded) {
+  RemovedClaim claim;
+  claim.node.api.Put("/api/v1/namespaces/ns/pods/p", json::Object{{"metadata", json::Object{{"uid", "uid-of-p"}}},
+                                                                  {"status", json::Object{{"phase", "Succeeded"}}}});
+  claim.Remove();
+  EXPECT_TRUE(claim.IsLetGo());
+}
+
+TEST(DraRecords, AClaimRemovedByForceKeepsItsDeviceWhileTheKubeletDoesNotTell) {
+  RemovedClaim claim;
+  claim.node.pod_resources.SetDown(true);
+  claim.Remove();
+  EXPECT_TRUE(claim.IsStillHeld());
+  claim.node.pod_resources.SetDown(false);
+  EXPECT_TRUE(claim.IsLetGo());
+}
+
 TEST(DraRecords, TwoClaimsOfOneCallNeverGetTheSameDevice) {
   DraNode node;
   const auto id = node.StartWithQueue();

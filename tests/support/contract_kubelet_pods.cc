@@ -84,7 +84,7 @@ grpc::Status PodResourcesService::List(grpc::ServerContext* context, const v1::L
     if (pod == nullptr) {
       pod = response->add_pod_resources();
       pod->set_name(container.pod);
-      pod->set_namespace_("default");
+      pod->set_namespace_(container.name_space);
     }
     if (container.init) continue;
     auto& listed = *pod->add_containers();
@@ -96,6 +96,8 @@ grpc::Status PodResourcesService::List(grpc::ServerContext* context, const v1::L
     }
     for (const auto& [driver, ids] : container.claimed) {
       auto& claim = *listed.add_dynamic_resources();
+      claim.set_claim_name(container.claim);
+      claim.set_claim_namespace(container.name_space);
       for (const auto& id : ids) {
         auto& device = *claim.add_claim_resources();
         device.set_driver_name(driver);

@@ -22,6 +22,8 @@ struct PodContainer {
   std::map<std::string, std::vector<std::string>> devices;                     // by resource
   std::map<std::string, v1beta1::ContainerAllocateResponse> answers;  // cached; by resource
   std::map<std::string, std::vector<std::string>> claimed = {};  // devices by driver
+  std::string claim = {};  // by which it has them
+  std::string name_space = "default";
 };
 
 // The kubelet's table of allocations. Any thread.

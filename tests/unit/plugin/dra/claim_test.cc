@@ -10,7 +10,7 @@ const ClaimRef kRef{"ns", "c", "u1"};
 
 json::Value Claim(const std::string& results) {
   return *json::Parse(R"({"metadata":{"uid":"u1"},"status":{"allocation":{"devices":{"results":)" + results +
-                      R"(}},"reservedFor":[{"resource":"pods","name":"p"},{"apiGroup":"g","resource":"jobs","name":"j"}]}})");
+                      R"(}},"reservedFor":[{"resource":"pods","name":"p","uid":"up"},{"apiGroup":"g","resource":"jobs","name":"j"}]}})");
 }
 
 TEST(Claim, HasTheDevicesOfOurDriverAndThePodsItIsReservedFor) {
@@ -18,7 +18,7 @@ TEST(Claim, HasTheDevicesOfOurDriverAndThePodsItIsReservedFor) {
       {"driver":"nacelle.dev","request":"a/b","pool":"n1","device":"d","shareID":"s","adminAccess":true}])"), kRef, "n1");
   ASSERT_TRUE(claim) << claim.error().message();
   EXPECT_EQ(claim->devices, (std::vector<AllocatedDevice>{{"a", "n1", "d", "s", true}}));
-  EXPECT_EQ(claim->pods, std::vector<std::string>{"p"});
+  EXPECT_EQ(claim->pods, (std::vector<PodRef>{{"p", "up"}}));
 }
 
 TEST(Claim, WithoutADeviceOfOursIsEmpty) {

@@ -12,7 +12,7 @@ PreparedClaim Claim() {
   grant.devices = {"d"};
   grant.queues = {{"d", "f", 1, {{"/dev/d", 240, 1}}, {{"/sys/class/uacce", "d", "../d"}}, {{"A", "b"}}}};
   grant.boot_id = "boot";
-  return {{"ns", "c", "u1"}, "boot", false, {{{"r", "n1", "d", "s", true}, grant, "u1-0", "u1-1"}}};
+  return {{"ns", "c", "u1"}, "boot", false, {{{"r", "n1", "d", "s", true}, grant, "u1-0", "u1-1"}}, {{"p", "up"}}};
 }
 
 TEST(PreparedClaim, WhatIsWrittenIsRead) {
@@ -38,6 +38,15 @@ TEST(PreparedClaim, ARecordThatLacksSomethingNamesIt) {
   const auto read = ReadPreparedClaim(text);
   ASSERT_FALSE(read);
   EXPECT_NE(read.error().message().find("mask_sysfs"), std::string::npos);
+}
+
+TEST(PreparedClaim, ARecordWithoutPodsIsOfAnOlderVersion) {
+  auto text = WritePreparedClaim(Claim());
+  text.replace(text.find(",\"pods\""), std::string::npos, "}\n");
+  const auto read = ReadPreparedClaim(text);
+  ASSERT_TRUE(read) << read.error().message();
+  EXPECT_TRUE(read->pods.empty());
+  EXPECT_EQ(read->devices, Claim().devices);
 }
 
 TEST(PreparedClaim, IsForAClaimWithTheSameDevices) {

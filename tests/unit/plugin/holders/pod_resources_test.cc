@@ -46,6 +46,15 @@ TEST(PodResources, ListsWhatContainersHaveByClaimsOnADriver) {
   EXPECT_EQ(holders->claimed, (std::vector<Holding>{{"", "a", "default", "p", "c"}, {"", "b", "default", "p", "c"}}));
 }
 
+TEST(PodResources, ListsByWhichClaimsContainersHaveWhat) {
+  Kubelet kubelet;
+  kubelet.pods.Put({.pod = "p", .name = "c", .claimed = {{"nacelle.dev", {"a"}}, {"gpu.example.com", {"x"}}}, .claim = "one"});
+  kubelet.pods.Put({.pod = "q", .name = "c", .claimed = {{"nacelle.dev", {"b"}}}, .claim = "two", .name_space = "ns"});
+  const auto claimed = PodResources(kubelet.socket).ListClaimed("nacelle.dev", milliseconds(5000), {});
+  ASSERT_TRUE(claimed) << claimed.error().message();
+  EXPECT_EQ(*claimed, (std::vector<ClaimedDevice>{{"default", "p", "one", "a", ""}, {"ns", "q", "two", "b", ""}}));
+}
+
 TEST(PodResources, TakesAnswersBeyondFourMegabytes) {
   Kubelet kubelet;
   std::vector<std::string> ids;
