@@ -137,12 +137,19 @@ std::uint64_t VersionOf(const json::Value& object) {
 
 }  // namespace
 
+ClassState ClassOf(const json::Value& object) {
+  const auto* spec = FindMember(object, {"spec"});
+  const auto* owners = FindMember(object, {"metadata", "ownerReferences"});
+  return {spec == nullptr ? std::string() : json::Write(*spec), owners != nullptr && owners->AsArray() != nullptr && !owners->AsArray()->empty()};
+}
+
 json::Value ClusterState::Keep(Collection collection, const json::Value& object) {
   json::Object kept;
   for (const auto name : {"name", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "labels"}) {
     Copy(object, {"metadata", name}, kept);
   }
   if (collection != Collection::kNodes) Copy(object, {"spec"}, kept);
+  if (collection == Collection::kClasses) Copy(object, {"metadata", "ownerReferences"}, kept);
   if (collection == Collection::kPolicies) Copy(object, {"status"}, kept);
   if (collection == Collection::kNodes) {
     KeepOwnership(object, kept);
@@ -196,6 +203,14 @@ void ClusterState::NoteRefused(const std::string& node, RefusedSpec refused) {
   if (view_.objects.contains(node)) view_.refused[node] = std::move(refused);
 }
 
+void ClusterState::NoteRefusedClasses(std::map<std::string, std::string> refused) {
+  const std::lock_guard lock(mutex_);
+  if (view_.refused_classes == refused) return;
+  view_.refused_classes = std::move(refused);
+  ++changes_;
+  changed_.notify_all();
+}
+
 void ClusterState::Clear(Collection collection) {
   switch (collection) {
     case Collection::kPolicies: return view_.policies.clear();
@@ -232,8 +247,7 @@ void ClusterState::Put(Collection collection, const std::string& name, const jso
     versions_[name] = VersionOf(object);
     view_.refused.erase(name);
   } else if (view_.classes) {
-    const auto* spec = FindMember(object, {"spec"});
-    if (IsOurs(object) && spec != nullptr) (*view_.classes)[name] = json::Write(*spec);
+    if (IsOurs(object)) (*view_.classes)[name] = ClassOf(object);
     else view_.classes->erase(name);
   }
 }

@@ -25,6 +25,9 @@ inline constexpr const char* kManagedBy = "app.kubernetes.io/managed-by";
 inline constexpr const char* kUnreadyBefore = "nacelle.dev/unready-before";
 inline constexpr const char* kOperatorName = "nacelle-operator";
 
+// Of a DeviceClass.
+ClassState ClassOf(const json::Value& object);
+
 // The cluster as the watches show it. Any thread.
 class ClusterState {
  public:
@@ -41,6 +44,9 @@ class ClusterState {
   void NoteWritten(const std::string& node, const json::Value& object);
   // What the API server has refused; the view has it until the object changes.
   void NoteRefused(const std::string& node, RefusedSpec refused);
+
+  // Which DeviceClasses the API server refuses now, and why.
+  void NoteRefusedClasses(std::map<std::string, std::string> refused);
 
   // The view, once every collection was listed.
   std::optional<ClusterView> View() const;

@@ -7,6 +7,7 @@
 
 #include "core/base/log.h"
 #include "core/kube/back_off.h"
+#include "operator/control/release_owner.h"
 
 namespace nacelle {
 namespace {
@@ -102,19 +103,37 @@ json::Object LeaseKeeper::Spec(const std::string& holder, const json::Value* bef
 }
 
 Status LeaseKeeper::Create(const std::stop_token& stop) {
-  const json::Object lease{{"apiVersion", "coordination.k8s.io/v1"},
+  auto lease = WithOwners({{"apiVersion", "coordination.k8s.io/v1"},
                            {"kind", "Lease"},
                            {"metadata", json::Object{{"name", options_.name}, {"namespace", options_.name_space}}},
-                           {"spec", Spec(options_.identity, nullptr, true)}};
-  const auto created = api_.Call({"POST", collection_, {}, json::Write(lease), kJson}, stop);
+                           {"spec", Spec(options_.identity, nullptr, true)}}, stop);
+  if (!lease) return lease.error();
+  const auto created = api_.Call({"POST", collection_, {}, json::Write(*lease), kJson}, stop);
   return created ? Status() : Status(created.error());
 }
 
 Status LeaseKeeper::Write(const json::Value& lease, const std::string& holder, bool taken, const std::stop_token& stop) {
   auto changed = lease.AsObject() == nullptr ? json::Object() : *lease.AsObject();
   changed.Set("spec", Spec(holder, &lease, taken));
+  if (taken) {
+    auto owned = WithOwners(std::move(changed), stop);
+    if (!owned) return owned.error();
+    changed = *std::move(owned);
+  }
   const auto written = api_.Call({"PUT", collection_ + '/' + options_.name, {}, json::Write(changed), kJson}, stop);
   return written ? Status() : Status(written.error());
+}
+
+// So that it goes with the release.
+Result<json::Object> LeaseKeeper::WithOwners(json::Object lease, const std::stop_token& stop) {
+  auto owners = OwnersInRelease(api_, stop);
+  if (!owners) return owners.error();
+  const auto* meta = lease.Find("metadata");
+  if (owners->empty() || meta == nullptr || meta->AsObject() == nullptr) return lease;
+  auto owned = *meta->AsObject();
+  owned.Set("ownerReferences", *std::move(owners));
+  lease.Set("metadata", std::move(owned));
+  return lease;
 }
 
 // So that the next leader need not wait.

@@ -50,6 +50,7 @@ class LeaseKeeper {
   Status Write(const json::Value& lease, const std::string& holder, bool taken, const std::stop_token& stop);
   void NoteRenewed(Time began);
   void GiveBack();
+  Result<json::Object> WithOwners(json::Object lease, const std::stop_token& stop);
   json::Object Spec(const std::string& holder, const json::Value* before, bool taken) const;
 
   ApiClient& api_;

@@ -17,7 +17,6 @@ constexpr const char* kPolicyNodes = "nacelle_operator_policy_nodes";
 constexpr const char* kLeader = "nacelle_operator_leader";
 constexpr std::chrono::milliseconds kRetry{1'000};
 constexpr std::chrono::milliseconds kAwaitLead{500};
-constexpr const char* kClasses = "/apis/resource.k8s.io/v1/deviceclasses";
 
 std::string Now() {
   const auto now = std::time(nullptr);
@@ -32,7 +31,8 @@ std::string Now() {
 Reconciler::Reconciler(ApiClient& api, ClusterState& state, std::function<bool()> leads, Metrics& metrics,
                        const ReconcilerOptions& options)
     : api_(api), state_(state), leads_(std::move(leads)), metrics_(metrics), options_(options),
-      log_(metrics), events_(api, log_, options.identity), marks_(api, events_, log_, leads_, options.marks) {
+      log_(metrics), events_(api, log_, options.identity), marks_(api, events_, log_, leads_, options.marks),
+      classes_(api, log_, leads_, options.classes) {
   metrics_.Set(kLeader, {}, 0);
 }
 
@@ -48,8 +48,7 @@ Status Reconciler::Run(const std::stop_token& stop) {
       marks_.Forget();
       continue;
     }
-    const auto due = marks_.LabelsDueIn(NodeMarks::Time::clock::now()).value_or(options_.look_anyway);
-    const auto changes = state_.Next(seen, std::min(due, options_.look_anyway), stop);
+    const auto changes = state_.Next(seen, Rest(NodeMarks::Time::clock::now()), stop);
     Pause(options_.gather, stop);
     if (stop.stop_requested()) break;
     seen = changes;
@@ -58,6 +57,11 @@ Status Reconciler::Run(const std::stop_token& stop) {
     Pause(kRetry, stop);
   }
   return {};
+}
+
+std::chrono::milliseconds Reconciler::Rest(NodeMarks::Time now) const {
+  const auto labels = marks_.LabelsDueIn(now).value_or(options_.look_anyway);
+  return std::min({labels, classes_.DueIn(now).value_or(options_.look_anyway), options_.look_anyway});
 }
 
 bool Reconciler::Step(const std::stop_token& stop) {
@@ -71,8 +75,10 @@ bool Reconciler::Step(const std::stop_token& stop) {
   // Each is tried, whatever becomes of the others.
   const bool specs = WriteSpecs(*view, plan, stop);
   const bool statuses = WriteStatuses(*view, plan, stop);
-  const bool classes = WriteClasses(*view, plan, stop);
   const auto now = NodeMarks::Time::clock::now();
+  const bool classes = classes_.Write(*view, plan, now, stop);
+  // The next plan says it of their policies.
+  state_.NoteRefusedClasses(classes_.Refused());
   marks_.WriteEvents(*view, now, stop);
   const bool labels = marks_.WriteLabels(*view, plan, now, stop);
   return specs && statuses && classes && labels;
@@ -125,31 +131,6 @@ bool Reconciler::WriteStatuses(const ClusterView& view, const Plan& plan, const 
     const auto& policy = view.policies.at(name);
     const Regarding regarding{std::string(crd::kApiVersion), "AcceleratorPolicy", name, policy.meta.uid};
     for (const auto& event : EventsBetween(policy.status, status)) events_.Write(regarding, "RollOut", event, view.now, stop);
-  }
-  return well;
-}
-
-bool Reconciler::WriteClasses(const ClusterView& view, const Plan& plan, const std::stop_token& stop) {
-  bool well = true;
-  for (const auto& [name, spec] : plan.classes) {
-    if (!leads_() || stop.stop_requested()) return well;
-    const auto value = json::Parse(spec);
-    const auto present = view.classes->find(name);
-    const auto found = present == view.classes->end() ? std::string() : present->second;
-    // The same again would change nothing: the server has left a part out, or refused it.
-    const auto tried = tried_classes_.find(name);
-    if (!value || (tried != tried_classes_.end() && tried->second == TriedClass{spec, found})) continue;
-    auto object = ObjectOf("resource.k8s.io/v1", "DeviceClass", {{"name", name}, {"labels", json::Object{{kManagedBy, kOperatorName}}}});
-    object.Set("spec", *value);
-    const auto applied = Apply(api_, PathOf(kClasses, name), object, stop, {kOperatorName, false});
-    const bool done = log_.Note("DeviceClass", name, StatusOf(applied));
-    const auto* now = applied ? FindMember(*applied, {"spec"}) : nullptr;
-    if (done) tried_classes_[name] = {spec, now == nullptr ? found : json::Write(*now)};
-    well &= done;
-  }
-  for (const auto& name : plan.classes_to_delete) {
-    if (!leads_() || stop.stop_requested()) return well;
-    well &= log_.Note("DeviceClass", name, Delete(api_, PathOf(kClasses, name), stop));
   }
   return well;
 }

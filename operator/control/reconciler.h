@@ -3,13 +3,13 @@
 
 #include <chrono>
 #include <functional>
-#include <map>
 #include <stop_token>
 #include <string>
 
 #include "core/base/result.h"
 #include "core/kube/api_client.h"
 #include "core/metrics/metrics.h"
+#include "operator/control/class_writer.h"
 #include "operator/control/cluster_state.h"
 #include "operator/control/event_writer.h"
 #include "operator/control/node_marks.h"
@@ -27,6 +27,7 @@ struct ReconcilerOptions {
   // How often it is looked without any change.
   std::chrono::milliseconds look_anyway{30'000};
   NodeMarksOptions marks;
+  ClassWriterOptions classes;
 };
 
 // Makes the cluster as the plan says, whenever something has changed and we
@@ -45,14 +46,8 @@ class Reconciler {
   void ShowPolicies(const ClusterView& view, const Plan& plan);
   bool WriteSpecs(const ClusterView& view, const Plan& plan, const std::stop_token& stop);
   bool WriteStatuses(const ClusterView& view, const Plan& plan, const std::stop_token& stop);
-  bool WriteClasses(const ClusterView& view, const Plan& plan, const std::stop_token& stop);
-
-  // A DeviceClass that was applied, and what the API server then had, or refused.
-  struct TriedClass {
-    std::string wanted;
-    std::string found;
-    bool operator==(const TriedClass&) const = default;
-  };
+  // How long nothing is due without any change.
+  std::chrono::milliseconds Rest(NodeMarks::Time now) const;
 
   ApiClient& api_;
   ClusterState& state_;
@@ -62,7 +57,7 @@ class Reconciler {
   WriteLog log_;
   EventWriter events_;
   NodeMarks marks_;
-  std::map<std::string, TriedClass> tried_classes_;
+  ClassWriter classes_;
 };
 
 }  // namespace nacelle

@@ -94,9 +94,9 @@ void PlanClasses(const ClusterView& view, const Policies& policies, Plan& plan) 
   }
   for (const auto& [name, spec] : wanted) {
     const auto present = view.classes->find(name);
-    if (present == view.classes->end() || !Says(present->second, spec)) plan.classes.emplace(name, spec);
+    if (present == view.classes->end() || !present->second.owned || !Says(present->second.spec, spec)) plan.classes.emplace(name, spec);
   }
-  for (const auto& [name, spec] : *view.classes) {
+  for (const auto& [name, state] : *view.classes) {
     if (!wanted.contains(name)) plan.classes_to_delete.push_back(name);
   }
 }

@@ -17,7 +17,7 @@ struct Plan {
   std::map<std::string, crd::NodeSpec> specs;            // by node
   std::set<std::string> unready;                         // of these nodes, those that are not ready before it is written
   std::map<std::string, crd::PolicyStatus> statuses;     // by policy
-  std::map<std::string, std::string> classes;            // DeviceClass specs as JSON, by name
+  std::map<std::string, std::string> classes;            // DeviceClass specs as JSON, by name; those without an owner are to get one
   std::vector<std::string> classes_to_delete;
   std::map<std::string, std::map<std::string, std::string>> labels;  // all that are to be ours, by node
 

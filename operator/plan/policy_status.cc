@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operator/plan/policy_status.h"
 
+#include <optional>
 #include <utility>
 
 namespace nacelle {
@@ -44,6 +45,15 @@ Said Progressing(const Rollout& rollout) {
   return {true, "Waiting", Some(rollout.outdated) + wait + Some(rollout.pending) + (rollout.pending.size() == 1 ? " is ready" : " are ready")};
 }
 
+// The first of its DeviceClasses that the API server refuses.
+std::optional<Said> RefusedClass(const ClusterView& view, const Rollout& rollout) {
+  for (const auto& offer : rollout.wanted.rules.offers) {
+    const auto refused = view.refused_classes.find(offer.name);
+    if (offer.through == "dra" && refused != view.refused_classes.end()) return Said{true, "ClassNotWritten", "DeviceClass " + offer.name + ": " + refused->second};
+  }
+  return std::nullopt;
+}
+
 Said Degraded(const ClusterView& view, const Rollout& rollout) {
   std::vector<std::string> refusing;
   for (const auto& name : rollout.pending) {
@@ -51,6 +61,7 @@ Said Degraded(const ClusterView& view, const Rollout& rollout) {
   }
   if (!refusing.empty()) return {true, "Refused", Some(refusing) + ": " + view.objects.at(refusing.front()).refusal};
   if (!rollout.refused.empty()) return {true, "NotWritten", Some(rollout.refused) + ": " + view.refused.at(rollout.refused.front()).reason};
+  if (auto said = RefusedClass(view, rollout)) return *std::move(said);
   if (!rollout.lost.empty()) return {true, "NotReady", Some(rollout.lost) + (rollout.lost.size() == 1 ? " was" : " were") + " ready before, and not with it"};
   return {false, "AsExpected", ""};
 }

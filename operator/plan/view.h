@@ -57,6 +57,14 @@ struct RefusedSpec {
   bool operator==(const RefusedSpec&) const = default;
 };
 
+// What one of our DeviceClasses says.
+struct ClassState {
+  std::string spec;    // as JSON
+  bool owned = false;  // another object owns it, with which it goes
+
+  bool operator==(const ClassState&) const = default;
+};
+
 // All of the cluster that the operator decides on.
 struct ClusterView {
   std::string now;  // RFC 3339
@@ -64,8 +72,9 @@ struct ClusterView {
   std::map<std::string, NodeState> nodes;
   std::map<std::string, NodeObjectState> objects;  // by node
   std::map<std::string, RefusedSpec> refused;      // by node
-  // Our DeviceClasses, with what they say as JSON; absent: the cluster has none of the kind.
-  std::optional<std::map<std::string, std::string>> classes;
+  // Our DeviceClasses; absent: the cluster has none of the kind.
+  std::optional<std::map<std::string, ClassState>> classes;
+  std::map<std::string, std::string> refused_classes;  // why the API server refuses a class, by name
   int max_unavailable_percent = 10;
 };
 

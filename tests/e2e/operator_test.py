@@ -337,21 +337,16 @@ def test_a_node_has_labels_with_what_its_offers_can_still_give(
     plane.kubectl.run("label", "node", "n01", "nacelle.dev/zip-")
 
 
-def test_the_documented_commands_take_away_what_an_operator_has_left(
+def test_the_documented_command_takes_away_the_labels_that_an_operator_has_left(
     plane: BareCluster, agents: Agents, start: Callable
 ) -> None:
     operator = start()
     _say(plane, "n02", offers=[_offer(7)])
     plane.kubectl.run("label", "node", "n02", "nacelle.dev/pool=mine")
-    plane.kubectl.apply(policy("p", [{"name": "left", "find": "zlib", "through": "dra"}]))
-    made = "/apis/resource.k8s.io/v1/deviceclasses/left"
-    wait_for("a class", lambda: plane.api.find(made), SECONDS)
     wait_for("labels", lambda: _labels(plane, "n02").get("nacelle.dev/zip") == "4", SECONDS)
     operator.stop()
     config = plane.folder / "secrets" / "admin.kubeconfig"
     shell = documents.Shell(plane.folder / "reader", config, {"kubectl": plane.kubectl.binary})
-    shell.run(documents.command("install.md", "kubectl delete deviceclasses"))
-    assert plane.api.find(made) is None
     shell.run(documents.command("install.md", "kubectl get nodes"))
     assert _labels(plane, "n02") == {"nacelle.dev/pool": "mine"}
     plane.kubectl.run("label", "node", "n02", "nacelle.dev/pool-")

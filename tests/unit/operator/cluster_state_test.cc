@@ -120,9 +120,18 @@ TEST(ClusterState, ClassesOfOthersAreNotOurs) {
   const auto ours = Json(R"({"metadata":{"name":"zip","labels":{"app.kubernetes.io/managed-by":"nacelle-operator"}},"spec":{"a":1}})");
   state.Change(Collection::kClasses, "gpu", &other);
   state.Change(Collection::kClasses, "zip", &ours);
-  EXPECT_EQ(*state.View()->classes, (std::map<std::string, std::string>{{"zip", R"({"a":1})"}}));
+  EXPECT_EQ(*state.View()->classes, (std::map<std::string, ClassState>{{"zip", {R"({"a":1})", false}}}));
   state.Change(Collection::kClasses, "zip", nullptr);
   EXPECT_TRUE(state.View()->classes->empty());
+}
+
+TEST(ClusterState, AClassThatIsOwnedIsKnownToBe) {
+  ClusterState state;
+  ListAll(state);
+  const auto owned = ClusterState::Keep(Collection::kClasses, Json(R"({"metadata":{"name":"zip","labels":{"app.kubernetes.io/managed-by":"nacelle-operator"},
+    "ownerReferences":[{"kind":"ClusterRole","uid":"u"}]},"spec":{}})"));
+  state.Change(Collection::kClasses, "zip", &owned);
+  EXPECT_TRUE(state.View()->classes->at("zip").owned);
 }
 
 TEST(ClusterState, WhatCannotBeReadLeavesWhatWasKnown) {

@@ -35,7 +35,7 @@ void Write(ClusterView& view, const Plan& plan) {
     ++view.objects[name].generation;
   }
   for (const auto& [name, status] : plan.statuses) view.policies[name].status = status;
-  for (const auto& [name, spec] : plan.classes) (*view.classes)[name] = spec;
+  for (const auto& [name, spec] : plan.classes) (*view.classes)[name] = {spec, true};
   for (const auto& name : plan.classes_to_delete) view.classes->erase(name);
 }
 
@@ -313,6 +313,32 @@ TEST(Plan, AnOfferThroughDraHasAClassUntilItIsGone) {
   EXPECT_TRUE(MakePlan(view).classes.empty());
   view.policies.clear();
   EXPECT_EQ(MakePlan(view).classes_to_delete, (std::vector<std::string>{"zip"}));
+}
+
+TEST(Plan, AClassThatNothingOwnsIsWrittenAgainSoThatItGoesWithTheRelease) {
+  auto view = Cluster(1);
+  auto policy = PolicyOf("p", "t0");
+  policy.spec.rules.offers = {{"zip", "zlib", 1, "dra"}};
+  Put(view, policy);
+  Write(view, MakePlan(view));
+  view.classes->at("zip").owned = false;
+  EXPECT_TRUE(MakePlan(view).classes.contains("zip"));
+}
+
+TEST(Plan, APolicyWhoseClassIsRefusedIsDegradedUntilItIsTaken) {
+  auto view = Cluster(1);
+  auto policy = PolicyOf("p", "t0");
+  policy.spec.rules.offers = {{"zip", "zlib", 1, "dra"}};
+  Put(view, policy);
+  Put(view, PolicyOf("q", "t1"));
+  view.refused_classes = {{"zip", "extendedResourceName is taken"}};
+  Write(view, MakePlan(view));
+  EXPECT_EQ(ConditionOf(view, "p", "Degraded").reason, "ClassNotWritten");
+  EXPECT_EQ(ConditionOf(view, "p", "Degraded").message, "DeviceClass zip: extendedResourceName is taken");
+  EXPECT_EQ(ConditionOf(view, "q", "Degraded").status, "False");
+  view.refused_classes.clear();
+  Write(view, MakePlan(view));
+  EXPECT_EQ(ConditionOf(view, "p", "Degraded").status, "False");
 }
 
 TEST(Plan, WithoutDraThereAreNoClasses) {

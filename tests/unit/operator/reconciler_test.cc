@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "operator/control/reconciler.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/kube/cluster_client.h"
@@ -29,6 +30,7 @@ class ReconcilerTest : public testing::Test {
       objects[name] = server_.Object(path);
     }
     server_.Put(std::string(crd::kPolicies) + "/p", Json(kPolicy));
+    server_.Put("/apis/rbac.authorization.k8s.io/v1/clusterroles/nacelle-agent", Json(R"({"metadata":{"name":"nacelle-agent"}})"));
     state_.Replace(Collection::kNodes, nodes);
     state_.Replace(Collection::kObjects, objects);
     state_.Replace(Collection::kPolicies, {{"p", Json(kPolicy)}});
@@ -93,6 +95,30 @@ TEST_F(ReconcilerTest, ADeviceClassFromWhichTheServerDropsAFieldIsWrittenOnce) {
     Show(Collection::kClasses, "zip", kClass);
   }
   EXPECT_EQ(Written("deviceclasses/zip"), 1u);
+}
+
+TEST_F(ReconcilerTest, ADeviceClassThatIsRefusedWaitsBeforeItIsTriedAgain) {
+  server_.SetFaults({.refuse_path = "deviceclasses"});
+  for (int i = 0; i < 3; ++i) reconciler_.Step({});
+  EXPECT_EQ(Written("deviceclasses/zip"), 1u);
+  EXPECT_THAT(state_.View()->refused_classes.at("zip"), testing::HasSubstr("refused: "));
+}
+
+TEST_F(ReconcilerTest, ADeviceClassThatWasRefusedIsMadeOnceItIsTaken) {
+  ReconcilerOptions options;
+  options.classes = {.first = std::chrono::milliseconds(0), .most = std::chrono::milliseconds(0)};
+  Reconciler reconciler(api_, state_, [] { return true; }, metrics_, options);
+  server_.SetFaults({.refuse_path = "deviceclasses"});
+  reconciler.Step({});
+  server_.SetFaults({});
+  reconciler.Step({});
+  EXPECT_FALSE(server_.Object(kClass).is_null());
+  EXPECT_TRUE(state_.View()->refused_classes.empty());
+}
+
+TEST_F(ReconcilerTest, ADeviceClassBelongsToTheRelease) {
+  reconciler_.Step({});
+  EXPECT_THAT(json::Write(server_.Object(kClass)), testing::HasSubstr(R"("ownerReferences":[{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","name":"nacelle-agent","uid":)"));
 }
 
 TEST_F(ReconcilerTest, WhatAPersonAddsToADeviceClassIsLeftAlone) {
