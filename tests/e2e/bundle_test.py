@@ -14,6 +14,7 @@ from tests.e2e.pci import linked_pair
 from tests.e2e.pods import PREFIX, Pods
 from tests.support.cluster.cluster import Cluster
 from tests.support.cluster.node_config import Function
+from tests.support.cluster.process import wait_for
 
 HBM = 2
 CLIENT = "swaccel-client"
@@ -70,6 +71,27 @@ def test_a_chained_pair_is_behind_one_switch_that_redirects_nothing(
     assert len({place.switch() for place in places.values()}) == 1
     assert len({place.iommu_group for place in places.values()}) == 1
     assert (*pair, "peer-to-peer") in own_sysfs.links(pod)
+
+
+def test_a_pod_keeps_its_pair_over_restarts_of_agent_kubelet_and_scheduler(
+    cluster: Cluster, pods: Pods, pair: tuple[str, str]
+) -> None:
+    pod = pods.start("keeper", {"chained": 1})
+    held, container = pod.function_ids(), pod.container["containerID"]
+
+    cluster.kill_agent()
+    cluster.node.restart("kubelet")
+    cluster.wait_for_nodes()
+    cluster.restart_scheduler()
+
+    wait_for("exec into the pod", lambda: pod.attempt("true").returncode == 0, 60, 1)
+    assert pod.container["containerID"] == container
+    assert pod.function_ids() == held == sorted(pair)
+    assert (*pair, "peer-to-peer") in own_sysfs.links(pod)
+    # What is left is scheduled as before, and nothing of the pair.
+    Accelerators(cluster).wait_allocatable("near", 1)
+    other = pods.start("other", {"near": 1})
+    assert set(other.function_ids()).isdisjoint(held)
 
 
 def test_a_pair_that_no_node_has_stays_pending_and_says_so(

@@ -24,6 +24,8 @@ CLIENT = "swaccel-client"
 HBM = 2
 # After the contents that a claim waits for are there: what the documents say.
 SCHEDULED_WITHIN = 10
+# In this time the agent has looked at least twice for claims that are gone.
+LOOKS = 40
 ZIP_1 = Function("sw_zip", 1, numa=1)
 SEC_1 = Function("sw_sec", 1, numa=1)
 
@@ -188,6 +190,22 @@ def test_a_pod_that_asks_for_the_extended_resource_gets_a_queue_by_a_claim(
     assert "zlib 1048576 bytes ok" in claimant.run(CLIENT, "--operation", "zlib")
 
 
+def test_a_name_goes_by_claims_when_nobody_holds_it_by_the_device_plugin_any_more(
+    cluster: Cluster, policy: NodePolicy, pods: Pods
+) -> None:
+    policy.set(*({**one, "through": "devicePlugin"} for one in claims.OFFERS))
+    Accelerators(cluster).wait_allocatable("zip", 2)
+    holder = pods.start("holder", {"zip": 1})
+
+    policy.set(*claims.OFFERS)
+    wait_for("the devices of other names", lambda: len(claims.devices(cluster)) == 4, 180)
+    assert not [name for name in claims.devices(cluster) if name.startswith("uacce-sw-zip")]
+    assert "zlib 1048576 bytes ok" in holder.run(CLIENT, "--operation", "zlib")
+
+    pods.delete_all()
+    wait_for("all devices", lambda: len(claims.devices(cluster)) == 6, 180)
+
+
 def test_an_isolated_function_is_tainted_and_the_pod_that_has_it_is_told(
     cluster: Cluster, claimants: Claimants
 ) -> None:
@@ -227,6 +245,29 @@ def test_who_only_looks_has_a_queue_beside_its_user(
     assert "zlib 1048576 bytes ok" in user.run(CLIENT, "--operation", "zlib")
     second = claimants.create("second", beside)
     second.wait_until("a reason", 60, lambda one: "cannot allocate all claims" in one.describe())
+
+
+def test_a_claim_removed_by_force_keeps_its_queue_until_its_pod_ends(
+    cluster: Cluster, claimants: Claimants
+) -> None:
+    beside = {"zip": operation("zlib", on_numa(1))}
+    holder = claimants.start("holder", beside)
+    name = claims.claim_of(cluster, holder)["metadata"]["name"]
+
+    cluster.kubectl.run("delete", "resourceclaim", name, "--wait=false")
+    words = ("patch", "resourceclaim", name, "--type=merge", "-p", '{"metadata":{"finalizers":null}}')
+    cluster.kubectl.run(*words)
+    # The scheduler has forgotten it.
+    other = claimants.create("other", beside)
+    refusal = f"held by claim default/{name}"
+    other.wait_until("a refusal", 90, lambda one: one.describe().count(refusal) > 0)
+    time.sleep(LOOKS)
+    assert other.status["phase"] == "Pending"
+    assert "zlib 1048576 bytes ok" in holder.run(CLIENT, "--operation", "zlib")
+
+    cluster.kubectl.run("delete", "pod", holder.name, timeout=120)
+    other.wait_phase("Running", seconds=180)
+    assert other.function_ids() == [ZIP_1.nacelle_id]
 
 
 def test_shares_of_a_queue_are_a_capacity_that_claims_consume(
