@@ -68,6 +68,10 @@ def test_the_chart_renders_what_was_reviewed(
     assert rendered == file.read_text(encoding="utf-8")
 
 
+def _offer(**changed: Any) -> dict[str, Any]:
+    return {"policy": {"offers": [{"name": "c", "find": "zlib"} | changed]}}
+
+
 @pytest.mark.parametrize(
     ("values", "complaint"),
     [
@@ -78,6 +82,17 @@ def test_the_chart_renders_what_was_reviewed(
         ({"agent": {"resources": {"limit": {}}}}, "/agent/resources"),
         ({"policy": {"ofers": []}}, "additional properties 'ofers' not allowed"),
         ({"policy": {"offers": [{"name": "c"}]}}, "/policy/offers/0"),
+        ({"agent": {"maxUnavailable": "500%"}}, "/agent/maxUnavailable"),
+        ({"agent": {"maxSurge": "101%"}}, "/agent/maxSurge"),
+        (_offer(find="aes-gcm + zlib", through="dra"), "/policy/offers/0/find"),
+        (_offer(find="2 zlib", through="dra"), "/policy/offers/0/find"),
+        (_offer(name="Upper", through="dra"), "/policy/offers/0/name"),
+        (_offer(find="1000 zlib + 25 sha256"), "policy.offers[0].find: asks for 1025 queues, more than 1024"),
+        ({"policy": {"offers": [{"name": "c", "find": "zlib"}] * 2}}, "policy.offers[1].name: another offer has the name c"),
+        (_offer(through="dra") | {"apiServer": {"enabled": False}}, "policy.offers[0].through: dra needs apiServer.enabled"),
+        ({"policy": {"rescan": {"debounce": "11s"}}}, "/policy/rescan/debounce"),
+        ({"policy": {"rescan": {"fpga": "9ms"}}}, "/policy/rescan/fpga"),
+        ({"policy": {"rescan": {"all": "61m"}}}, "/policy/rescan/all"),
         ({"policy": {"nodeSelector": {}}}, "additional properties 'nodeSelector' not allowed"),
         ({"hardware": {"pci": []}}, "/hardware"),
         ({"image": {"pullPolicy": "Sometimes"}}, "/image/pullPolicy"),
@@ -92,6 +107,21 @@ def test_a_mistake_in_the_values_is_refused_with_its_place(
     done = helm.attempt("template", "x", str(CHART), *set_words(values))
     assert done.returncode != 0
     assert complaint in done.stderr
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        _offer(find="1000 zlib + 023 sha256 + 3des near numa:0"),
+        _offer(find="zlib near numa:0", through="dra", name="a.b-c"),
+        {"policy": {"rescan": {"debounce": "0h", "fpga": "10ms", "all": "1000ms"}}},
+        {"policy": {"rescan": {"debounce": "10s", "fpga": "3600s", "all": "60m"}}},
+        {"agent": {"maxUnavailable": "100%", "maxSurge": "10%"}},
+    ],
+    ids=str,
+)
+def test_what_is_just_right_is_taken(helm: Helm, values: dict[str, Any]) -> None:
+    assert helm.attempt("template", "x", str(CHART), *set_words(values)).returncode == 0
 
 
 def test_queries_of_the_policy_are_taken_or_refused_as_the_parser_does(helm: Helm, tmp_path: Path) -> None:

@@ -127,12 +127,12 @@ def _agent() -> dict:
             "maxUnavailable": {
                 "type": ["integer", "string"],
                 "minimum": 1,
-                "pattern": "^[1-9][0-9]*%$",
+                "pattern": "^([1-9][0-9]?|100)%$",
             },
             "maxSurge": {
                 "type": ["integer", "string"],
                 "minimum": 0,
-                "pattern": "^([1-9][0-9]*%|auto)$",
+                "pattern": "^(([1-9][0-9]?|100)%|auto)$",
             },
             "registration": {"enum": ["kubelet-socket", "plugins-registry"]},
             "kubeletDir": _PATH,

@@ -26,18 +26,21 @@ Findings NoCustomResources(const ClusterView& view) {
   return {{"cluster", "the API server knows no NodeAccelerators"}};
 }
 
-bool IsToHaveAgent(const ClusterView& view, const KubeNode& node) {
-  if (!view.agent_nodes) return true;
-  return std::all_of(view.agent_nodes->begin(), view.agent_nodes->end(), [&](const auto& label) {
+bool HasLabels(const KubeNode& node, const std::map<std::string, std::string>& labels) {
+  return std::all_of(labels.begin(), labels.end(), [&](const auto& label) {
     const auto it = node.labels.find(label.first);
     return it != node.labels.end() && it->second == label.second;
   });
 }
 
+// Affinity and taints are the DaemonSet's controller's to judge: it says whether any is missing.
 Findings NoAgent(const ClusterView& view) {
+  if (view.agents && view.agents->missing == 0) return {};
   Findings found;
   for (const auto& node : view.kube_nodes) {
-    if (node.ready && IsToHaveAgent(view, node) && AgentOn(view, node.name) == nullptr) found.push_back({node.name, "no pod of the agent is there"});
+    if (!node.ready || AgentOn(view, node.name) != nullptr) continue;
+    if (!view.agents) found.push_back({node.name, "no pod of the agent is there"});
+    else if (HasLabels(node, view.agents->labels)) found.push_back({node.name, "no pod of the agent is there; of all nodes " + std::to_string(view.agents->missing) + " should have one"});
   }
   return found;
 }
@@ -73,7 +76,9 @@ Findings AgentCrashes(const ClusterView& view) {
 Findings AgentNotReady(const ClusterView& view) {
   Findings found;
   for (const auto& pod : view.pods) {
-    if (pod.agent && !pod.ready && !LacksImage(pod) && !Crashes(pod)) found.push_back({pod.node, pod.name + " is not ready"});
+    if (!pod.agent || pod.ready || LacksImage(pod) || Crashes(pod)) continue;
+    if (pod.node.empty()) found.push_back({pod.name, pod.scheduling.empty() ? "it is not scheduled" : pod.scheduling});
+    else found.push_back({pod.node, pod.name + " is not ready"});
   }
   return found;
 }
@@ -198,13 +203,34 @@ Findings KubeletTooOldForCdi(const ClusterView& view) {
   return found;
 }
 
-// CDI is on by default since containerd 2.0, off in 1.7, absent before.
+bool Runs(const ClusterView& view, const crd::NodeHolding& holding) {
+  return std::any_of(view.pods.begin(), view.pods.end(), [&](const KubePod& pod) {
+    return pod.phase == "Running" && pod.name == holding.pod_namespace + '/' + holding.pod;
+  });
+}
+
+// Whether a pod runs that has got its devices by CDI.
+bool HasShownCdi(const ClusterView& view, const NodeView& node) {
+  const auto& status = node.object.status;
+  const bool all_by_cdi = node.object.spec.rules.grant.via != "devices";
+  return std::any_of(status.holdings.begin(), status.holdings.end(), [&](const crd::NodeHolding& holding) {
+    const bool by_claim = std::any_of(status.offers.begin(), status.offers.end(), [&](const auto& offer) {
+      return offer.resource == holding.resource && offer.through == "dra";
+    });
+    return (all_by_cdi || by_claim) && Runs(view, holding);
+  });
+}
+
+// CDI is on by default since containerd 2.0, a setting in 1.7 that only the node knows, and
+// absent before.
 Findings RuntimeWithoutCdi(const ClusterView& view) {
   Findings found;
   for (const auto& node : view.nodes) {
     const auto* kube = KubeNodeOf(view, node);
     if (kube == nullptr || !kube->runtime.starts_with("containerd://1.")) continue;
-    if (GoesByDra(node) || node.object.spec.rules.grant.via != "devices") found.push_back({kube->name, kube->runtime});
+    if (!GoesByDra(node) && node.object.spec.rules.grant.via == "devices") continue;
+    if (!kube->runtime.starts_with("containerd://1.7")) found.push_back({kube->name, kube->runtime + " has no CDI"});
+    else if (!HasShownCdi(view, node)) found.push_back({kube->name, kube->runtime + " has CDI where enable_cdi is set; no pod runs yet that shows it"});
   }
   return found;
 }
@@ -221,7 +247,7 @@ constexpr std::array kCauses = {
     Cause{"no-custom-resources", "The custom resources are not installed.",
           "kubectl apply --server-side -f charts/nacelle/crds", NoCustomResources},
     Cause{"no-agent", "A node that is ready has no agent.",
-          "Look at affinity and tolerations of the DaemonSet nacelle-agent, and at its events: pod security may refuse it "
+          "Look at the events of the DaemonSet nacelle-agent: pod security may refuse it "
           "(label the namespace pod-security.kubernetes.io/enforce=privileged).", NoAgent},
     Cause{"no-image", "The agent's image cannot be had.",
           "Load the archive of ./dev image into the node, or set image.registry and image.pullSecrets of the chart.", NoImage},
@@ -256,8 +282,8 @@ constexpr std::array kCauses = {
           "Say through: devicePlugin for these nodes, or update the kubelet.", KubeletTooOldForDra},
     Cause{"kubelet-too-old-for-cdi", "The policy says via: cdi on a kubelet before 1.29.",
           "Say grant.via: devices or annotation.", KubeletTooOldForCdi},
-    Cause{"runtime-without-cdi", "Containers are to get devices by CDI, which containerd 1 does not read by default.",
-          "Set enable_cdi = true in containerd 1.7, update it to 2, or say grant.via: devices and through: devicePlugin.", RuntimeWithoutCdi},
+    Cause{"runtime-without-cdi", "Containers are to get devices by CDI, which containerd 1 may not read.",
+          "See that enable_cdi = true is set in containerd 1.7 (said until a pod has got a device so), update it to 2, or say grant.via: devices and through: devicePlugin.", RuntimeWithoutCdi},
     Cause{"truncated", "A node has more functions than an object can hold.",
           "nacelle-agent inspect on the node shows all; what is offered is complete.", Truncated},
 };

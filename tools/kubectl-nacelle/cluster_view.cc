@@ -250,11 +250,17 @@ std::set<std::string> ReadOurClasses(const json::Array& items) {
   return ours;
 }
 
-std::optional<std::map<std::string, std::string>> ReadAgentNodes(const json::Array& daemon_sets) {
-  if (daemon_sets.size() != 1) return std::nullopt;
-  const auto& spec = At(daemon_sets.front(), {"spec", "template", "spec"});
-  if (!At(spec, {"affinity"}).is_null()) return std::nullopt;
-  return Texts(At(spec, {"nodeSelector"}));
+std::optional<AgentSet> ReadAgentSet(const json::Array& daemon_sets) {
+  if (daemon_sets.empty()) return std::nullopt;
+  AgentSet agents;
+  for (const auto& set : daemon_sets) {
+    const auto* seen = At(set, {"status", "observedGeneration"}).AsInt();
+    const auto* is = At(set, {"metadata", "generation"}).AsInt();
+    if (seen == nullptr || is == nullptr || *seen != *is) return std::nullopt;
+    agents.missing += Count(At(set, {"status", "desiredNumberScheduled"})) - Count(At(set, {"status", "currentNumberScheduled"}));
+  }
+  if (daemon_sets.size() == 1) agents.labels = Texts(At(daemon_sets.front(), {"spec", "template", "spec", "nodeSelector"}));
+  return agents;
 }
 
 }  // namespace nacelle::kubectl

@@ -63,6 +63,14 @@ struct KubeClaim {
   bool operator==(const KubeClaim&) const = default;
 };
 
+// What the agents' DaemonSet is to do, and lacks.
+struct AgentSet {
+  std::map<std::string, std::string> labels;  // that a node has which is to have an agent
+  std::int64_t missing = 0;                   // nodes that are to have one, and have none
+
+  bool operator==(const AgentSet&) const = default;
+};
+
 struct ClusterView {
   bool custom_resources = true;  // whether the API server knows NodeAccelerators
   std::vector<NodeView> nodes;
@@ -71,8 +79,7 @@ struct ClusterView {
   std::vector<crd::AcceleratorPolicy> policies;
   std::map<std::string, KubeClaim> claims;  // by namespace/name
   std::set<std::string> classes;            // DeviceClasses of our driver
-  // The labels of nodes that are to have an agent; absent where that is not known.
-  std::optional<std::map<std::string, std::string>> agent_nodes;
+  std::optional<AgentSet> agents;           // absent where that is not known
 };
 
 std::vector<KubeNode> ReadKubeNodes(const json::Array& items);
@@ -83,7 +90,8 @@ std::map<std::string, std::string> ReadUnfitNodes(std::string_view table);
 std::map<std::string, KubeClaim> ReadKubeClaims(const json::Array& items);
 // Those whose selectors name our driver.
 std::set<std::string> ReadOurClasses(const json::Array& items);
-// Of the agent's DaemonSets; absent when there is none, or it chooses by more than labels.
-std::optional<std::map<std::string, std::string>> ReadAgentNodes(const json::Array& daemon_sets);
+// Of the agents' DaemonSets together; absent when there is none, or their controller has yet
+// to look at one.
+std::optional<AgentSet> ReadAgentSet(const json::Array& daemon_sets);
 
 }  // namespace nacelle::kubectl

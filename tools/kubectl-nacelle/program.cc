@@ -244,7 +244,7 @@ Status AskBeside(const Kubectl& kubectl, ClusterView& view) {
   for (const auto* list : {&daemon_sets, &policies, &claims, &classes}) {
     if (!*list) return list->error();
   }
-  view.agent_nodes = ReadAgentNodes(*daemon_sets);
+  view.agents = ReadAgentSet(*daemon_sets);
   view.claims = ReadKubeClaims(*claims);
   view.classes = ReadOurClasses(*classes);
   for (const auto& item : *policies) {

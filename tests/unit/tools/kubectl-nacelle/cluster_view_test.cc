@@ -81,11 +81,13 @@ TEST(ClusterView, ClaimsOfAPodAreReadWithTheirClasses) {
 }
 
 TEST(ClusterView, WhereAgentsAreToBeIsWhatTheirDaemonSetSays) {
-  const auto nodes = [](const std::string& spec) { return ReadAgentNodes(Items(R"([{"spec": {"template": {"spec": )" + spec + "}}}]")); };
-  EXPECT_EQ(nodes(R"({"nodeSelector": {"a": "b"}})"), (std::map<std::string, std::string>{{"a", "b"}}));
-  EXPECT_EQ(nodes("{}"), (std::map<std::string, std::string>()));
-  EXPECT_EQ(nodes(R"({"affinity": {"nodeAffinity": {}}})"), std::nullopt);
-  EXPECT_EQ(ReadAgentNodes({}), std::nullopt);
+  const auto agents = [](const std::string& observed) {
+    return ReadAgentSet(Items(R"([{"metadata": {"generation": 2}, "spec": {"template": {"spec": {"nodeSelector": {"a": "b"}}}},
+      "status": {"observedGeneration": )" + observed + R"(, "desiredNumberScheduled": 3, "currentNumberScheduled": 1}}])"));
+  };
+  EXPECT_EQ(agents("2"), (AgentSet{{{"a", "b"}}, 2}));
+  EXPECT_EQ(agents("1"), std::nullopt) << "said of the DaemonSet as it was";
+  EXPECT_EQ(ReadAgentSet({}), std::nullopt);
 }
 
 TEST(ClusterView, NodesThatStartNoPodsAreKnownByWhatKubectlPrints) {

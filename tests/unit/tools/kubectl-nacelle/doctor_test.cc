@@ -155,10 +155,32 @@ TEST(Doctor, ANodeThatIsToHaveNoAgentIsNotAccused) {
   Sick sick;
   sick.has_agent = false;
   auto view = sick.View();
-  view.agent_nodes.emplace()["accelerators"] = "yes";
-  EXPECT_THAT(CausesOf(view), testing::IsEmpty());
+  view.agents = AgentSet{};
+  EXPECT_THAT(CausesOf(view), testing::IsEmpty()) << "left out by affinity or a taint: its controller misses none";
+  view.agents = AgentSet{{{"accelerators", "yes"}}, 1};
+  EXPECT_THAT(CausesOf(view), testing::IsEmpty()) << "another node misses one";
   view.kube_nodes[0].labels = {{"accelerators", "yes"}};
   EXPECT_THAT(CausesOf(view), testing::ElementsAre("no-agent"));
+}
+
+TEST(Doctor, AnAgentThatIsNotScheduledSaysWhy) {
+  Sick sick;
+  sick.agent = {.name = "nacelle-system/agent", .phase = "Pending", .scheduling = "Insufficient memory", .agent = true};
+  auto view = sick.View();
+  view.agents = AgentSet{};
+  EXPECT_THAT(CausesOf(view), testing::ElementsAre("agent-not-ready"));
+  EXPECT_THAT(FormatDiagnoses(Diagnose(view)), HasSubstr("  nacelle-system/agent: Insufficient memory\n"));
+}
+
+TEST(Doctor, ContainerdThatHasGivenADeviceByCdiHasIt) {
+  Sick sick;
+  sick.kube.runtime = "containerd://1.7.2";
+  sick.offer().through = "dra";
+  EXPECT_THAT(FormatDiagnoses(Diagnose(sick.View())), HasSubstr("containerd://1.7.2 has CDI where enable_cdi is set; no pod runs yet that shows it"));
+  sick.node.status.holdings = {{kZip, "z", "default", "p", "box"}};
+  EXPECT_THAT(CausesOf(sick.View()), testing::IsEmpty());
+  sick.kube.runtime = "containerd://1.6.9";
+  EXPECT_THAT(CausesOf(sick.View()), testing::ElementsAre("runtime-without-cdi"));
 }
 
 TEST(Doctor, ACauseSaysWhereItIsAndWhatToDo) {
