@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <utility>
 #include <vector>
 
@@ -23,5 +24,8 @@ struct ArrangedItem {
 // The least order of items, want by want, in which each want gets its count of
 // items that serve it. There must be such an order.
 std::vector<int> Arrange(const std::vector<int>& counts, std::vector<ArrangedItem> items);
+
+// The `limit` least of all such orders, least first; in each want ranks ascend.
+std::vector<std::vector<int>> LeastArrangements(const std::vector<int>& counts, std::vector<ArrangedItem> items, std::size_t limit);
 
 }  // namespace nacelle

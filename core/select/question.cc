@@ -2,62 +2,15 @@
 #include "core/select/question.h"
 
 #include <algorithm>
-#include <cstdint>
-#include <map>
 #include <utility>
 
 #include "core/select/link_groups.h"
+#include "core/select/link_parts.h"
 
 namespace nacelle {
 namespace {
 
 using Kind = Relation::Kind;
-using Strengths = std::vector<std::vector<std::uint8_t>>;
-
-// Numbers anew what a member of the items says, and gives the old numbers.
-std::vector<int> Renumber(std::vector<SearchItem>& items, int SearchItem::*number) {
-  std::vector<int> old;
-  old.reserve(items.size());
-  for (const auto& item : items) old.push_back(item.*number);
-  std::sort(old.begin(), old.end());
-  old.erase(std::unique(old.begin(), old.end()), old.end());
-  for (auto& item : items) {
-    item.*number = static_cast<int>(std::lower_bound(old.begin(), old.end(), item.*number) - old.begin());
-  }
-  return old;
-}
-
-template <typename T>
-std::vector<std::vector<T>> Among(const std::vector<int>& indexes, const std::vector<std::vector<T>>& whole) {
-  std::vector<std::vector<T>> part;
-  for (const int row : indexes) {
-    auto& line = part.emplace_back();
-    for (const int column : indexes) line.push_back(whole[row][column]);
-  }
-  return part;
-}
-
-// For each group the number of the part that links join it to.
-std::vector<int> PartsOf(const Strengths& strengths) {
-  std::vector<int> part(strengths.size(), -1);
-  std::vector<std::size_t> open;
-  for (std::size_t start = 0; start < part.size(); ++start) {
-    if (part[start] >= 0) continue;
-    part[start] = static_cast<int>(start);
-    open.push_back(start);
-    while (!open.empty()) {
-      const auto group = open.back();
-      open.pop_back();
-      for (std::size_t other = 0; other < part.size(); ++other) {
-        const auto link = std::min(strengths[group][other], strengths[other][group]);
-        if (part[other] >= 0 || link == LinkGroups::kNotLinked) continue;
-        part[other] = static_cast<int>(start);
-        open.push_back(other);
-      }
-    }
-  }
-  return part;
-}
 
 // Whether each set has one order only, and all are linked alike, so that the
 // order need not be searched for.
@@ -109,15 +62,19 @@ class Asking {
 
   std::vector<Question> Chained() const {
     const auto groups = GroupCandidates();
-    std::map<int, std::vector<SearchItem>> parts;
-    const auto part_of = PartsOf(groups.strengths);
+    auto whole = empty_;
+    whole.ordered = true;
+    whole.strengths = groups.strengths;
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
-      auto item = ItemOf(i);
-      item.group = groups.group_of[i];
-      parts[part_of[static_cast<std::size_t>(item.group)]].push_back(item);
+      whole.items.push_back(ItemOf(i));
+      whole.items.back().group = groups.group_of[i];
     }
     std::vector<Question> questions;
-    for (auto& [part, items] : parts) questions.push_back({std::nullopt, ChainIn(std::move(items), groups.strengths)});
+    for (auto& part : SplitByLinks(whole)) {
+      part.ordered = !IsOrderGiven(part);
+      if (!part.ordered) part.strength = part.strengths[0][0];
+      questions.push_back({std::nullopt, std::move(part)});
+    }
     return questions;
   }
 
@@ -143,19 +100,6 @@ class Asking {
     }
     groups.group_of = std::move(group_of);
     return groups;
-  }
-
-  // The problem of a part: it numbers only its own nodes and groups.
-  SearchProblem ChainIn(std::vector<SearchItem> items, const std::vector<std::vector<std::uint8_t>>& strengths) const {
-    SearchProblem problem{.counts = empty_.counts};
-    const auto nodes = Renumber(items, &SearchItem::node);
-    const auto groups = Renumber(items, &SearchItem::group);
-    problem.items = std::move(items);
-    problem.distances = Among(nodes, empty_.distances);
-    problem.strengths = Among(groups, strengths);
-    problem.ordered = !IsOrderGiven(problem);
-    if (!problem.ordered) problem.strength = problem.strengths[0][0];
-    return problem;
   }
 
   const Inventory& inventory_;

@@ -2,6 +2,7 @@
 #include "core/select/search.h"
 
 #include <algorithm>
+#include <bit>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "core/select/expansion.h"
 #include "core/select/item_class.h"
 #include "core/select/link_groups.h"
+#include "core/select/link_parts.h"
 #include "core/select/search_bound.h"
 
 namespace nacelle {
@@ -17,6 +19,8 @@ namespace {
 
 constexpr std::size_t kMaxSeeds = 64;
 constexpr long kOperationsAStep = 128;
+// Of larger sets that have several orders only the least is given.
+constexpr std::size_t kMostOrdered = 64;
 
 class Searching {
  public:
@@ -24,6 +28,8 @@ class Searching {
       : problem_(problem), effort_(effort), classes_(MakeClasses(problem)), bound_(problem, classes_),
         best_(std::move(known)) {
     CountServed();
+    const auto serves_several = [&](const auto& c) { return std::popcount(InOrder(c.wants)) > 1; };
+    has_orders_ = effort.limit > 1 && std::any_of(classes_.begin(), classes_.end(), serves_several);
     Charge(static_cast<long>(problem.items.size()) + Nodes() * Wants() * (static_cast<long>(classes_.size()) + Nodes() + Queues()));
     partial_.cost.strength = problem.strength;
     partial_.cost.origin = problem.origin;
@@ -37,10 +43,10 @@ class Searching {
     if (effort_.limit == 0) return {};
     const SearchRest all{0, 0, NeedOf(0)};
     if (!IsHopeless(all)) {
-      if (!problem_.ordered) FillFromSeeds();
+      FillFromSeeds();
       Extend(all);
     }
-    return {std::move(best_), operations_ / kOperationsAStep, !is_out_of_steps_};
+    return {std::move(best_), operations_ / kOperationsAStep, !is_out_of_steps_ && !leaves_out_};
   }
 
  private:
@@ -163,8 +169,35 @@ class Searching {
     if (!least) return true;
     if (best_.size() < effort_.limit) return false;
     const auto& worst = best_.back();
-    return *least > SearchBound::Least{worst.strength, worst.place, worst.pairs, worst.negative_free_shares,
-                                       worst.ranks.front()};
+    const SearchBound::Least limit{worst.strength, worst.place, worst.pairs, worst.negative_free_shares, worst.ranks.front()};
+    return *least > limit || (*least == limit && IsBehind(rest));
+  }
+
+  // Whether, of the same cost, it comes after the worst known whatever completes it: by
+  // the ranks of the stages that are complete.
+  bool IsBehind(const SearchRest& rest) const {
+    if (!problem_.ordered) return false;
+    std::vector<int> ranks;
+    for (std::size_t stage = 0; stage < rest.stage + (rest.need == 0 ? 1 : 0); ++stage) {
+      const auto first = static_cast<std::ptrdiff_t>(ranks.size());
+      for (std::size_t pick = 0; pick < partial_.picks.size(); ++pick) {
+        if (partial_.picks[pick].stage == stage) AddLeastRanks(pick, ranks);
+      }
+      std::sort(ranks.begin() + first, ranks.end());
+    }
+    const auto& worst = best_.back().ranks;
+    return std::lexicographical_compare(worst.begin(), worst.begin() + static_cast<std::ptrdiff_t>(ranks.size()), ranks.begin(), ranks.end());
+  }
+
+  // Of a class, earlier picks have taken the first ones.
+  void AddLeastRanks(std::size_t pick, std::vector<int>& ranks) const {
+    const auto& taken = partial_.picks[pick];
+    int position = 0;
+    for (std::size_t before = 0; before < pick; ++before) {
+      if (partial_.picks[before].item_class == taken.item_class) position += partial_.picks[before].count;
+    }
+    const auto& items = classes_[taken.item_class].items;
+    for (int i = 0; i < taken.count; ++i) ranks.push_back(items[static_cast<std::size_t>(position + i)].rank);
   }
 
   void Extend(const SearchRest& rest) {
@@ -193,9 +226,39 @@ class Searching {
     Charge(CompleteOperations());
     while (auto choice = expansion.Next()) {
       if (best_.size() == effort_.limit && !(choice->Key() < best_.back().Key())) return;
-      Keep(std::move(*choice));
+      KeepOrders(std::move(*choice));
       // The next one is found among those in which one queue is another.
       if (!Affords(Queues() * CompleteOperations())) return;
+    }
+  }
+
+  // What an item serves, where each want that is one with others counts by itself.
+  unsigned InOrder(unsigned wants) const {
+    unsigned apart = 0;
+    std::size_t bit = 0;
+    for (std::size_t want = 0; want < problem_.each_order.size(); ++want) {
+      for (std::size_t i = 0; i < problem_.each_order[want].size(); ++i, ++bit) apart |= (wants >> want & 1U) << bit;
+    }
+    return apart;
+  }
+
+  // With a choice, its other orders, where each is an answer.
+  void KeepOrders(SearchChoice choice) {
+    if (!has_orders_ || choice.ranks.size() > kMostOrdered) {
+      leaves_out_ = leaves_out_ || has_orders_;
+      return Keep(std::move(choice));
+    }
+    std::vector<ArrangedItem> items;
+    for (const auto& item : problem_.items) {
+      if (std::find(choice.ranks.begin(), choice.ranks.end(), item.rank) != choice.ranks.end()) items.push_back({item.rank, InOrder(item.wants)});
+    }
+    Charge(static_cast<long>(problem_.items.size()) * Queues());
+    std::vector<int> counts;
+    for (const auto& row : problem_.each_order) counts.insert(counts.end(), row.begin(), row.end());
+    for (auto& ranks : LeastArrangements(counts, std::move(items), effort_.limit)) {
+      Charge(Queues() * Queues());
+      choice.ranks = std::move(ranks);
+      Keep(choice);
     }
   }
 
@@ -215,39 +278,75 @@ class Searching {
   // Good choices at the start let most of the rest be left out: gathers around
   // each class, taking one by one what costs least.
   void FillFromSeeds() {
-    for (std::size_t seed = 0; seed < std::min(classes_.size(), kMaxSeeds) && !HasEnded(); ++seed) {
+    FindFollowers();
+    std::size_t seeds = 0;
+    for (std::size_t seed = 0; seed < classes_.size() && seeds < kMaxSeeds && !HasEnded(); ++seed) {
+      if (!Fits(seed, 0)) continue;
+      ++seeds;
       Push({seed, 0, 1});
-      while (static_cast<int>(partial_.picks.size()) < NeedOf(0) && PushCheapest()) {
+      while (Taken() < Queues() && PushCheapest()) {
       }
-      if (static_cast<int>(partial_.picks.size()) == NeedOf(0)) ExpandSeed();
+      if (Taken() == Queues()) ExpandSeed();
       while (!partial_.picks.empty()) Pop();
     }
   }
 
-  // A seed's picks are single items: those of a class become one pick.
+  long Taken() const { return static_cast<long>(partial_.picks.size()); }
+
+  // A seed's picks are single items: those of a class in a stage become one pick.
   void ExpandSeed() {
-    const auto singles = partial_.picks;
-    partial_.picks.clear();
-    for (std::size_t i = 0; i < classes_.size(); ++i) {
-      if (partial_.used[i] > 0) partial_.picks.push_back({i, 0, partial_.used[i]});
+    const auto singles = std::exchange(partial_.picks, {});
+    for (const auto& one : singles) {
+      auto& picks = partial_.picks;
+      const auto same = std::find_if(picks.begin(), picks.end(), [&](const auto& pick) { return pick.item_class == one.item_class && pick.stage == one.stage; });
+      if (same == picks.end()) picks.push_back(one);
+      else ++same->count;
     }
     Expand();
     partial_.picks = singles;
   }
 
+  // Of each class, the wants that can come after it in a chain.
+  void FindFollowers() {
+    if (!problem_.ordered) return;
+    followers_.assign(classes_.size(), 0);
+    Charge(static_cast<long>(classes_.size() * classes_.size()));
+    for (std::size_t from = 0; from < classes_.size(); ++from) {
+      for (const auto& to : classes_) {
+        if (problem_.strengths[classes_[from].group][to.group] != LinkGroups::kNotLinked) followers_[from] |= to.wants;
+      }
+    }
+  }
+
+  // Whether an item of a class may be the next one in a stage, and be followed. Where
+  // order does not count, any may be.
+  bool Fits(std::size_t index, std::size_t stage) const {
+    if (!problem_.ordered) return true;
+    const bool is_last = stage + 1 == Stages();
+    return StrengthWith(index, stage).has_value() && (is_last || (followers_[index] >> (stage + 1) & 1U) != 0);
+  }
+
+  // The stage of the next item of a seed.
+  std::size_t NextStage() const {
+    std::size_t stage = 0;
+    for (long left = Taken(); problem_.ordered && left >= problem_.counts[stage]; ++stage) left -= problem_.counts[stage];
+    return stage;
+  }
+
   bool PushCheapest() {
     std::optional<std::size_t> best;
-    const auto fits = FitsWantsWith();
-    Charge(static_cast<long>(classes_.size()) + Nodes());
+    const auto stage = NextStage();
+    const auto fits = problem_.ordered ? std::vector<bool>(served_.size(), true) : FitsWantsWith();
+    Charge(static_cast<long>(classes_.size()) * (problem_.ordered ? 1 + Taken() : 1) + Nodes());
     const auto cost = [&](std::size_t i) {
       const auto& item_class = classes_[i];
       return std::tuple(item_class.place, partial_.added[item_class.node],
                         -item_class.items[partial_.used[i]].free_shares, item_class.least_rank);
     };
     for (std::size_t i = 0; i < classes_.size(); ++i) {
-      if (Room(i) > 0 && fits[served_of_[i]] && (!best || cost(i) < cost(*best))) best = i;
+      if (Room(i) > 0 && fits[served_of_[i]] && Fits(i, stage) && (!best || cost(i) < cost(*best))) best = i;
     }
-    if (best) Push({*best, 0, 1});
+    if (best) Push({*best, stage, 1});
     return best.has_value();
   }
 
@@ -272,12 +371,29 @@ class Searching {
   ServedWants served_;                  // of what is taken
   std::vector<std::size_t> served_of_;  // index into it, by class
   long operations_ = 0;
+  std::vector<unsigned> followers_;     // by class, when order counts
+  bool has_orders_ = false;             // a set may be several answers
+  bool leaves_out_ = false;             // not all of those were looked at
   bool is_out_of_steps_ = false;
 };
+
+// One problem after the other, of which all share the steps.
+SearchResult SearchParts(const std::vector<SearchProblem>& problems, const SearchEffort& effort, std::vector<SearchChoice> known) {
+  SearchResult result{std::move(known)};
+  for (std::size_t i = 0; i < problems.size(); ++i) {
+    const auto share = (effort.max_steps - result.steps) / static_cast<long>(problems.size() - i);
+    auto next = Searching(problems[i], {effort.limit, share}, std::move(result.best)).Run();
+    result.best = std::move(next.best);
+    result.steps += next.steps;
+    result.proven = result.proven && next.proven;
+  }
+  return result;
+}
 
 }  // namespace
 
 SearchResult Search(const SearchProblem& problem, const SearchEffort& effort, std::vector<SearchChoice> known) {
+  if (problem.ordered) return SearchParts(SplitByStrength(problem), effort, std::move(known));
   return Searching(problem, effort, std::move(known)).Run();
 }
 

@@ -26,8 +26,11 @@ struct SearchProblem {
   // Order counts: each item of a want is linked to each of the next want.
   // Without it an answer is a set, shown in the least order that serves the wants.
   bool ordered = false;
+  // Each order that serves the wants is an answer of its own, not the least only: so many
+  // wants in a row are one in `counts`, as the same items serve them. Empty: they are not.
+  std::vector<std::vector<int>> each_order;  // by want of `counts`, the counts of these
   std::vector<std::vector<std::uint8_t>> strengths;  // between groups: LinkGroups::strengths
-  int strength = 0;        // of all links, when the problem is not `ordered`
+  int strength = 0;        // of all links, or the least that they can have when the problem is `ordered`
   std::size_t origin = 0;  // which of several problems it is
 };
 

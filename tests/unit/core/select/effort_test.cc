@@ -59,11 +59,30 @@ TEST(Effort, APartialChoiceOnMoreNodesCountsForMore) {
   EXPECT_GT(many.steps, 2 * few.steps);
 }
 
+// Seven layers, of which each has some links to the next one: no chain has eight queues, and there are
+// millions of seven.
 TEST(Effort, ASearchThatGaveUpSaysSoWhenItMissed) {
-  const auto inventory = UnequalNodes(64, 1024);
-  const auto result = Find(inventory, Q("3 zlib + 3 sha256 + 3 zlib + 3 sha256 chained=shared-address"), {.max_steps = 1'000});
+  Inventory inventory{.node = "n", .numa = {{0, true, {10}}}};
+  RandomMachine random(5);
+  const auto name = [](int layer, int i) { return "f" + std::to_string(100 * layer + i + 100); };
+  for (int layer = 0; layer < 7; ++layer) {
+    for (int i = 0; i < 16; ++i) {
+      inventory.functions.push_back(MakeFunction(name(layer, i), 0, {"zlib"}));
+      for (int j = 0; layer < 6 && j < 16; ++j) {
+        if (random.Below(2) == 0) inventory.links.push_back({name(layer, i), name(layer + 1, j), LinkStrength::kPeerToPeer, false});
+      }
+    }
+  }
+  SortInventory(inventory);
+  const auto result = Find(inventory, Q("8 zlib chained"), {.max_steps = 1'000});
   ASSERT_TRUE(result.miss);
   EXPECT_NE(result.miss->message.find("gave up"), std::string::npos);
+}
+
+TEST(Effort, WhatCannotBeLinkedAtAllIsKnownWithoutASearch) {
+  const auto result = Find(UnequalNodes(64, 1024), Q("3 zlib + 3 sha256 + 3 zlib + 3 sha256 chained=shared-address"), {.max_steps = 1'000});
+  ASSERT_TRUE(result.miss);
+  EXPECT_TRUE(result.proven_best);
 }
 
 }  // namespace

@@ -115,6 +115,11 @@ TEST(Exactness, Chained) {
 
 // One set of queues in two orders is two answers there.
 TEST(Exactness, ChainedInEachOrder) {
+  ExpectExact("zlib + zlib + zlib chained", 300, 8);
+  ExpectExact("zlib + 2 zlib chained=shared-address", 300, 8);
+  ExpectExact("zlib + sha256 + zlib + sha256 chained=shared-address", 300, 7);
+  ExpectExact("zlib + 2 zlib + sha256 chained=peer-to-peer", 300, 8);
+  ExpectExact("2 sha256 + 2 zlib chained", 300, 7);
   ExpectExact("zlib + zlib chained", 400, 9);
   ExpectExact("zlib + zlib + sha256 chained", 300, 8);
   ExpectExact("2 zlib + zlib chained=shared-address", 300, 8);

@@ -71,6 +71,36 @@ TEST(Properties, AddingAQueueNeverWorsensTheAnswer) {
   }
 }
 
+// The same set in the best of its orders.
+TEST(Properties, AChainOfQueuesThatAreAllLinkedCostsWhatTheSetCosts) {
+  for (unsigned seed = 0; seed < 10; ++seed) {
+    auto inventory = LargeMachine(seed, 256);
+    for (auto& function : inventory.functions) {
+      function.access = MemoryAccess::kSva;
+      function.operations = {"sha256", "zlib"};
+    }
+    for (const auto& [chain, set] : {std::pair("8 zlib chained=shared-address", "8 zlib"), std::pair("8 zlib + 8 sha256 chained=shared-address", "8 zlib + 8 sha256"),
+                                     std::pair("zlib + 3 zlib + sha256 chained=shared-address", "4 zlib + sha256")}) {
+      EXPECT_EQ(std::get<3>(CostOf(Find(inventory, Q(chain), {}), Q(chain))), std::get<3>(CostOf(Find(inventory, Q(set), {}), Q(set)))) << chain << ", " << seed;
+    }
+  }
+}
+
+// A ring: each function is linked to the next one and to the one after that.
+TEST(Properties, AChainThroughQueuesThatAreLinkedInPartIsAGoodOneFromTheStart) {
+  auto inventory = LargeMachine(1, 128);
+  inventory.links.clear();
+  for (auto& function : inventory.functions) function.operations = {"zlib"};
+  for (std::size_t i = 0; i < 128; ++i) {
+    for (const std::size_t step : {1U, 2U}) inventory.links.push_back({inventory.functions[i].id, inventory.functions[(i + step) % 128].id, LinkStrength::kPeerToPeer, false});
+  }
+  for (std::size_t i = 0; i < 128; ++i) inventory.functions[i].numa = static_cast<int>(i / 16);
+  SortInventory(inventory);
+  const auto result = Find(inventory, Q("6 zlib chained"), {.limit = 1});
+  ASSERT_EQ(result.answers.size(), 1u);
+  EXPECT_EQ(result.answers[0].reason.pair_distance_sum, 15 * 10) << "all on one node";
+}
+
 TEST(Properties, RenamingDoesNotChangeTheCost) {
   for (unsigned seed = 0; seed < 20; ++seed) {
     const auto inventory = LargeMachine(seed, 120);
