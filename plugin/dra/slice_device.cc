@@ -65,15 +65,32 @@ std::optional<std::string> HbmDomain(const Inventory& inventory, const Function&
   return best->second;
 }
 
-void AddOperations(const Function& function, Attributes& attributes) {
-  for (const auto& operation : function.operations) {
-    if (operation.starts_with(kAfu)) attributes["afu"] = operation.substr(kAfu.size());
+// Those that the offer asks for come first, because claims ask for them by its name.
+std::vector<std::string> InOrder(const Function& function, const std::vector<std::string>& asked) {
+  auto operations = function.operations;
+  std::ranges::stable_partition(operations, [&](const std::string& one) { return std::ranges::find(asked, one) != asked.end(); });
+  return operations;
+}
+
+void AddOperations(const std::vector<std::string>& operations, SliceDevice& device) {
+  for (const auto& operation : operations) {
+    if (operation.starts_with(kAfu)) device.attributes["afu"] = operation.substr(kAfu.size());
   }
-  // One less than there may be: a capacity counts, too.
-  for (const auto& operation : function.operations) {
+  for (const auto& operation : operations) {
     const auto name = OperationAttribute(operation);
-    if (name && attributes.size() + 1 < kMaxAttributes) attributes.try_emplace(*name, true);
+    if (!name || device.attributes.contains(*name)) continue;
+    // One less than there may be: a capacity counts, too.
+    if (device.attributes.size() + 1 < kMaxAttributes) device.attributes.emplace(*name, true);
+    else device.left_out.push_back(operation);
   }
+}
+
+// Kubernetes takes no empty text, and none that is too long.
+void DropUntold(Attributes& attributes) {
+  std::erase_if(attributes, [](const auto& attribute) {
+    const auto* text = std::get_if<std::string>(&attribute.second);
+    return text != nullptr && (text->empty() || text->size() > kMaxText);
+  });
 }
 
 std::string TaintOf(const Health& health) {
@@ -94,13 +111,16 @@ class Builder {
 
   std::vector<SliceDevice> DevicesOf(const Offer& offer) const {
     const auto place = PlaceOf(offer);
+    const auto asked = AskedBy(offer);
     std::vector<Ranked> ranked;
     for (const auto& offered : offer.queues) {
       const auto ref = FindQueue(inventory_, offered.queue);
       if (!ref) continue;
       const auto health = HealthOf(ref, plan_);
       const Rank rank{!health.healthy, place ? DistanceTo(inventory_, *ref.function, *place) : 0, NearestMemory(*ref.function)};
-      const SliceDevice device{offered.queue, AttributesOf(offer, offered, *ref.function), TaintOf(health), CapacityOf(offered)};
+      SliceDevice device{offered.queue, AttributesOf(offer, offered, *ref.function), TaintOf(health), CapacityOf(offered)};
+      AddOperations(InOrder(*ref.function, asked), device);
+      DropUntold(device.attributes);
       for (const auto& id : device.shares ? std::vector{device.name} : DeviceIds(offered)) {
         ranked.push_back({rank, ShareNumber(offered.queue, id).value_or(0), device});
         ranked.back().device.name = id;
@@ -126,6 +146,11 @@ class Builder {
     const auto it = plan_.places.find(offer.resource);
     if (it == plan_.places.end()) return std::nullopt;
     return Locate(inventory_, it->second, {});
+  }
+
+  std::vector<std::string> AskedBy(const Offer& offer) const {
+    const auto it = plan_.operations.find(offer.resource);
+    return it == plan_.operations.end() ? std::vector<std::string>() : it->second;
   }
 
   // A queue that hands out nothing new has no more than what is held.
@@ -157,11 +182,6 @@ class Builder {
     // tells them apart for distinctAttribute.
     if (queue.shares > 1) attributes["queue"] = queue.queue;
     AddPci(function.path, attributes);
-    AddOperations(function, attributes);
-    std::erase_if(attributes, [](const auto& attribute) {
-      const auto* text = std::get_if<std::string>(&attribute.second);
-      return text != nullptr && (text->empty() || text->size() > kMaxText);
-    });
     return attributes;
   }
 

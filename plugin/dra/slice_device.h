@@ -24,6 +24,8 @@ struct SliceDevice {
   // Several claims may have it, each one of so many shares of its capacity.
   // Absent: one claim has it alone.
   std::optional<int> shares = std::nullopt;
+  // Operations for which there is no room among the attributes: nobody can ask for them.
+  std::vector<std::string> left_out = {};
 
   bool operator==(const SliceDevice&) const = default;
 };

@@ -154,6 +154,7 @@ Status SlicePublisher::Step(const std::stop_token& stop) {
   if (auto status = LearnSharing(stop); !status) return status;
   TellUnnamed();
   const auto devices = Wanted();
+  TellLeftOut(devices);
   Applied applied{std::move(basis), DigestOf(devices), *std::move(present)};
   // What the server made of our last words stays as it is, even if it is not
   // quite what was said.
@@ -235,6 +236,21 @@ void SlicePublisher::TellUnnamed() {
     Log(kWarning, "an operation is no attribute of its devices: Kubernetes takes no such name; claims cannot ask for it",
         {{"operation", operation}});
   }
+}
+
+void SlicePublisher::TellLeftOut(const std::vector<SliceDevice>& devices) {
+  std::map<std::string, std::string> left_out;
+  for (const auto& device : devices) {
+    std::string operations;
+    for (const auto& operation : device.left_out) operations += (operations.empty() ? "" : " ") + operation;
+    if (!operations.empty()) left_out.try_emplace(operations, device.name);
+  }
+  for (const auto& [operations, device] : left_out) {
+    if (left_out_.contains(operations)) continue;
+    Log(kWarning, "a device has more operations than Kubernetes takes attributes; claims cannot ask for the rest",
+        {{"device", device}, {"rest", operations}});
+  }
+  left_out_ = std::move(left_out);
 }
 
 void SlicePublisher::Report(const Status& status) {

@@ -91,6 +91,7 @@ class SlicePublisher {
   Status Carry(const SlicePlan& plan, Applied& applied, const std::stop_token& stop);
   void Report(const Status& status);
   void TellUnnamed();
+  void TellLeftOut(const std::vector<SliceDevice>& devices);
 
   const Parts parts_;
   const SlicePublisherOptions options_;
@@ -104,6 +105,7 @@ class SlicePublisher {
   bool without_taints_ = false;  // the server is older than taints
   std::optional<bool> by_capacity_;  // whether the server knows devices that claims share; absent: not asked yet
   std::vector<std::string> unnamed_;  // operations that were told of
+  std::map<std::string, std::string> left_out_;  // the same: those without room, with a device that has them
   FailureLog failures_{"the resource slices cannot be published"};
 };
 

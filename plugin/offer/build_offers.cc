@@ -47,6 +47,7 @@ class Builder {
     for (auto& judged : JudgeTuples(input_, eligible_)) AddPublished(std::move(judged));
     for (const auto& offer : input_.policy.offers) {
       NotePlace(offer);
+      NoteOperations(offer);
       NoteRoute(offer);
       if (!IsBundle(offer)) AddOffer(offer);
       else if (input_.published_known) AddBundle(offer);
@@ -65,6 +66,16 @@ class Builder {
     const auto node = input_.numa_of_cpu.find(place.number);
     if (place.kind == Place::Kind::kCpu && node != input_.numa_of_cpu.end()) place = {Place::Kind::kNuma, node->second, {}};
     plan_.places[ResourceName(offer)] = place;
+  }
+
+  void NoteOperations(const PolicyOffer& offer) {
+    auto& operations = plan_.operations[ResourceName(offer)];
+    for (const auto& want : offer.find.wants) {
+      operations.push_back(want.operation);
+      for (const auto& filter : want.filters) {
+        if (filter.key == FilterKey::kOperation && filter.equal) operations.push_back(filter.value);
+      }
+    }
   }
 
   void AddOffer(const PolicyOffer& offer) {

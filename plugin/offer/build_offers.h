@@ -55,6 +55,8 @@ struct OfferPlan {
   std::vector<SavedTuple> tuples;
   // By resource: the place that its query wants to be near, CPUs told as nodes.
   std::map<std::string, Place> places;
+  // By resource: the operations that its query asks for.
+  std::map<std::string, std::vector<std::string>> operations;
   // Queues that nobody may be given meanwhile, with the reason; see FindTaken.
   std::map<std::string, std::string> taken;
   std::vector<std::string> empty;  // resources of the policy that have nothing here; sorted

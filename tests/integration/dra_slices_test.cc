@@ -223,6 +223,26 @@ TEST(DraSlices, AnOperationThatKubernetesCannotNameKeepsNoDeviceBack) {
   EXPECT_TRUE(node.api.Wait([&] { return !node.Slices().empty(); }));
 }
 
+TEST(DraSlices, OperationsWithoutRoomAreToldOnce) {
+  DraNode node;
+  for (int i = 0; i < 2; ++i) node.Add("sw_zip", i);
+  for (auto& function : node.inventory.functions) {
+    for (int i = 0; i < 40; ++i) function.operations.push_back("op-" + std::to_string(i));
+  }
+  testing::internal::CaptureStderr();
+  node.Publish();
+  node.StartPlugin();
+  ASSERT_TRUE(WaitForDevices(node, 2));
+  node.SetHealth("uacce-sw-zip-0", {false, "isolated"});
+  node.Publish();
+  EXPECT_TRUE(node.api.Wait([&] { return json::Write(node.Slices().begin()->second).find("nacelle.dev/unhealthy") != std::string::npos; }));
+  const auto log = testing::internal::GetCapturedStderr();
+  const std::string message = "more operations than Kubernetes takes attributes";
+  const auto at = log.find(message);
+  ASSERT_NE(at, std::string::npos) << log;
+  EXPECT_EQ(log.find(message, at + 1), std::string::npos) << log;
+}
+
 TEST(DraSlices, OfAThousandFunctionsAreOnePoolOfOneGeneration) {
   DraNode node;
   for (int i = 0; i < 1024; ++i) node.Add("sw_zip", i);

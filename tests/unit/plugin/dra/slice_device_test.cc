@@ -110,6 +110,23 @@ TEST(SliceDevice, NeverHasMoreAttributesThanKubernetesTakes) {
   EXPECT_LE(SliceDevices(machine, Plan(OfferOf({{"b", 2}})))[0].attributes.size(), kMaxAttributes);
 }
 
+TEST(SliceDevice, WhatTheOfferAsksForHasRoomAndTheRestIsTold) {
+  auto machine = Machine();
+  machine.functions[0].operations.clear();
+  for (int i = 10; i < 50; ++i) machine.functions[0].operations.push_back("op-" + std::to_string(i));
+  auto plan = Plan(OfferOf({{"a", 1}}));
+  plan.operations["nacelle.dev/compression"] = {"op-49", "op-48"};
+  const auto device = SliceDevices(machine, plan).at(0);
+  for (const auto* name : {"op_48", "op_49", "op_10"}) EXPECT_TRUE(device.attributes.contains(name)) << name;
+  ASSERT_FALSE(device.left_out.empty());
+  EXPECT_EQ(device.left_out.back(), "op-47");
+  for (const auto& operation : device.left_out) EXPECT_FALSE(device.attributes.contains("op_" + operation.substr(3))) << operation;
+  std::size_t told = 0;
+  for (const auto& [name, value] : device.attributes) told += name.starts_with("op_");
+  EXPECT_EQ(told + device.left_out.size(), 40u);
+  EXPECT_TRUE(SliceDevices(Machine(), plan).at(0).left_out.empty());
+}
+
 TEST(SliceDevice, ValuesThatKubernetesRefusesAreLeftOut) {
   auto machine = Machine();
   machine.functions[0].interface = std::string(65, 'x');

@@ -303,6 +303,13 @@ TEST(BuildOffers, APlaceIsKeptForPreferenceAndACpuIsTheNodeThatItIsOf) {
   EXPECT_EQ(plan.places, expected);
 }
 
+TEST(BuildOffers, WhatAnOfferAsksForIsKept) {
+  const auto policy = Of({Find("a", "zlib,operation=gzip,operation!=lz4"), Find("b", "sha256")});
+  const auto inventory = ThreeFunctions();
+  const std::map<std::string, std::vector<std::string>> expected{{"nacelle.dev/a", {"zlib", "gzip"}}, {"nacelle.dev/b", {"sha256"}}};
+  EXPECT_EQ(BuildOffers({inventory, policy, {}, {}}).operations, expected);
+}
+
 TEST(CheckShares, NamesTheLineTheQueueAndWhatWouldBeRight) {
   auto inventory = ThreeFunctions();
   inventory.functions[1].queues[0].instances = 2;
