@@ -29,6 +29,11 @@ Result<std::optional<AllocatedDevice>> ReadResult(const json::Value& result, std
   if (device.request.empty() || device.device.empty()) {
     return Error(Code::kInvalid, "a device of " + std::string(kDraDriver) + " has no request or no name");
   }
+  // A slice lets a claim have one share of a device at a time.
+  const auto shares = TextAt(result, {"consumedCapacity", "shares"});
+  if (!shares.empty() && shares != "1") {
+    return Error(Code::kInvalid, "device '" + device.device + "': " + shares + " shares, and a claim takes one of each device");
+  }
   if (device.pool != pool) {
     return Error(Code::kInvalid, "device '" + device.device + "' is of pool '" + device.pool + "', and this node is '" +
                                      std::string(pool) + "'");

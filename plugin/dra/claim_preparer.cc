@@ -124,14 +124,17 @@ Result<std::vector<Grant>> ClaimPreparer::Resolve(const AllocatedClaim& claim, c
   const auto inventory = parts_.feed.Latest().inventory;
   if (inventory == nullptr) return Error(Code::kUnavailable, "the machine has not been scanned yet");
   if (auto status = parts_.store.CheckKnown(claim.ref.uid); !status) return std::move(status).error();
-  const auto known = parts_.store.Find(claim.ref.uid);
-  if (known && IsFor(*known, claim)) return ResolveKnown(*inventory, *known);
+  if (auto status = parts_.store.CheckSame(claim); !status) return std::move(status).error();
+  if (const auto known = parts_.store.Find(claim.ref.uid)) return ResolveKnown(*inventory, *known);
   std::vector<Grant> grants;
+  auto before = given;
+  before.push_back({claim.ref, {}, {}});
   for (const auto& device : claim.devices) {
     if (auto status = CheckFree(device, claim.ref.uid, given); !status) return std::move(status).error();
-    auto grant = ResolveDevice(*inventory, device);
+    auto grant = ResolveDevice(*inventory, device, before);
     if (!grant) return std::move(grant).error();
     grants.push_back(*std::move(grant));
+    before.back().devices.push_back(device);
   }
   return grants;
 }
@@ -160,7 +163,28 @@ Status ClaimPreparer::CheckFree(const AllocatedDevice& device, const std::string
   return {};
 }
 
-Result<Grant> ClaimPreparer::ResolveDevice(const Inventory& inventory, const AllocatedDevice& device) const {
+// What the scheduler has counted is bounded here, too, whatever it has counted.
+Status ClaimPreparer::CheckShares(const Offer& offer, const AllocatedDevice& device, const std::vector<AllocatedClaim>& given) const {
+  const auto queue = FindShare(offer, device.device)->queue;
+  std::set<std::string> uids;
+  for (const auto& claim : given) uids.insert(claim.ref.uid);
+  auto holders = parts_.store.HoldersOf(queue, uids);
+  for (const auto& claim : given) {
+    for (const auto& other : claim.devices) {
+      const auto share = FindShare(offer, other.device);
+      if (share && share->queue == queue && !other.admin_access) holders.push_back("claim " + Show(claim.ref));
+    }
+  }
+  const auto offered = std::ranges::find(offer.queues, queue, &OfferedQueue::queue);
+  if (holders.size() < static_cast<std::size_t>(offered->shares)) return {};
+  std::string names;
+  for (const auto& holder : holders) names += (names.empty() ? "" : ", ") + holder;
+  return Error(Code::kConflict, "all shares of queue '" + queue + "' are held, of which there are " + std::to_string(offered->shares) +
+                                    ": by " + names);
+}
+
+Result<Grant> ClaimPreparer::ResolveDevice(const Inventory& inventory, const AllocatedDevice& device,
+                                           const std::vector<AllocatedClaim>& given) const {
   const auto plan = parts_.offers.Newest().plan;
   const auto* offer = FindDraOffer(*plan, device.device);
   if (offer == nullptr) {
@@ -170,6 +194,7 @@ Result<Grant> ClaimPreparer::ResolveDevice(const Inventory& inventory, const All
   if (device.admin_access) {
     return ResolveGrant(parts_.host, inventory, *offer, {device.device}, parts_.store.boot_id(), Unwell::kAllow);
   }
+  if (auto status = CheckShares(*offer, device, given); !status) return std::move(status).error();
   const auto taken = plan->taken.find(FindShare(*offer, device.device)->queue);
   if (taken != plan->taken.end()) return Error(Code::kUnavailable, "device '" + device.device + "': " + taken->second);
   return ResolveGrant(parts_.host, inventory, *offer, {device.device}, parts_.store.boot_id());

@@ -70,7 +70,9 @@ class ClaimPreparer {
   Result<std::vector<Grant>> Resolve(const AllocatedClaim& claim, const std::vector<AllocatedClaim>& given) const;
   Result<std::vector<Grant>> ResolveKnown(const Inventory& inventory, const PreparedClaim& known) const;
   Status CheckFree(const AllocatedDevice& device, const std::string& uid, const std::vector<AllocatedClaim>& given) const;
-  Result<Grant> ResolveDevice(const Inventory& inventory, const AllocatedDevice& device) const;
+  // The last of `given` is the device's claim, with what it is given besides.
+  Status CheckShares(const Offer& offer, const AllocatedDevice& device, const std::vector<AllocatedClaim>& given) const;
+  Result<Grant> ResolveDevice(const Inventory& inventory, const AllocatedDevice& device, const std::vector<AllocatedClaim>& given) const;
   std::vector<ReadyClaim> MakeReady(const Pod& pod) const;
 
   const Parts parts_;

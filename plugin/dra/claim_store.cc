@@ -39,6 +39,16 @@ std::string UidOfRecord(const std::string& file) {
 // The claim whose view has this name: "<uid>-<hash>".
 std::string UidOfView(const std::string& view) { return view.substr(0, view.rfind('-')); }
 
+std::string NameOf(const LostClaim& lost) { return "the claim of the record " + lost.record + ", which cannot be read"; }
+
+bool HasDevice(const AllocatedClaim& claim, const std::string& device) {
+  return std::ranges::any_of(claim.devices, [&](const AllocatedDevice& one) { return one.device == device; });
+}
+
+bool HasQueue(const Grant& grant, const std::string& queue) {
+  return std::ranges::any_of(grant.queues, [&](const auto& one) { return one.id == queue; });
+}
+
 Status Unlink(const fs::path& path) {
   if (unlink(path.c_str()) == 0 || errno == ENOENT) return {};
   return ErrnoError(errno, path.native());
@@ -49,6 +59,7 @@ Status Unlink(const fs::path& path) {
 ClaimStore::ClaimStore(const fs::path& state_dir, const fs::path& run_dir, CdiFolder cdi, std::string boot_id)
     : records_(state_dir / "claims"),
       views_(run_dir / "claim-views"),
+      old_views_(state_dir / "claim-views"),
       cdi_(std::move(cdi)),
       boot_id_(std::move(boot_id)) {}
 
@@ -101,10 +112,43 @@ Status ClaimStore::CheckFree(const AllocatedDevice& device, const std::string& u
   for (const auto& [other, lost] : lost_) {
     if (other == uid || !lost.held || device.admin_access) continue;
     for (const auto& held : *lost.held) {
-      if (held.device == device.device) return HeldBy(device, "the claim of the record " + lost.record + ", which cannot be read");
+      if (held.device == device.device) return HeldBy(device, NameOf(lost));
     }
   }
   return {};
+}
+
+Status ClaimStore::CheckSame(const AllocatedClaim& claim) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> has;
+  if (const auto it = claims_.find(claim.ref.uid); it != claims_.end()) {
+    if (IsFor(it->second, claim)) return {};
+    for (const auto& device : it->second.devices) has.push_back(device.allocated.device);
+  } else if (const auto lost = lost_.find(claim.ref.uid); lost != lost_.end() && lost->second.held) {
+    for (const auto& held : *lost->second.held) has.push_back(held.device);
+    if (std::ranges::all_of(has, [&](const auto& device) { return HasDevice(claim, device); })) return {};
+  } else {
+    return {};
+  }
+  return PreparedOtherwise(has, claim);
+}
+
+std::vector<std::string> ClaimStore::HoldersOf(const std::string& queue, const std::set<std::string>& uids) const {
+  std::vector<std::string> holders;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [other, claim] : claims_) {
+    if (uids.contains(other)) continue;
+    for (const auto& device : claim.devices) {
+      if (!device.allocated.admin_access && HasQueue(device.grant, queue)) holders.push_back("claim " + Show(claim.ref));
+    }
+  }
+  for (const auto& [other, lost] : lost_) {
+    if (uids.contains(other) || !lost.held) continue;
+    for (const auto& held : *lost.held) {
+      if (std::ranges::find(held.queues, queue) != held.queues.end()) holders.push_back(NameOf(lost));
+    }
+  }
+  return holders;
 }
 
 Status ClaimStore::CheckKnown(const std::string& uid) const {
@@ -185,12 +229,15 @@ std::optional<std::vector<HeldShare>> ClaimStore::ReadTraces(const std::string& 
 
 // Views and specs of no record: a crash came between, or the boot is another.
 Status ClaimStore::RemoveLeftovers(const std::set<std::string>& uids) const {
-  const auto present = ListPresent(views_);
-  if (!present) return present.error();
-  for (const auto& view : *present) {
-    if (uids.contains(UidOfView(view))) continue;
-    if (auto status = RemoveTree(views_ / view); !status) return status;
+  for (const auto& folder : {views_, old_views_}) {
+    const auto present = ListPresent(folder);
+    if (!present) return present.error();
+    for (const auto& view : *present) {
+      if (uids.contains(UidOfView(view))) continue;
+      if (auto status = RemoveTree(folder / view); !status) return status;
+    }
   }
+  (void)rmdir(old_views_.c_str());  // when it is empty
   return cdi_.RemoveOthers(uids);
 }
 

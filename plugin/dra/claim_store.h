@@ -30,6 +30,7 @@ struct ReadyClaim {
 // to containers:
 //   <state-dir>/claims/<uid>.json            the record: the checkpoint
 //   <run-dir>/claim-views/<uid>-<hash>/      what containers have mounted
+//   <state-dir>/claim-views/                 the same of older versions, until their claims end
 //   <cdi-dir>/nacelle.dev-claim-<uid>.json   what the runtime reads
 // A record outlives SIGKILL and power loss at any moment; what is beside it is
 // made before it or from it. What touches the disk is for one thread; the rest
@@ -52,6 +53,11 @@ class ClaimStore {
   std::vector<HeldShare> Held() const;
   // Whether the claim `uid` may have the device; kConflict names who holds it.
   Status CheckFree(const AllocatedDevice& device, const std::string& uid) const;
+  // Whether the claim, if it is prepared already, has the devices that it is
+  // allocated now; kConflict says what it has.
+  Status CheckSame(const AllocatedClaim& claim) const;
+  // Who holds a share of the queue, a name for each share: other claims than `uids`.
+  std::vector<std::string> HoldersOf(const std::string& queue, const std::set<std::string>& uids) const;
   // Whether it is known what all claims but `uid` hold; kUnavailable names the
   // record that does not tell.
   Status CheckKnown(const std::string& uid = {}) const;
@@ -97,6 +103,7 @@ class ClaimStore {
 
   const std::filesystem::path records_;
   const std::filesystem::path views_;
+  const std::filesystem::path old_views_;
   const CdiFolder cdi_;
   const std::string boot_id_;
   mutable std::mutex mutex_;

@@ -46,6 +46,12 @@ Result<PreparedDevice> ReadDevice(const json::Value& value) {
   return device;
 }
 
+std::string Quoted(const std::vector<std::string>& devices) {
+  std::string text;
+  for (const auto& device : devices) text += (text.empty() ? "'" : ", '") + device + '\'';
+  return text.empty() ? "nothing" : text;
+}
+
 std::vector<PodRef> ReadPods(const json::Value& record) {
   std::vector<PodRef> pods;
   const auto* listed = FindMember(record, {"pods"});
@@ -86,6 +92,13 @@ bool ExcludeEachOther(const AllocatedDevice& a, const AllocatedDevice& b) {
 
 Error HeldBy(const AllocatedDevice& device, const std::string& holder) {
   return Error(Code::kConflict, "device '" + device.device + "' is held by " + holder);
+}
+
+Error PreparedOtherwise(const std::vector<std::string>& has, const AllocatedClaim& claim) {
+  std::vector<std::string> wants;
+  for (const auto& device : claim.devices) wants.push_back(device.device);
+  return Error(Code::kConflict, "it was prepared with " + Quoted(has) + ", and is allocated " + Quoted(wants) +
+                                    " now; it keeps what it has until the kubelet unprepares it: delete the pods that use it");
 }
 
 std::string WritePreparedClaim(const PreparedClaim& claim) {

@@ -47,6 +47,11 @@ bool ExcludeEachOther(const AllocatedDevice& a, const AllocatedDevice& b);
 // That `device` is held by `holder`.
 Error HeldBy(const AllocatedDevice& device, const std::string& holder);
 
+// That the claim was prepared for the devices `has`, and is allocated others now. A
+// pod may have them: nothing else says that it has ended than that the kubelet
+// unprepares the claim.
+Error PreparedOtherwise(const std::vector<std::string>& has, const AllocatedClaim& claim);
+
 // The text of a claim's file in the checkpoint.
 std::string WritePreparedClaim(const PreparedClaim& claim);
 

@@ -66,23 +66,66 @@ TEST(DraPrepare, ARequestOfAlternativesIsNamedByItsFirstPart) {
   EXPECT_EQ(prepared[0].request_names(0), "any");
 }
 
+// A claim of so many shares of a device that claims share by capacity.
+KubeletClaim AddSharing(DraNode& node, const std::string& name, const std::string& device, const std::string& shares = "1") {
+  const json::Object result{{"request", "r"}, {"driver", "nacelle.dev"}, {"pool", "n1"}, {"device", device}, {"shareID", "share-" + name},
+                            {"consumedCapacity", json::Object{{"shares", shares}}}};
+  node.api.Put("/apis/resource.k8s.io/v1/namespaces/ns/resourceclaims/" + name,
+               json::Object{{"metadata", json::Object{{"uid", name}}},
+                            {"status", json::Object{{"allocation", json::Object{{"devices", json::Object{{"results", json::Array{result}}}}}}}}});
+  return {"ns", name, name};
+}
+
 TEST(DraPrepare, TwoClaimsHaveEachAShareOfOneDevice) {
   DraNode node;
   const auto id = node.Add("sw_zip", 0, 4);
   node.Publish();
   node.StartPlugin();
   for (const std::string name : {"one", "two"}) {
-    const json::Object result{{"request", "r"}, {"driver", "nacelle.dev"}, {"pool", "n1"}, {"device", id}, {"shareID", "share-" + name}};
-    node.api.Put("/apis/resource.k8s.io/v1/namespaces/ns/resourceclaims/" + name,
-                 json::Object{{"metadata", json::Object{{"uid", name}}},
-                              {"status", json::Object{{"allocation", json::Object{{"devices", json::Object{{"results", json::Array{result}}}}}}}}});
-    const KubeletClaim claim{"ns", name, name};
+    const auto claim = AddSharing(node, name, id);
     const auto devices = Prepare(node, {claim}, claim);
     ASSERT_EQ(devices.size(), 1u);
     EXPECT_EQ(devices[0].share_id(), "share-" + name);
     EXPECT_EQ(node.Links(claim, devices[0]), Strings{"sw_zip-0"});
   }
   EXPECT_EQ(node.offers.held_elsewhere().size(), 2u);
+}
+
+TEST(DraPrepare, NoMoreSharesOfADeviceAreGivenThanItHas) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0, 2);
+  node.Publish();
+  node.StartPlugin();
+  const auto one = AddSharing(node, "one", id), two = AddSharing(node, "two", id), three = AddSharing(node, "three", id);
+  EXPECT_EQ(Prepare(node, {one}, one).size(), 1u);
+  const auto prepared = node.kubelet.Prepare({two, three});
+  ASSERT_TRUE(prepared);
+  ASSERT_NE(prepared->at("two").ok(), prepared->at("three").ok());
+  const auto& refused = prepared->at("two").ok() ? prepared->at("three") : prepared->at("two");
+  const auto* holder = prepared->at("two").ok() ? "ns/two" : "ns/three";
+  EXPECT_NE(refused.error().message().find("are held, of which there are 2: by claim ns/one, claim " + std::string(holder)), std::string::npos)
+      << refused.error().message();
+  EXPECT_TRUE(node.kubelet.Unprepare({one})->at(one.uid));
+  EXPECT_EQ(Prepare(node, {two, three}, two).size() + Prepare(node, {two, three}, three).size(), 2u);
+}
+
+TEST(DraPrepare, SharesAreCountedAlsoWhereAQueueIsHeldInAnotherForm) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0, 2);
+  node.Publish();
+  node.StartPlugin();
+  const auto one = node.AddClaim("one", {id}), two = node.AddClaim("two", {id + "-1"}), three = AddSharing(node, "three", id);
+  EXPECT_EQ(Prepare(node, {one}, one).size(), 1u);
+  EXPECT_EQ(Prepare(node, {two}, two).size(), 1u);
+  EXPECT_NE(Refusal(node, three).message().find("by claim ns/one, claim ns/two"), std::string::npos) << Refusal(node, three).message();
+}
+
+TEST(DraPrepare, AClaimTakesOneShareOfADevice) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0, 4);
+  node.Publish();
+  node.StartPlugin();
+  EXPECT_NE(Refusal(node, AddSharing(node, "two", id, "2")).message().find("2 shares, and a claim takes one of each device"), std::string::npos);
 }
 
 TEST(DraPrepare, AContainerOfTwoClaimsFindsBothWhicheverMountItSees) {
@@ -190,16 +233,21 @@ TEST(DraPrepare, RefusesToStartAgainOnADeviceThatIsAnotherByNow) {
   EXPECT_NE(Refusal(node, claim).message().find("was /dev/sw_zip-0 (240:0) when granted"), std::string::npos);
 }
 
-TEST(DraPrepare, AnotherAllocationOfTheSameClaimGetsOtherNames) {
+TEST(DraPrepare, AnotherAllocationOfTheSameClaimWaitsUntilTheFirstIsUnprepared) {
   DraNode node;
   const auto a = node.Add("sw_zip", 0), b = node.Add("sw_zip", 1);
   node.Publish();
   node.StartPlugin();
   const auto claim = node.AddClaim("c", {a});
   const auto before = Prepare(node, {claim}, claim);
-  node.AddClaim("c", {b});
-  const auto after = Prepare(node, {claim}, claim);
   ASSERT_EQ(before.size(), 1u);
+  node.AddClaim("c", {b});
+  EXPECT_NE(Refusal(node, claim).message().find("it was prepared with '" + a + "', and is allocated '" + b + "' now"), std::string::npos)
+      << Refusal(node, claim).message();
+  EXPECT_EQ(node.Links(claim, before[0]), Strings{"sw_zip-0"});
+  EXPECT_EQ(node.offers.held_elsewhere()[0].device, a);
+  ASSERT_TRUE(node.kubelet.Unprepare({claim})->at(claim.uid));
+  const auto after = Prepare(node, {claim}, claim);
   ASSERT_EQ(after.size(), 1u);
   EXPECT_NE(before[0].cdi_device_ids(0), after[0].cdi_device_ids(0));
   EXPECT_EQ(node.Links(claim, after[0]), Strings{"sw_zip-1"});

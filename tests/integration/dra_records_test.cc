@@ -46,6 +46,20 @@ TEST_P(DraLostRecord, KeepsItsDeviceHeldAndDisturbsNobodyElse) {
   EXPECT_EQ(Prepare(node, {wants_it}, wants_it).size(), 1u);
 }
 
+TEST_P(DraLostRecord, IsNotMadeAnewForOtherDevices) {
+  DraNode node;
+  const auto a = node.Add("sw_zip", 0), b = node.Add("sw_zip", 1);
+  node.Publish();
+  node.StartPlugin();
+  const auto torn = node.AddClaim("torn", {a});
+  ASSERT_EQ(Prepare(node, {torn}, torn).size(), 1u);
+  Restart(node, [&] { ASSERT_TRUE(ReplaceFile(Record(node, torn), GetParam())); });
+  node.AddClaim("torn", {b});
+  EXPECT_NE(Refusal(node, torn).message().find("it was prepared with '" + a + "', and is allocated '" + b), std::string::npos)
+      << Refusal(node, torn).message();
+  EXPECT_EQ(HeldDevices(node), Strings{a});
+}
+
 INSTANTIATE_TEST_SUITE_P(Texts, DraLostRecord, testing::Values("", "{\"version\":1", "{\"version\":2}", "{\"version\":1,\"uid\":\"uid-torn\"}"));
 
 TEST(DraRecords, AFolderInThePlaceOfOneIsThatClaimsProblemAlone) {
@@ -120,6 +134,21 @@ TEST(DraRecords, HalfWrittenFilesGoWithTheNextStart) {
   node.StartPlugin();
   EXPECT_TRUE(ListFolder(node.options.state_dir / "claims")->empty());
   EXPECT_EQ(*ListFolder(node.options.cdi_dir), Strings{"nacelle.dev-grant-q.json.new"});
+}
+
+TEST(DraRecords, ViewsThatOlderVersionsMadeElsewhereGoWithTheirClaims) {
+  DraNode node;
+  const auto id = node.StartWithQueue();
+  const auto claim = node.AddClaim("c", {id});
+  ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  const auto old_views = node.options.state_dir / "claim-views";
+  Restart(node, [&] {
+    for (const auto* view : {"uid-c-0123", "uid-ended-0123"}) fs::create_directories(old_views / view / "sys-class-uacce");
+  });
+  EXPECT_EQ(*ListFolder(old_views), Strings{"uid-c-0123"});
+  ASSERT_TRUE(node.kubelet.Unprepare({claim})->at(claim.uid));
+  Restart(node, [] {});
+  EXPECT_FALSE(fs::exists(old_views));
 }
 
 TEST(DraRecords, ThoseOfClaimsThatAreGoneAreLetGoAtStart) {
