@@ -30,8 +30,7 @@ void AddContents(const Function& before, const Function& now, std::vector<Change
   changes.push_back({Change::Kind::kContents, now.id, Named(*before.contents) + " -> " + Named(*now.contents)});
 }
 
-void AddFunction(const Inventory& before, const Function& function, std::vector<Change>& changes) {
-  const auto* earlier = FindFunction(before, function.id);
+void AddFunction(const Function* earlier, const Function& function, std::vector<Change>& changes) {
   if (earlier == nullptr) changes.push_back({Change::Kind::kAppeared, function.id, {}});
   if (earlier != nullptr) AddContents(*earlier, function, changes);
   for (const auto& queue : function.queues) {
@@ -40,16 +39,25 @@ void AddFunction(const Inventory& before, const Function& function, std::vector<
   }
 }
 
+// Both are sorted by id. What they share has not changed.
+void AddFunctions(const SharedList<Function>& before, const SharedList<Function>& now, std::vector<Change>& changes) {
+  for (std::size_t b = 0, n = 0; b < before.size() || n < now.size();) {
+    if (n == now.size() || (b < before.size() && before[b].id < now[n].id)) {
+      changes.push_back({Change::Kind::kVanished, before[b++].id, {}});
+    } else if (b == before.size() || now[n].id < before[b].id) {
+      AddFunction(nullptr, now[n++], changes);
+    } else {
+      if (before.shared(b) != now.shared(n)) AddFunction(&before[b], now[n], changes);
+      ++b, ++n;
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<Change> Compare(const Inventory& before, const Inventory& now) {
   std::vector<Change> changes;
-  for (const auto& function : before.functions) {
-    if (FindFunction(now, function.id) == nullptr) {
-      changes.push_back({Change::Kind::kVanished, function.id, {}});
-    }
-  }
-  for (const auto& function : now.functions) AddFunction(before, function, changes);
+  AddFunctions(before.functions, now.functions, changes);
   for (const auto& problem : now.problems) {
     const auto& old = before.problems;
     if (std::find(old.begin(), old.end(), problem) == old.end()) {

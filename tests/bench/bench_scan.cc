@@ -104,12 +104,13 @@ class Bench {
   }
 
  private:
-  // After one uevent for a device whose attribute has changed.
+  // After one uevent for a device whose attribute has changed, or changed back: what is not
+  // well is read each time, and at most one device is so at once.
   double RescanAfter(const std::string& subsystem, const std::function<std::string(int)>& attribute) {
     std::vector<double> times;
     for (int i = 0; i < 60; ++i) {
-      const auto file = attribute(i % 20);
-      std::ofstream(folder_.native() + file) << (i / 20 % 2 == 0 ? "1" : "0") << '\n';
+      const auto file = attribute(i / 2 % 20);
+      std::ofstream(folder_.native() + file) << (i % 2 == 0 ? "1" : "0") << '\n';
       const auto device = file.substr(std::string_view("/sys").size(), file.rfind('/') - std::string_view("/sys").size());
       Suspects suspects;
       AddSuspects({"change", device, subsystem}, probes_, suspects);

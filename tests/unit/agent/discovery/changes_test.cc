@@ -25,6 +25,20 @@ TEST(Changes, AFunctionAppears) {
   EXPECT_EQ(Compare({}, With("a", {})), (std::vector<Change>{{Change::Kind::kAppeared, "a", ""}}));
 }
 
+TEST(Changes, WhatIsThereBeforeAndAfterIsComparedAndTheRestCameOrWent) {
+  Inventory before = With("b", {});
+  before.functions.push_back(With("c", {}).functions.front());
+  before.functions.push_back(With("e", {}).functions.front());
+  Inventory now = With("a", {});
+  now.functions.push_back(With("c", {false, "why"}).functions.front());
+  now.functions.push_back(With("d", {}).functions.front());
+  EXPECT_EQ(Compare(before, now), (std::vector<Change>{{Change::Kind::kAppeared, "a", ""},
+                                                      {Change::Kind::kVanished, "b", ""},
+                                                      {Change::Kind::kUnhealthy, "c", "why"},
+                                                      {Change::Kind::kAppeared, "d", ""},
+                                                      {Change::Kind::kVanished, "e", ""}}));
+}
+
 TEST(Changes, AFunctionAppearsUnhealthy) {
   EXPECT_EQ(Compare({}, With("a", {false, "why"})),
             (std::vector<Change>{{Change::Kind::kAppeared, "a", ""}, {Change::Kind::kUnhealthy, "a", "why"}}));
