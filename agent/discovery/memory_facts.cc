@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -16,6 +17,8 @@ constexpr const char* kCpus = "/sys/devices/system/cpu";
 constexpr const char* kNodes = "/sys/devices/system/node";
 constexpr const char* kTiers = "/sys/devices/virtual/memory_tiering";
 constexpr const char* kDax = "/sys/bus/dax/devices";
+constexpr const char* kCxl = "/sys/bus/cxl/devices";
+constexpr const char* kMemory = "/sys/devices/system/memory";
 
 // The number after `prefix`: 4 of "memory_tier4".
 std::optional<int> NumberAfter(std::string_view name, std::string_view prefix) {
@@ -41,6 +44,7 @@ class Reader {
     for (auto& node : out_.nodes) ReadPackage(node);
     ReadTiers();
     ReadCxl();
+    ReadCxlOfFirmware();
     return std::move(out_);
   }
 
@@ -147,6 +151,39 @@ class Reader {
       auto* node = id && *id ? Find(**id) : nullptr;
       if (node != nullptr && path->find("/dax_region") != std::string::npos) node->cxl = true;
     }
+  }
+
+  // A region that the firmware brought up as System RAM has no dax device (cxl_region_probe
+  // in drivers/cxl/core/region.c). Its node is that of its first memory block
+  // (Documentation/ABI/testing/sysfs-bus-cxl, sysfs-devices-memory).
+  void ReadCxlOfFirmware() {
+    const auto names = host_.List(kCxl);
+    if (!names) return;
+    const auto block = ReadHex(std::string(kMemory) + "/block_size_bytes");
+    for (const auto& name : *names) {
+      if (!NumberAfter(name, "region")) continue;
+      const auto path = host_.Resolve(std::string(kCxl) + "/" + name);
+      const auto start = path ? ReadHex(*path + "/resource") : std::nullopt;
+      if (!start || !block || *block == 0) continue;
+      const auto memory = "/memory" + std::to_string(*start / *block);
+      for (auto& node : out_.nodes) {
+        if (host_.Exists(std::string(kNodes) + "/node" + std::to_string(node.node) + memory)) node.cxl = true;
+      }
+    }
+  }
+
+  // With or without "0x"; a region that is not committed says nothing.
+  std::optional<std::uint64_t> ReadHex(const std::string& path) {
+    const auto text = host_.ReadOptional(path);
+    if (!text) Complain(path, text.error());
+    if (!text || !*text || (*text)->empty()) return std::nullopt;
+    std::string_view digits = **text;
+    if (digits.starts_with("0x")) digits.remove_prefix(2);
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
+    if (error == std::errc{} && end == digits.data() + digits.size()) return number;
+    Complain(path, Error(Code::kInvalid, "expected a hexadecimal number, not '" + **text + "'"));
+    return std::nullopt;
   }
 
   const HostRoot& host_;

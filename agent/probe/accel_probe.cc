@@ -12,11 +12,11 @@ namespace {
 
 constexpr const char* kClass = "/sys/class/accel";
 
-std::vector<std::string> OperationsOf(const HardwareTable& table, const Function& function) {
-  const auto* known = FindPci(table, function.vendor, function.device);
+// What the class is for is all that is known of a driver that the table does not have.
+std::vector<std::string> OperationsOf(const HardwareTable& table, const PciHardware* known, const Function& function) {
   if (known != nullptr && !known->operations.empty()) return known->operations;
   const auto* meaning = FindWord(table, "accel", DriverOrDevice(function));
-  return meaning != nullptr ? meaning->operations : std::vector<std::string>();
+  return meaning != nullptr ? meaning->operations : std::vector<std::string>{"compute"};
 }
 
 Queue MakeQueue(const HostRoot& host, const Function& function, const std::string& name) {
@@ -60,16 +60,22 @@ Result<Findings> AccelProbe::Scan(const HostRoot& host) const {
     auto function = DescribeDevice(host, "accel", *path, findings.problems);
     function.interface = "npu_" + DriverOrDevice(function);
     function.access = AccessByMappedBuffers(function);
-    function.operations = OperationsOf(table_, function);
+    const auto* known = FindPci(table_, function.vendor, function.device);
+    function.operations = OperationsOf(table_, known, function);
     function.health = ReadStatus(host, *path, findings.problems);
-    // This driver binds the opener's address space, and open() fails without.
+    // This driver binds the opener's address space. Without, open() fails, unless the driver
+    // was told to map (force_iova) or to carve memory out for it.
     if (function.driver == "amdxdna") {
       auto expected = ExpectSva(host, table_, function.driver);
       function.access = MemoryAccess::kSva;
       function.access_note = std::move(expected.note);
       if (!expected.health.healthy) MakeUnhealthy(function.health, std::move(expected.health.reason));
     }
-    function.queues.push_back(MakeQueue(host, function, name));
+    if (known != nullptr && known->management) {
+      function.access_note = "manages the device; programs use its virtual functions";
+    } else {
+      function.queues.push_back(MakeQueue(host, function, name));
+    }
     findings.functions.push_back(std::move(function));
   }
   return findings;

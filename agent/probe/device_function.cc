@@ -124,10 +124,12 @@ void AddLink(const HostRoot& host, const std::string& directory, const std::stri
 
 std::string DriverOrDevice(const Function& function) {
   if (!function.driver.empty()) return function.driver;
-  // "rknn", "rknn.0", "fdab0000.npu", "0000:00:02.0"
+  // "rknn", "rknn.0", "amdgpu_xcp_0", "fdab0000.npu", "0000:00:02.0"
   std::istringstream parts(LastName(function.path));
   for (std::string part; std::getline(parts, part, '.');) {
-    if (part.find_first_not_of("0123456789abcdef:") != std::string::npos) return part;
+    if (part.find_first_not_of("0123456789abcdef:") == std::string::npos) continue;
+    const auto number = part.rfind('_');
+    return number != std::string::npos && IsNumbered(part, part.substr(0, number + 1)) ? part.substr(0, number) : part;
   }
   return "unknown";
 }

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "agent/probe/device_function.h"
-#include "agent/probe/fpga_board.h"
 #include "core/model/reasons.h"
 
 namespace nacelle {
@@ -15,15 +14,26 @@ namespace {
 constexpr std::size_t kIdDigits = 32;
 constexpr std::size_t kShortened = 12;
 
-void ReadAfu(const HostRoot& host, const HardwareTable& table, const std::string& path, Function& function,
-             std::vector<Problem>& problems) {
+// A port is cut off while it is reconfigured, and stays so where that failed: then the
+// manager of its card's engine says what of (drivers/fpga/fpga-region.c).
+Health CutOffHealth(const FpgaParts& parts, const std::string& path) {
+  for (const auto& manager : parts.managers) {
+    if (!IsOfDflEngine(manager.path) || !manager.path.starts_with(FolderOf(path) + "/")) continue;
+    auto health = ManagerHealth(manager);
+    if (!health.healthy) return health;
+  }
+  return {false, reasons::kReconfiguring};
+}
+
+void ReadAfu(const HostRoot& host, const HardwareTable& table, const FpgaParts& parts, const std::string& path,
+             Function& function, std::vector<Problem>& problems) {
   const std::string file = path + "/afu_id";
   const auto id = host.Read(file);
   if (id && IsContentsId(*id)) return DescribeContents(table, *id, function);
   function.interface = "fpga";
   function.by_default = false;
   if (!id && id.error() == ErrnoError(EBUSY, file)) {
-    function.health = {false, reasons::kReconfiguring};
+    function.health = CutOffHealth(parts, path);
     return;
   }
   const auto message = id ? file + ": no AFU id: '" + id->substr(0, 40) + "'" : id.error().message();
@@ -75,7 +85,8 @@ void ReadDflEngine(const HostRoot& host, const std::string& path, std::vector<Pr
   }
 }
 
-void AddDflPort(const HostRoot& host, const HardwareTable& table, const std::string& path, Findings& findings) {
+void AddDflPort(const HostRoot& host, const HardwareTable& table, const FpgaParts& parts, const std::string& path,
+                Findings& findings) {
   auto& problems = findings.problems;
   auto function = DescribeDevice(host, "fpga", BoardOf(path), problems);
   // One card may have several; their number is the card's own.
@@ -85,7 +96,7 @@ void AddDflPort(const HostRoot& host, const HardwareTable& table, const std::str
   if (function.iommu_group.empty()) LeaveToPolicyWithoutIommu(function);
   function.api = "dfl";
   function.contents = Contents{};
-  ReadAfu(host, table, path, function, problems);
+  ReadAfu(host, table, parts, path, function, problems);
   if (function.health.healthy) ReadPortHealth(host, path, function, problems);
   Queue queue;
   queue.id = function.id;

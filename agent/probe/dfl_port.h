@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "agent/host/host_root.h"
+#include "agent/probe/fpga_board.h"
 #include "agent/probe/probe.h"
 #include "core/model/hardware.h"
 
@@ -20,8 +21,9 @@ void DescribeContents(const HardwareTable& table, const std::string& id, Functio
 // The AFU behind a DFL port (Documentation/ABI/testing/sysfs-platform-dfl-port)
 // at `path`, .../fpga_region/region0/dfl-port.0. While the port is
 // reconfigured, which only EBUSY of afu_id tells, it has no interface of its
-// own and is not offered.
-void AddDflPort(const HostRoot& host, const HardwareTable& table, const std::string& path, Findings& findings);
+// own and is not offered; `parts` has the manager that says when that failed.
+void AddDflPort(const HostRoot& host, const HardwareTable& table, const FpgaParts& parts, const std::string& path,
+                Findings& findings);
 
 // The management engine of a DFL card (Documentation/ABI/testing/sysfs-platform-dfl-fme)
 // at `path`, .../fpga_region/region0/dfl-fme.0. What it reports concerns the card, and is

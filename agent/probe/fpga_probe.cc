@@ -23,18 +23,18 @@ class Scanner {
   Result<Findings> Scan() {
     const auto names = ListFamily(host_, kClass);
     if (!names) return names.error();
+    auto parts = ReadFpgaParts(host_, findings_.problems);
+    if (!parts) return std::move(parts).error();
     for (const auto& name : *names) {
       const std::string link = std::string(kClass) + "/" + name;
       auto path = FollowLink(host_, link);
       if (path && !IsNumbered(name, "region")) continue;
       if (path) {
-        ReadRegion(*path);
+        ReadRegion(*parts, *path);
       } else if (host_.Exists(link)) {
         findings_.problems.push_back({link, path.error().message()});
       }
     }
-    auto parts = ReadFpgaParts(host_, findings_.problems);
-    if (!parts) return std::move(parts).error();
     for (auto& [board, paths] : plain_) AddPlain(*parts, board, std::move(paths));
     AddLoneManagers(*parts);
     return std::move(findings_);
@@ -43,14 +43,14 @@ class Scanner {
  private:
   // A DFL card is a region with ports and a management engine; the regions
   // below that engine are what its ports are loaded into.
-  void ReadRegion(const std::string& path) {
+  void ReadRegion(const FpgaParts& parts, const std::string& path) {
     if (IsOfDflEngine(path)) return;
     const auto names = host_.List(path);
     bool is_dfl = false;
     for (const auto& name : names ? *names : std::vector<std::string>()) {
       is_dfl = is_dfl || name.starts_with("dfl-");
       if (IsNumbered(name, "dfl-fme.")) ReadDflEngine(host_, path + "/" + name, findings_.problems);
-      if (IsNumbered(name, "dfl-port.")) AddDflPort(host_, table_, path + "/" + name, findings_);
+      if (IsNumbered(name, "dfl-port.")) AddDflPort(host_, table_, parts, path + "/" + name, findings_);
     }
     if (!is_dfl) plain_[BoardOf(path)].push_back(path);
   }

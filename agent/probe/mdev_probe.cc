@@ -42,7 +42,7 @@ Result<Findings> MdevProbe::Scan(const HostRoot& host) const {
     const auto type = host.ReadLink(*path + "/mdev_type");
     function.interface = InterfaceOf(type ? LastName(*type) : "unknown");
     const auto* known = FindPci(table_, function.vendor, function.device);
-    if (known != nullptr) function.operations = known->operations;
+    AddPassthrough(known, function);
     AddVfioQueue(host, function);
     findings.functions.push_back(std::move(function));
   }

@@ -1,13 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/probe/sva_preflight.h"
 
+#include <optional>
+#include <string>
+#include <string_view>
+
 namespace nacelle {
+namespace {
+
+// Debian names a kernel by its ABI ("6.1.0-43-amd64"); which one of the stable series it
+// is stands behind the distribution's name in the version ("#1 SMP … Debian 6.1.164-1 (…)").
+std::optional<KernelVersion> RunningKernel(const HostRoot& host) {
+  static constexpr std::string_view kDebian = " Debian ";
+  const auto version = host.Read("/proc/sys/kernel/version");
+  const auto at = version ? version->find(kDebian) : std::string::npos;
+  if (at != std::string::npos) {
+    if (auto known = ParseKernelVersion(std::string_view(*version).substr(at + kDebian.size()))) return known;
+  }
+  const auto release = host.Read("/proc/sys/kernel/osrelease");
+  return release ? ParseKernelVersion(*release) : std::nullopt;
+}
+
+}  // namespace
 
 SvaExpectation ExpectSva(const HostRoot& host, const HardwareTable& table, std::string_view driver) {
   static constexpr const char* kUnknown = "negotiated, not verified";
-  const auto release = host.Read("/proc/sys/kernel/osrelease");
+  const auto version = RunningKernel(host);
   const auto architecture = host.Read("/proc/sys/kernel/arch");  // since 6.1
-  const auto version = release ? ParseKernelVersion(*release) : std::nullopt;
   if (!version || !architecture) return {{}, kUnknown};
   const auto* rule = FindSvaRule(table, *architecture, *version, driver);
   if (rule == nullptr) return {{}, kUnknown};

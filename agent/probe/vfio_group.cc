@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/probe/vfio_group.h"
 
+#include <algorithm>
+
 #include <string_view>
 #include <utility>
 
@@ -126,6 +128,12 @@ void AddVfioQueue(const HostRoot& host, Function& function) {
   }
   if (group.empty() && !has_cdev) MakeUnhealthy(queue.health, std::string(reasons::kNoIommu) + " group");
   function.queues.push_back(std::move(queue));
+}
+
+void AddPassthrough(const PciHardware* known, Function& function) {
+  function.operations = known != nullptr ? known->operations : std::vector<std::string>();
+  function.operations.emplace_back("passthrough");
+  std::sort(function.operations.begin(), function.operations.end());
 }
 
 }  // namespace nacelle

@@ -6,6 +6,7 @@
 
 #include "agent/host/host_root.h"
 #include "core/model/function.h"
+#include "core/model/hardware.h"
 
 namespace nacelle {
 
@@ -22,6 +23,10 @@ bool IsVfioDriver(const std::string& driver);
 // to a policy that selects it, and a note says what it gives. One program can have
 // a group or device open.
 void AddVfioQueue(const HostRoot& host, Function& function);
+
+// What a program can do with a device that vfio hands over: drive it ("passthrough"), and
+// what is known of such devices, if anything is.
+void AddPassthrough(const PciHardware* known, Function& function);
 
 // The IOMMU group that a uevent's path, real and below /sys/devices, concerns; empty: none.
 // Groups are devices of their own, too (drivers/vfio/group.c): ".../vfio/noiommu-42".

@@ -90,7 +90,7 @@ class Reader {
 
   PciHardware ReadPci(const YAML::Node& node) {
     PciHardware row;
-    if (!yaml_.IsMap(node, {"id", "name", "family", "operations", "memory", "chaining", "vf", "note"})) return row;
+    if (!yaml_.IsMap(node, {"id", "name", "family", "operations", "memory", "chaining", "vf", "management", "note"})) return row;
     const auto id = yaml_.Text(node, "id");
     if (!yaml_.error() && !IsPciId(id)) {
       yaml_.Fail(node["id"],
@@ -105,6 +105,7 @@ class Reader {
     if (!yaml_.error() && node["memory"]) row.memory = ReadMemory(node["memory"]);
     row.chaining = yaml_.Flag(node, "chaining");
     row.virtual_function = yaml_.Flag(node, "vf");
+    row.management = yaml_.Flag(node, "management");
     row.note = yaml_.OptionalText(node, "note");
     return row;
   }

@@ -30,6 +30,7 @@ struct PciHardware {
   std::optional<CardMemory> memory;
   bool chaining = false;  // results pass between its functions on the card
   bool virtual_function = false;
+  bool management = false;  // it manages a card whose other functions serve programs
   std::string note;  // what a user must know
 
   bool operator==(const PciHardware&) const = default;

@@ -62,6 +62,24 @@ TEST(MemoryFacts, MemoryBelowACxlRegionIsMarked) {
   EXPECT_TRUE(found->nodes[1].cxl);
 }
 
+TEST(MemoryFacts, ACxlRegionThatTheFirmwareMadeSystemRamIsKnownByItsMemoryBlock) {
+  const std::string region = "devices/platform/ACPI0017:00/root0/decoder0.0/region0";
+  FakeHost host{{kNodes + "online", "0-1\n"},
+                {kNodes + "node0/memory0", "-> ../../memory/memory0"},
+                {kNodes + "node1/memory66", "-> ../../memory/memory66"},
+                {"/sys/devices/system/memory/block_size_bytes", "8000000\n"},
+                {"/sys/bus/cxl/devices/region0", "-> ../../../" + region},
+                {"/sys/bus/cxl/devices/root0", "-> ../../../devices/platform/ACPI0017:00/root0"},
+                {"/sys/" + region + "/resource", "0x210000000\n"}};
+  const auto found = ReadMemoryFacts(host.root());
+  ASSERT_TRUE(found);
+  EXPECT_FALSE(found->nodes[0].cxl);
+  EXPECT_TRUE(found->nodes[1].cxl);
+  host.Set("/sys/" + region + "/resource", "near\n");
+  EXPECT_EQ(ReadMemoryFacts(host.root())->problems,
+            (std::vector<Problem>{{"/sys/" + region + "/resource", "expected a hexadecimal number, not 'near'"}}));
+}
+
 TEST(MemoryFacts, AKernelWithoutNumaHasNone) {
   FakeHost host{{"/sys/class", "/"}};
   EXPECT_EQ(ReadMemoryFacts(host.root()).error().code(), Code::kNotFound);

@@ -47,8 +47,18 @@ TEST_F(AccelProbeTest, ADriverThatNobodyKnowsIsShownAllTheSame) {
   host_.Set(kPci + "driver", "-> ../../../bus/pci/drivers/newcomer");
   const auto function = ScanOne();
   EXPECT_EQ(function.interface, "npu_newcomer");
-  EXPECT_TRUE(function.operations.empty());
+  EXPECT_EQ(function.operations, std::vector<std::string>{"compute"});
   EXPECT_EQ(function.queues.size(), 1u);
+}
+
+TEST_F(AccelProbeTest, AFunctionThatManagesADeviceIsShownAndNotOffered) {
+  host_.Set(kPci + "vendor", "0x1022\n");
+  host_.Set(kPci + "device", "0x17f2\n");
+  const auto function = ScanOne();
+  EXPECT_TRUE(function.queues.empty());
+  EXPECT_EQ(function.access_note, "manages the device; programs use its virtual functions");
+  host_.Set(kPci + "device", "0x17f3\n");
+  EXPECT_EQ(ScanOne().queues.size(), 1u);
 }
 
 TEST_F(AccelProbeTest, OneProgramCanHaveAGaudi) {
@@ -69,7 +79,7 @@ TEST_F(AccelProbeTest, ADeviceWithoutADriverIsTakenByItsName) {
     ASSERT_TRUE(found);
     ASSERT_EQ(found->functions.size(), 1u);
     EXPECT_EQ(found->functions[0].interface, interface);
-    EXPECT_EQ(found->functions[0].operations.empty(), device != std::string("rknn"));
+    EXPECT_EQ(found->functions[0].operations.at(0), device == std::string("rknn") ? "inference" : "compute");
   }
 }
 

@@ -25,5 +25,17 @@ TEST(DrmProbe, ARenderNodeIsShownAndNotOfferedUnasked) {
   EXPECT_EQ(function.queues.at(0).nodes, (std::vector<DeviceNode>{{"/dev/dri/renderD128", 226, 128}}));
 }
 
+// Partitions of a card, as drivers/gpu/drm/amd/amdxcp makes them.
+TEST(DrmProbe, PartitionsOfACardHaveOneInterface) {
+  FakeHost host{{"/sys/class/drm/renderD129", "-> ../../devices/platform/amdgpu_xcp_0/drm/renderD129"},
+                {"/sys/class/drm/renderD130", "-> ../../devices/platform/amdgpu_xcp_11/drm/renderD130"},
+                {"/sys/devices/platform/amdgpu_xcp_0/drm/renderD129/device", "-> ../../../amdgpu_xcp_0"},
+                {"/sys/devices/platform/amdgpu_xcp_11/drm/renderD130/device", "-> ../../../amdgpu_xcp_11"}};
+  const auto found = DrmProbe().Scan(host.root());
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->functions.size(), 2u);
+  for (const auto& function : found->functions) EXPECT_EQ(function.interface, "render_amdgpu_xcp");
+}
+
 }  // namespace
 }  // namespace nacelle

@@ -67,6 +67,18 @@ TEST_F(DflTest, WithoutAnIommuItReachesAllMemoryAndNeedsAPolicy) {
   EXPECT_TRUE(ScanOne().by_default);
 }
 
+// The kernel leaves the port cut off then (fpga_region_program_fpga).
+TEST_F(DflTest, AReconfigurationThatFailedIsToldByTheManagerOfTheCard) {
+  const std::string manager = kRegion + "dfl-fme.0/dfl-fme-mgr.1/fpga_manager/fpga0/";
+  host_.Set("/sys/class/fpga_manager/fpga0", "-> ../../" + manager.substr(5, manager.size() - 6));
+  host_.Set(manager + "state", "write error\n");
+  host_.Set(manager + "status", "reconfig CRC error\n");
+  host_.Set(kPort + "afu_id", "! EBUSY");
+  EXPECT_EQ(ScanOne().health, (Health{false, "not configured: write error: reconfig CRC error"}));
+  host_.Set(manager + "state", "write\n");
+  EXPECT_EQ(ScanOne().health, (Health{false, "reconfiguring (write)"}));
+}
+
 TEST_F(DflTest, EbusyMeansReconfiguringAndIsNoProblem) {
   host_.Set(kPort + "afu_id", "! EBUSY");
   const auto found = ScanOf(host_);

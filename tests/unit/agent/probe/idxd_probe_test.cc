@@ -198,7 +198,7 @@ TEST_F(IdxdProbeTest, TheIndexOfTheKernelIsInNoId) {
   host_.Set(path + "/wq7.2/mode", "dedicated\n");
   const auto function = ScanOne();
   EXPECT_EQ(function.interface, "iaa_dedicated");
-  EXPECT_EQ(function.operations, (std::vector<std::string>{"crc64", "deflate", "inflate"}));
+  EXPECT_EQ(function.operations, (std::vector<std::string>{"crc64", "deflate", "inflate", "memmove"}));
   EXPECT_EQ(function.queues.at(0).id, "idxd-0000-6a-01-0-wq2");
   EXPECT_EQ(function.queues.at(0).nodes.at(0).path, "/dev/iax/wq7.2");
 }

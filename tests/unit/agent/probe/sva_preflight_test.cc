@@ -28,5 +28,19 @@ TEST(SvaPreflight, TheVerdictOfTheTableIsTold) {
   EXPECT_EQ(ExpectSva(host.root(), TableWith(SvaVerdict::kWorks), "x").note, "");
 }
 
+TEST(SvaPreflight, DebiansKernelIsTheOneOfTheStableSeriesThatItsVersionSays) {
+  FakeHost host{{"/proc/sys/kernel/arch", "x86_64\n"},
+                {"/proc/sys/kernel/osrelease", "6.1.0-43-amd64\n"},
+                {"/proc/sys/kernel/version", "#1 SMP PREEMPT_DYNAMIC Debian 6.1.164-1 (2026-02-09)\n"}};
+  HardwareTable table;
+  table.sva = {{"x86_64", "", {6, 1, 163}, KernelVersion{6, 2, 0}, SvaVerdict::kRefused, "because"}};
+  EXPECT_EQ(ExpectSva(host.root(), table, "x").health.reason, "because");
+  host.Set("/proc/sys/kernel/version", "#1 SMP PREEMPT_DYNAMIC Debian 6.1.158-1 (2025-11-09)\n");
+  EXPECT_EQ(ExpectSva(host.root(), table, "x").note, "negotiated, not verified");
+  host.Set("/proc/sys/kernel/version", "#1 SMP Debian\n");
+  host.Set("/proc/sys/kernel/osrelease", "6.1.164\n");
+  EXPECT_EQ(ExpectSva(host.root(), table, "x").health.reason, "because");
+}
+
 }  // namespace
 }  // namespace nacelle

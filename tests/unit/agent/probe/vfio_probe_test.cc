@@ -77,7 +77,7 @@ TEST_F(VfioProbeTest, WhatGoesWithAQatFunctionIsShownWithoutAQueue) {
 
 TEST_F(VfioProbeTest, AKnownAcceleratorKeepsItsOperations) {
   AddDevice("0000:00:05.0", "0x1da3", "0x1020", "vfio-pci");
-  EXPECT_EQ(Scan().at(0).operations, (std::vector<std::string>{"inference", "training"}));
+  EXPECT_EQ(Scan().at(0).operations, (std::vector<std::string>{"inference", "passthrough", "training"}));
 }
 
 TEST_F(VfioProbeTest, AnIommufdDeviceHasANodeOfItsOwn) {

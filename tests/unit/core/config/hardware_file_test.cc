@@ -25,7 +25,7 @@ TEST(HardwareFile, TheBuiltInTableIsWithoutMistake) {
 TEST(HardwareFile, TheBuiltInTableKnowsEveryFamily) {
   std::set<std::string> families;
   for (const auto& row : BuiltinHardware().pci) families.insert(row.family);
-  EXPECT_EQ(families, (std::set<std::string>{"accel", "fpga", "idxd", "qat", "uacce"}));
+  EXPECT_EQ(families, (std::set<std::string>{"accel", "drm", "fpga", "idxd", "qat", "uacce"}));
 }
 
 TEST(HardwareFile, ARowIsReadWhole) {
@@ -51,7 +51,7 @@ TEST(HardwareFile, ARowIsReadWhole) {
 
 TEST(HardwareFile, AnUnknownKeyIsNamedWithItsLineAndTheKnownOnes) {
   EXPECT_EQ(ErrorOf("version: 1\npci:\n- id: \"8086:0b25\"\n  nmae: DSA\n  family: idxd\n"),
-            "my.yaml:4: unknown key 'nmae'; there are id, name, family, operations, memory, chaining, vf, note");
+            "my.yaml:4: unknown key 'nmae'; there are id, name, family, operations, memory, chaining, vf, management, note");
 }
 
 TEST(HardwareFile, MistakesSayWhereAndWhatWouldBeRight) {
