@@ -97,11 +97,11 @@ int WidthOf(const MachineBlock& block) {
 class Picture {
  public:
   Picture(const Inventory& inventory, const std::map<std::string, FunctionUse>& uses)
-      : inventory_(inventory), uses_(uses), blocks_(BuildMachineBlocks(inventory)), notes_(NotesOf(inventory)) {}
+      : inventory_(inventory), uses_(uses), blocks_(BuildMachineBlocks(inventory)), notes_(inventory), note_lines_(notes_.Lines()) {}
 
   std::string Draw() {
     const auto [width, height] = PlaceBlocks(false);
-    const int all = height + kLegend + static_cast<int>(notes_.size()) * kLine;
+    const int all = height + kLegend + static_cast<int>(note_lines_.size()) * kLine;
     canvas_.Box({0, 0, width, all}, "page");
     DrawTitle(width);
     PlaceBlocks(true);
@@ -112,8 +112,8 @@ class Picture {
       canvas_.End();
     }
     DrawLegend(height);
-    for (std::size_t i = 0; i < notes_.size(); ++i) {
-      canvas_.Text(kMargin, height + kLegend - 2 + static_cast<int>(i) * kLine, width - 2 * kMargin, "small", "* " + notes_[i]);
+    for (std::size_t i = 0; i < note_lines_.size(); ++i) {
+      canvas_.Text(kMargin, height + kLegend - 2 + static_cast<int>(i) * kLine, width - 2 * kMargin, "small", note_lines_[i]);
     }
     return canvas_.Finish(width, all, "Accelerators of " + MachineName());
   }
@@ -282,8 +282,8 @@ class Picture {
     return function.queues.empty() ? "idle" : "well";
   }
 
-  static std::string SummaryOf(const Function& function) {
-    return function.interface + ", memory access " + AccessOf(function) + ", " + Counted(function.queues.size(), "queue");
+  std::string SummaryOf(const Function& function) const {
+    return function.interface + ", memory access " + notes_.AccessOf(function) + ", " + Counted(function.queues.size(), "queue");
   }
 
   void DrawLegend(int y) {
@@ -320,7 +320,8 @@ class Picture {
   const Inventory& inventory_;
   const std::map<std::string, FunctionUse>& uses_;
   const std::vector<MachineBlock> blocks_;
-  const std::vector<std::string> notes_;
+  const Notes notes_;
+  const std::vector<std::string> note_lines_;
   SvgCanvas canvas_;
   std::map<std::string, LinkAnchor> anchors_;
   int link_x_ = 0;  // the edge of the column that is being drawn

@@ -43,13 +43,13 @@ std::string Coloured(const std::string& text, bool is_well, Colour colour) {
   return std::string(is_well ? kGreen : kRed) + text + std::string(kPlain);
 }
 
-Row RowOf(const Inventory& inventory, const Function& function, Colour colour) {
+Row RowOf(const Inventory& inventory, const Notes& notes, const Function& function, Colour colour) {
   const bool is_well = TroubleOf(function).empty();
   return {function.id,
           function.interface,
           OrDash(function.numa ? std::to_string(*function.numa) : ""),
           OrDash(NearestOf(inventory, function)),
-          AccessOf(function),
+          notes.AccessOf(function),
           OrDash(Shortened(function.operations, kOperationsShown, ",")),
           OrDash(NodesOf(function)),
           Coloured(is_well ? "healthy" : "unhealthy", is_well, colour)};
@@ -90,6 +90,7 @@ std::string FormatBytes(std::uint64_t bytes) {
 
 std::string FormatTable(const Inventory& given, Colour colour) {
   const auto inventory = PrintableInventory(given);
+  const Notes notes(inventory);
   std::string text;
   std::string troubles;
   if (inventory.functions.empty()) {
@@ -98,12 +99,12 @@ std::string FormatTable(const Inventory& given, Colour colour) {
     std::vector<Row> rows = {
         {"FUNCTION", "INTERFACE", "NUMA", "NEAREST", "ACCESS", "OPERATIONS", "NODES", "HEALTH"}};
     for (const auto& function : inventory.functions) {
-      rows.push_back(RowOf(inventory, function, colour));
+      rows.push_back(RowOf(inventory, notes, function, colour));
       if (const auto trouble = TroubleOf(function); !trouble.empty()) troubles += "unhealthy: " + function.id + ": " + trouble + "\n";
     }
     text = AlignRows(rows);
   }
-  for (const auto& note : NotesOf(inventory)) text += "* " + note + "\n";
+  for (const auto& note : notes.Lines()) text += note + "\n";
   text += troubles;
   for (const auto& [object, message] : inventory.problems) text += "problem: " + object + ": " + message + "\n";
   return text;

@@ -31,10 +31,10 @@ std::string QueueLabel(const Queue& queue) {
   return label;
 }
 
-std::string FunctionLabel(const Function& function, Colour colour) {
+std::string FunctionLabel(const Notes& notes, const Function& function, Colour colour) {
   std::string label = function.id + "  " + function.interface + " (" + Shortened(function.operations, kOperationsShown, " ") + ")";
   if (!function.name.empty()) label += "  " + function.name;
-  return label + "  " + AccessOf(function) + "  " + FormatHealth(function, colour);
+  return label + "  " + notes.AccessOf(function) + "  " + FormatHealth(function, colour);
 }
 
 std::string DomainLabel(const MemoryDomain& domain) {
@@ -47,15 +47,15 @@ std::string DomainLabel(const MemoryDomain& domain) {
   return label;
 }
 
-Branch BranchOf(const MachineBlock& block, Colour colour) {
+Branch BranchOf(const MachineBlock& block, const Notes& notes, Colour colour) {
   Branch branch{block.title, {}};
   if (block.function != nullptr) {
     const auto devices = DevicesOnPath(block.function->path);
-    branch.label = (devices.empty() ? "" : devices.back() + "  ") + FunctionLabel(*block.function, colour);
+    branch.label = (devices.empty() ? "" : devices.back() + "  ") + FunctionLabel(notes, *block.function, colour);
     for (const auto& queue : block.function->queues) branch.below.push_back({QueueLabel(queue), {}});
   }
   for (const auto* domain : block.memories) branch.below.push_back({DomainLabel(*domain), {}});
-  for (const auto& below : block.below) branch.below.push_back(BranchOf(below, colour));
+  for (const auto& below : block.below) branch.below.push_back(BranchOf(below, notes, colour));
   return branch;
 }
 
@@ -82,12 +82,13 @@ Branch LinkBranch(const Inventory& inventory) {
 
 std::string FormatTree(const Inventory& given, Colour colour) {
   const auto inventory = PrintableInventory(given);
+  const Notes notes(inventory);
   Branch root{inventory.node.empty() ? "machine" : inventory.node, {}};
-  for (const auto& block : BuildMachineBlocks(inventory)) root.below.push_back(BranchOf(block, colour));
+  for (const auto& block : BuildMachineBlocks(inventory)) root.below.push_back(BranchOf(block, notes, colour));
   if (auto links = LinkBranch(inventory); !links.below.empty()) root.below.push_back(std::move(links));
   std::string text = root.label + "\n";
   Draw(root, "", text);
-  for (const auto& note : NotesOf(inventory)) text += "* " + note + "\n";
+  for (const auto& note : notes.Lines()) text += note + "\n";
   for (const auto& [object, message] : inventory.problems) text += "problem: " + object + ": " + message + "\n";
   return text;
 }

@@ -56,6 +56,18 @@ TEST(InventoryTable, ANoteIsMarkedAndToldBelowTableAndTree) {
   }
 }
 
+TEST(InventoryTable, NotesThatDifferAreNumbered) {
+  auto inventory = Machine();
+  inventory.functions.push_back(inventory.functions[0]);
+  inventory.functions[0].access_note = "negotiated, not verified";
+  inventory.functions[1].access_note = "by the IOMMU";
+  for (const auto& text : {FormatTable(inventory, Colour::kNo), FormatTree(inventory, Colour::kNo)}) {
+    EXPECT_TRUE(Has(text, " sva*2 ")) << text;
+    EXPECT_TRUE(Has(text, " sva*1 ")) << text;
+    EXPECT_TRUE(Has(text, "\n*1 by the IOMMU\n*2 negotiated, not verified\n")) << text;
+  }
+}
+
 TEST(InventoryTable, TheNameForPeopleIsInTheTree) {
   EXPECT_TRUE(Has(FormatTree(Machine(), Colour::kNo), "Intel DSA 1.0"));
 }
