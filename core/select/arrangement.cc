@@ -20,23 +20,25 @@ void Count(ServedWants& served, unsigned wants, int change) {
 // Goes through all orders, least first.
 class Arranging {
  public:
-  Arranging(const std::vector<int>& counts, std::vector<ArrangedItem> items, std::size_t limit)
-      : left_(counts), items_(std::move(items)), limit_(limit), taken_(items_.size()) {
+  Arranging(const std::vector<int>& counts, std::vector<ArrangedItem> items, const std::function<bool(const std::vector<int>&)>& take)
+      : left_(counts), items_(std::move(items)), take_(take), taken_(items_.size()) {
     std::sort(items_.begin(), items_.end(), [](auto& a, auto& b) { return a.rank < b.rank; });
+    const unsigned all = (1U << counts.size()) - 1;
+    are_alike_ = std::all_of(items_.begin(), items_.end(), [&](const auto& item) { return item.wants == all; });
   }
 
-  std::vector<std::vector<int>> Run() && {
-    if (limit_ > 0) Extend(0, 0);
-    return std::move(found_);
-  }
+  void Run() { Extend(0, 0); }
 
  private:
   // The next item of `want`, from the `first` on.
   void Extend(std::size_t want, std::size_t first) {
-    if (want == left_.size()) return found_.push_back(ranks_);
+    if (want == left_.size()) {
+      is_done_ = !take_(ranks_);
+      return;
+    }
     if (left_[want] == 0) return Extend(want + 1, 0);
-    for (std::size_t i = first; i < items_.size() && found_.size() < limit_; ++i) {
-      if (taken_[i] || (items_[i].wants >> want & 1U) == 0) continue;
+    for (std::size_t i = first; i < items_.size() && !is_done_; ++i) {
+      if (taken_[i] != 0 || (items_[i].wants >> want & 1U) == 0) continue;
       Take(i, want, 1);
       if (CanGoOn(want, i)) Extend(want, i + 1);
       Take(i, want, -1);
@@ -44,7 +46,7 @@ class Arranging {
   }
 
   void Take(std::size_t item, std::size_t want, int sign) {
-    taken_[item] = sign > 0;
+    taken_[item] = sign > 0 ? 1 : 0;
     left_[want] -= sign;
     if (sign > 0) ranks_.push_back(items_[item].rank);
     else ranks_.pop_back();
@@ -53,34 +55,27 @@ class Arranging {
   // Whether the others serve the rest: of them this want takes none before `item`, and
   // those before this want none at all.
   bool CanGoOn(std::size_t want, std::size_t item) const {
-    if (AnyMayFollow(want, item)) return true;
+    if (are_alike_) return AnyMayFollow(want, item);
     ServedWants served;
     for (std::size_t i = 0; i < items_.size(); ++i) {
       const unsigned later = ~0U << (i < item ? want + 1 : want);
-      if (!taken_[i]) Count(served, items_[i].wants & later, 1);
+      if (taken_[i] == 0) Count(served, items_[i].wants & later, 1);
     }
     return CanServe(left_, served);
   }
 
-  // Whether it is plain: all others serve all of the rest, and enough come after `item`.
+  // The same where all items serve all wants: whether enough come after `item`.
   bool AnyMayFollow(std::size_t want, std::size_t item) const {
-    unsigned open = 0;
-    for (std::size_t i = want; i < left_.size(); ++i) open |= left_[i] > 0 ? 1U << i : 0U;
-    int after = 0;
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-      if (taken_[i]) continue;
-      if ((items_[i].wants & open) != open) return false;
-      after += i > item ? 1 : 0;
-    }
-    return after >= left_[want];
+    return std::count(taken_.begin() + static_cast<std::ptrdiff_t>(item) + 1, taken_.end(), 0) >= left_[want];
   }
 
   std::vector<int> left_;
   std::vector<ArrangedItem> items_;
-  const std::size_t limit_;
-  std::vector<bool> taken_;
+  const std::function<bool(const std::vector<int>&)>& take_;
+  std::vector<char> taken_;
+  bool are_alike_ = false;
   std::vector<int> ranks_;
-  std::vector<std::vector<int>> found_;
+  bool is_done_ = false;
 };
 
 }  // namespace
@@ -124,8 +119,8 @@ std::vector<int> Arrange(const std::vector<int>& counts, std::vector<ArrangedIte
   return ranks;
 }
 
-std::vector<std::vector<int>> LeastArrangements(const std::vector<int>& counts, std::vector<ArrangedItem> items, std::size_t limit) {
-  return Arranging(counts, std::move(items), limit).Run();
+void ForEachArrangement(const std::vector<int>& counts, std::vector<ArrangedItem> items, const std::function<bool(const std::vector<int>&)>& take) {
+  Arranging(counts, std::move(items), take).Run();
 }
 
 }  // namespace nacelle

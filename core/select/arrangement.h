@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -25,7 +25,7 @@ struct ArrangedItem {
 // items that serve it. There must be such an order.
 std::vector<int> Arrange(const std::vector<int>& counts, std::vector<ArrangedItem> items);
 
-// The `limit` least of all such orders, least first; in each want ranks ascend.
-std::vector<std::vector<int>> LeastArrangements(const std::vector<int>& counts, std::vector<ArrangedItem> items, std::size_t limit);
+// All such orders, least first, until `take` wants no more; in each want ranks ascend.
+void ForEachArrangement(const std::vector<int>& counts, std::vector<ArrangedItem> items, const std::function<bool(const std::vector<int>&)>& take);
 
 }  // namespace nacelle

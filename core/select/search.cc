@@ -28,8 +28,7 @@ class Searching {
       : problem_(problem), effort_(effort), classes_(MakeClasses(problem)), bound_(problem, classes_),
         best_(std::move(known)) {
     CountServed();
-    const auto serves_several = [&](const auto& c) { return std::popcount(InOrder(c.wants)) > 1; };
-    has_orders_ = effort.limit > 1 && std::any_of(classes_.begin(), classes_.end(), serves_several);
+    if (effort.limit > 1) NoteOrders();
     Charge(static_cast<long>(problem.items.size()) + Nodes() * Wants() * (static_cast<long>(classes_.size()) + Nodes() + Queues()));
     partial_.cost.strength = problem.strength;
     partial_.cost.origin = problem.origin;
@@ -242,6 +241,16 @@ class Searching {
     return apart;
   }
 
+  void NoteOrders() {
+    for (const auto& row : problem_.each_order) order_counts_.insert(order_counts_.end(), row.begin(), row.end());
+    for (const auto& item : problem_.items) {
+      const auto rank = static_cast<std::size_t>(item.rank);
+      if (rank >= serves_in_order_.size()) serves_in_order_.resize(rank + 1);
+      serves_in_order_[rank] = InOrder(item.wants);
+      has_orders_ = has_orders_ || std::popcount(serves_in_order_[rank]) > 1;
+    }
+  }
+
   // With a choice, its other orders, where each is an answer.
   void KeepOrders(SearchChoice choice) {
     if (!has_orders_ || choice.ranks.size() > kMostOrdered) {
@@ -249,17 +258,14 @@ class Searching {
       return Keep(std::move(choice));
     }
     std::vector<ArrangedItem> items;
-    for (const auto& item : problem_.items) {
-      if (std::find(choice.ranks.begin(), choice.ranks.end(), item.rank) != choice.ranks.end()) items.push_back({item.rank, InOrder(item.wants)});
-    }
-    Charge(static_cast<long>(problem_.items.size()) * Queues());
-    std::vector<int> counts;
-    for (const auto& row : problem_.each_order) counts.insert(counts.end(), row.begin(), row.end());
-    for (auto& ranks : LeastArrangements(counts, std::move(items), effort_.limit)) {
+    for (const int rank : choice.ranks) items.push_back({rank, serves_in_order_[static_cast<std::size_t>(rank)]});
+    ForEachArrangement(order_counts_, std::move(items), [&](const std::vector<int>& ranks) {
       Charge(Queues() * Queues());
-      choice.ranks = std::move(ranks);
+      choice.ranks = ranks;
+      if (best_.size() == effort_.limit && !(choice.Key() < best_.back().Key())) return false;
       Keep(choice);
-    }
+      return true;
+    });
   }
 
   // A choice may be known, from a seed or at another cost from another problem.
@@ -373,6 +379,8 @@ class Searching {
   long operations_ = 0;
   std::vector<unsigned> followers_;     // by class, when order counts
   bool has_orders_ = false;             // a set may be several answers
+  std::vector<int> order_counts_;       // items a want, those that are one in the problem apart
+  std::vector<unsigned> serves_in_order_;  // of these, by rank
   bool leaves_out_ = false;             // not all of those were looked at
   bool is_out_of_steps_ = false;
 };
