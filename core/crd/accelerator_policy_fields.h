@@ -7,7 +7,7 @@
 namespace nacelle::crd {
 
 // The grammar of a query (core/select has the whole, with carets), as far as regular
-// expressions go: that all wants together ask for 1,024 queues at most, they do not say.
+// expressions go.
 #define NACELLE_WORD "[A-Za-z0-9._:-]+"
 #define NACELLE_COUNT "0*([1-9][0-9]{0,2}|10[01][0-9]|102[0-4])"
 #define NACELLE_NUMBER "0*([0-9]{1,6}|1000000)"
@@ -35,6 +35,14 @@ inline constexpr std::string_view kNamesOperations =
 inline constexpr std::string_view kRelatesSeveral =
     "!self.matches('\\\\s(chained|sharing)(\\\\s|=|$)') || self.contains('+') || self.matches('^\\\\s*0*([2-9]|[1-9][0-9]+)\\\\s')";
 inline constexpr std::string_view kChainsFew = "!self.matches('\\\\schained(\\\\s|=|$)') || self.contains('+') || self.matches('^\\\\s*0*[2-8]\\\\s')";
+// A list of known length, so that the API server knows what the rule costs.
+#define NACELLE_WANTS "self.split('+')"
+inline constexpr std::string_view kAsksForFew =
+    "[0, 1, 2, 3, 4, 5, 6, 7].map(i, i >= " NACELLE_WANTS ".size() ? 0 : " NACELLE_WANTS "[i].matches('^\\\\s*[0-9]+\\\\s') ? "
+    "int(" NACELLE_WANTS "[i].find('[0-9]+')) : 1).sum() <= 1024";
+#undef NACELLE_WANTS
+inline constexpr std::string_view kLabelName = "^([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$";
+inline constexpr std::string_view kLabelValue = "^([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?)?$";
 inline constexpr std::string_view kDebounceRange =
     "self.matches('^[0-9]{1,7}(ms|s|m|h)$') && duration(self) <= duration('10s')";
 inline constexpr std::string_view kFpgaRange =
@@ -61,7 +69,8 @@ void OfferSpec::Visit(Visitor& visit, Self& self) {
                                     {}},
                                    {kNamesOperations, "expected an operation, such as 'zlib', where a relation begins", {}},
                                    {kRelatesSeveral, "'chained' and 'sharing hbm' relate two queues or more, and this asks for one", {}},
-                                   {kChainsFew, "a chain of one operation has at most 8 queues", {}}}});
+                                   {kChainsFew, "a chain of one operation has at most 8 queues", {}},
+                                   {kAsksForFew, "it asks for more than 1,024 queues in all", {}}}});
   visit(self.shares_per_queue, Field{.name = "sharesPerQueue",
                                      .doc = "Among how many containers a queue is divided; 1 is exclusive. No more than the "
                                             "instances of the queue, which only its node knows.",
@@ -137,17 +146,17 @@ void PolicyRules::Visit(Visitor& visit, Self& self) {
 
 template <typename Visitor, typename Self>
 void SelectorTerm::Visit(Visitor& visit, Self& self) {
-  visit(self.key, Field{.name = "key", .doc = "A label of the node.", .required = true, .max_length = 317});
+  visit(self.key, Field{.name = "key", .doc = "A label of the node.", .required = true, .pattern = kLabelName, .max_length = 317});
   visit(self.op, Field{.name = "operator",
                        .doc = "How the label is compared.",
                        .required = true,
                        .words = {"In", "NotIn", "Exists", "DoesNotExist"}});
-  visit(self.values, Field{.name = "values", .doc = "The values of In and NotIn.", .max_length = 63, .max_items = 256});
+  visit(self.values, Field{.name = "values", .doc = "The values of In and NotIn.", .pattern = kLabelValue, .max_length = 63, .max_items = 256});
 }
 
 template <typename Visitor, typename Self>
 void NodeSelector::Visit(Visitor& visit, Self& self) {
-  visit(self.match_labels, Field{.name = "matchLabels", .doc = "Labels that the node must have.", .max_length = 63, .max_items = 64});
+  visit(self.match_labels, Field{.name = "matchLabels", .doc = "Labels that the node must have.", .pattern = kLabelValue, .max_length = 63, .max_items = 64});
   visit(self.match_expressions,
         Field{.name = "matchExpressions",
               .doc = "Requirements, all of which must hold.",

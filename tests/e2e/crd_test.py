@@ -93,12 +93,13 @@ GOOD = (
     {},
     {"offers": [offer()]},
     {"offers": [offer(find="  2 zlib , access = sva,numa!=1 near numa:0 within 20 ")]},
+    {"offers": [offer(find="1000 zlib + 023 sha256 + 3des")]},
     {"offers": [offer(find="sha256 + zlib chained"), offer(name="b", find="2 aes-gcm sharing hbm")]},
     {"offers": [offer(find="aes-gcm + zlib chained = on-card")]},
     {"offers": [offer(find="afu:0123.4_x near memory:hbm-2", sharesPerQueue=1024, through="dra")]},
     {"rest": "hide", "require": {"memoryAccess": "sva"}, "grant": {"via": "cdi", "maskSysfs": False}},
     {"rescan": {"debounce": "0ms", "fpga": "10ms", "all": "1h"}},
-    {"nodeSelector": {"matchLabels": {"a": "b"}, "matchExpressions": [{"key": "k", "operator": "Exists"}]}},
+    {"nodeSelector": {"matchLabels": {"a": "b", "example.com/x_y": ""}, "matchExpressions": [{"key": "k", "operator": "Exists"}]}},
 )
 
 
@@ -136,6 +137,7 @@ BAD = (
     ({"offers": [offer(find="zlib,acces=sva")]}, "spec.offers[0].find: Invalid value"),
     ({"offers": [offer(find="zlib,access=fast")]}, "spec.offers[0].find: Invalid value"),
     ({"offers": [offer(find="zlib chained")]}, "relate two queues or more"),
+    ({"offers": [offer(find="1000 zlib + 25 sha256")]}, "more than 1,024 queues in all"),
     ({"offers": [offer(find="zlib + ")]}, "spec.offers[0].find: Invalid value"),
     ({"rest": "keep"}, "spec.rest: Unsupported value"),
     ({"require": {"memoryAccess": "fast"}}, "spec.require.memoryAccess: Unsupported value"),
@@ -143,6 +145,15 @@ BAD = (
     ({"rescan": {"all": "5ms"}}, "spec.rescan.all: Invalid value"),
     ({"rescan": {"fpga": "1 second"}}, "spec.rescan.fpga: Invalid value"),
     ({"rescan": {"debounce": "11s"}}, "spec.rescan.debounce: Invalid value"),
+    ({"nodeSelector": {"matchLabels": {"a": "b c"}}}, "spec.nodeSelector.matchLabels.a: Invalid value"),
+    (
+        {"nodeSelector": {"matchExpressions": [{"key": "k", "operator": "In", "values": ["-x"]}]}},
+        "spec.nodeSelector.matchExpressions[0].values[0]: Invalid value",
+    ),
+    (
+        {"nodeSelector": {"matchExpressions": [{"key": "A/b", "operator": "Exists"}]}},
+        "spec.nodeSelector.matchExpressions[0].key: Invalid value",
+    ),
     (
         {"nodeSelector": {"matchExpressions": [{"key": "k", "operator": "In"}]}},
         "spec.nodeSelector.matchExpressions[0].values: Invalid value",

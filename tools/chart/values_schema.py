@@ -24,7 +24,9 @@ _ANY = {"type": "object"}
 _LIST = {"type": "array", "items": {"type": "object"}}
 _STRINGS = {"type": "object", "additionalProperties": {"type": "string"}}
 _PATH = {"type": "string", "pattern": "^/[^:]+$"}
-_QUANTITY = {"type": ["string", "number"]}
+_QUANTITY = {"type": ["string", "number"], "pattern": "^[0-9]+([.][0-9]+)?(m|k|[MGTPE]|[KMGTPE]i)?$"}
+# Templates read what is in them; null takes away what the chart says itself.
+_NEEDED = ["image", "agent", "operator", "apiServer", "admissionPolicy", "networkPolicy", "serviceMonitor", "dashboard", "test"]
 
 
 def schema() -> dict:
@@ -33,12 +35,13 @@ def schema() -> dict:
         {
             "image": _object(
                 {
-                    "registry": _WORD,
+                    "registry": {"type": "string", "pattern": "[^/]$"},
                     "tag": _TEXT,
                     "pullPolicy": {"enum": ["Always", "IfNotPresent", "Never"]},
                     "pullSecrets": {"type": "array", "items": _object({"name": _WORD})},
                 }
-            ),
+            )
+            | {"required": ["registry"]},
             "policy": _for_every_node(policy["properties"]["spec"]),
             "hardware": {"anyOf": [_ANY | {"maxProperties": 0}, {"$ref": "#/$defs/hardware"}]},
             "agent": _agent(),
@@ -60,7 +63,7 @@ def schema() -> dict:
             "serviceMonitor": _object(
                 {
                     "enabled": _SWITCH,
-                    "interval": {"type": "string", "pattern": "^[0-9]+(s|m)$"},
+                    "interval": {"type": "string", "pattern": "^[1-9][0-9]*(s|m)$"},
                     "labels": _STRINGS,
                 }
             ),
@@ -79,6 +82,7 @@ def schema() -> dict:
     ) | {
         "$schema": policy["$schema"],
         "title": "Values of the chart nacelle",
+        "required": _NEEDED,
         "$defs": _with_queries(policy["$defs"]) | hardware.pop("$defs") | {"hardware": _inner(hardware)},
     }
 
@@ -96,11 +100,11 @@ def _with_queries(definitions: dict) -> dict:
 
 
 def _queries() -> list[dict]:
-    """The rules that the custom resource has for a query, one after the other."""
+    """The rules that the custom resource has for a query, but that of the sum (_policy.tpl has it)."""
     text = (REPOSITORY / "charts/nacelle/crds/acceleratorpolicies.yaml").read_text(encoding="utf-8")
     rules = yaml.safe_load(text)["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]
     find = rules["properties"]["offers"]["items"]["properties"]["find"]
-    return [_rule(one["rule"]) for one in find["x-kubernetes-validations"]]
+    return [_rule(one["rule"]) for one in find["x-kubernetes-validations"] if ".sum()" not in one["rule"]]
 
 
 def _rule(rule: str) -> dict:

@@ -1,7 +1,7 @@
 {{/* What no schema can say of the policy: fails with the place. */}}
 {{- define "nacelle.checkPolicy" -}}
 {{- $names := dict -}}
-{{- range $i, $offer := .Values.policy.offers -}}
+{{- range $i, $offer := (.Values.policy).offers -}}
 {{- if hasKey $names $offer.name }}{{ fail (printf "policy.offers[%d].name: another offer has the name %s" $i $offer.name) }}{{ end -}}
 {{- $_ := set $names $offer.name true -}}
 {{- if and (eq (default "devicePlugin" $offer.through) "dra") (not $.Values.apiServer.enabled) }}{{ fail (printf "policy.offers[%d].through: dra needs apiServer.enabled" $i) }}{{ end -}}
