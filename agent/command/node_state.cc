@@ -7,7 +7,7 @@
 
 #include "core/base/files.h"
 #include "core/config/policy_file.h"
-#include "plugin/dra/prepared_claim.h"
+#include "plugin/dra/claim_journal.h"
 #include "plugin/grant/tuple_record.h"
 
 namespace nacelle {
@@ -34,7 +34,7 @@ Result<std::vector<PreparedClaim>> ReadClaims(const fs::path& folder, const std:
     const auto text = ReadPresent(folder / name);
     if (!text) return text.error();
     if (!*text) continue;  // the claim has just ended
-    auto claim = ReadPreparedClaim(**text);
+    auto claim = ReadRecord(**text, fs::path(name).stem().native());
     // One that makes no sense is told of by the agent, and counts as none there.
     if (claim && claim->boot_id == boot_id) claims.push_back(*std::move(claim));
   }

@@ -17,7 +17,8 @@ namespace nacelle {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kMaxRecord = 1024 * 1024;
+// Of a file that has the records of many.
+constexpr std::size_t kMaxRecords = 16 * 1024 * 1024;
 constexpr std::string_view kSuffix = ".json";
 constexpr std::string_view kTemporary = ".json.new";
 
@@ -61,7 +62,8 @@ ClaimStore::ClaimStore(const fs::path& state_dir, const fs::path& run_dir, CdiFo
       views_(run_dir / "claim-views"),
       old_views_(state_dir / "claim-views"),
       cdi_(std::move(cdi)),
-      boot_id_(std::move(boot_id)) {}
+      boot_id_(std::move(boot_id)),
+      journal_(state_dir / "claims.journal") {}
 
 fs::path ClaimStore::RecordPath(const std::string& uid) const { return records_ / RecordName(uid); }
 
@@ -181,6 +183,7 @@ Result<std::vector<Problem>> ClaimStore::Load() {
     // emptied. What fails does so again, and is told, when the claim is prepared.
     (void)WriteSpec(claim);
   }
+  if (auto status = journal_.Forget(); !status) problems.push_back({records_.native(), status.error().message()});
   if (auto status = RemoveLeftovers(uids); !status) problems.push_back({views_.native(), status.error().message()});
   return problems;
 }
@@ -188,9 +191,8 @@ Result<std::vector<Problem>> ClaimStore::Load() {
 // Nothing is what another boot left: names and numbers of device nodes are
 // others. Without a boot id none is known to be of this one.
 Status ClaimStore::LoadRecord(const std::string& uid) {
-  const auto text = ReadFile(RecordPath(uid), kMaxRecord);
-  auto claim = text ? ReadPreparedClaim(*text) : Result<PreparedClaim>(text.error());
-  if (claim && claim->ref.uid != uid) claim = Error(Code::kInvalid, "it is the record of claim " + claim->ref.uid);
+  const auto text = ReadFile(RecordPath(uid), kMaxRecords);
+  auto claim = text ? ReadRecord(*text, uid) : Result<PreparedClaim>(text.error());
   if (!claim) {
     LostClaim lost{RecordPath(uid).native(), claim.error().message(), ReadTraces(uid)};
     const std::lock_guard lock(mutex_);
@@ -267,11 +269,9 @@ void ClaimStore::WriteRecords(std::vector<Storing>& all) {
   }
   if (changed.empty()) return;
   const auto made = MakeFolders(records_);
-  std::vector<std::string> texts;
-  for (const auto* one : changed) texts.push_back(WritePreparedClaim(one->ready.claim));
-  std::vector<NewFile> files;
-  for (std::size_t i = 0; i < changed.size(); ++i) files.push_back({RecordName(changed[i]->ready.claim.ref.uid), texts[i]});
-  auto written = made ? WriteFilesDurably(records_, files) : std::vector(files.size(), made);
+  std::vector<ClaimJournal::Record> records;
+  for (const auto* one : changed) records.push_back({RecordPath(one->ready.claim.ref.uid), one->ready.claim});
+  auto written = made ? journal_.Put(records) : std::vector(records.size(), made);
   for (std::size_t i = 0; i < changed.size(); ++i) {
     const auto& claim = changed[i]->ready.claim;
     if (!written[i]) changed[i]->status = std::move(written[i]).error().In("cannot record the claim");

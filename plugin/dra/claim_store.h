@@ -13,6 +13,7 @@
 
 #include "core/base/result.h"
 #include "core/model/inventory.h"
+#include "plugin/dra/claim_journal.h"
 #include "plugin/dra/lost_claim.h"
 #include "plugin/dra/prepared_claim.h"
 #include "plugin/grant/cdi_folder.h"
@@ -28,7 +29,9 @@ struct ReadyClaim {
 
 // The prepared claims of this node, in memory and on disk, with what they gave
 // to containers:
-//   <state-dir>/claims/<uid>.json            the record: the checkpoint
+//   <state-dir>/claims/<uid>.json            the record: the checkpoint, in a file with
+//                                            those of others, see ClaimJournal
+//   <state-dir>/claims.journal               the file that takes new records
 //   <run-dir>/claim-views/<uid>-<hash>/      what containers have mounted
 //   <state-dir>/claim-views/                 the same of older versions, until their claims end
 //   <cdi-dir>/nacelle.dev-claim-<uid>.json   what the runtime reads
@@ -106,6 +109,7 @@ class ClaimStore {
   const std::filesystem::path old_views_;
   const CdiFolder cdi_;
   const std::string boot_id_;
+  ClaimJournal journal_;
   mutable std::mutex mutex_;
   // Both by uid and guarded by mutex_.
   std::map<std::string, PreparedClaim> claims_;

@@ -83,11 +83,9 @@ TEST(DraCalls, WhatWaitsForTheDiskIsStoredTogetherAndOneThatFailsFailsAlone) {
   DraNode node;
   const auto claims = node.AddClaims(7);
   Start(node);
-  const auto folder = node.options.state_dir / "claims";
-  std::filesystem::create_directories(folder);
-  const auto fifo = Record(node, claims[0]) + ".new";
+  std::filesystem::create_directories(Record(node, claims[3]));
+  const auto fifo = Journal(node) + ".new";
   ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
-  std::filesystem::create_symlink("/dev/full", Record(node, claims[3]) + ".new");
   Burst first(node, {claims[0]});
   ASSERT_TRUE(node.api.Wait([&] { return ClaimRequests(node) == 1; }));
   Burst others(node, {claims.begin() + 1, claims.end()});
@@ -95,6 +93,7 @@ TEST(DraCalls, WhatWaitsForTheDiskIsStoredTogetherAndOneThatFailsFailsAlone) {
   const UniqueFd reader(open(fifo.c_str(), O_RDONLY | O_CLOEXEC));
   EXPECT_EQ(others.prepared(), 5);
   EXPECT_EQ(first.prepared(), 0);
+  std::filesystem::remove(Record(node, claims[3]));
   EXPECT_EQ(Records(node), 5u);
   EXPECT_EQ(node.offers.held_elsewhere().size(), 5u);
   for (const auto& claim : {claims[0], claims[3]}) EXPECT_EQ(Prepare(node, {claim}, claim).size(), 1u);

@@ -40,7 +40,8 @@ TEST(DraDisk, AFullDiskIsTheClaimsErrorAndHurtsNobodyElse) {
   const auto before = Prepare(node, {running}, running);
   ASSERT_EQ(before.size(), 1u);
   // Whatever is written there finds no space left.
-  const auto temporary = Record(node, late) + ".new";
+  std::filesystem::remove(Journal(node));
+  const auto temporary = Journal(node) + ".new";
   std::filesystem::create_symlink("/dev/full", temporary);
   EXPECT_NE(Refusal(node, late).message().find("No space left"), std::string::npos) << Refusal(node, late).message();
   EXPECT_EQ(node.Links(running, before[0]), Strings{"sw_zip-0"});
@@ -57,7 +58,7 @@ TEST(DraDisk, AClaimDoesNotWaitForADiskThatHangs) {
   node.StartPlugin();
   const auto claim = node.AddClaim("c", {id});
   // Opening a FIFO for writing hangs until somebody reads.
-  const auto fifo = Record(node, claim) + ".new";
+  const auto fifo = Journal(node) + ".new";
   std::filesystem::create_directories(node.options.state_dir / "claims");
   ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
   EXPECT_NE(Refusal(node, claim).message().find("a disk may hang"), std::string::npos);

@@ -244,4 +244,6 @@ std::string Record(const DraNode& node, const KubeletClaim& claim) {
   return (node.options.state_dir / "claims" / (claim.uid + ".json")).native();
 }
 
+std::string Journal(const DraNode& node) { return (node.options.state_dir / "claims.journal").native(); }
+
 }  // namespace nacelle

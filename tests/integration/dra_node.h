@@ -88,7 +88,10 @@ std::vector<dra::Device> Prepare(DraNode& node, const std::vector<KubeletClaim>&
 // Why a claim is refused that has to be.
 Error Refusal(DraNode& node, const KubeletClaim& claim);
 
-// The file of its record.
+// The name of its record.
 std::string Record(const DraNode& node, const KubeletClaim& claim);
+
+// The file that takes new records.
+std::string Journal(const DraNode& node);
 
 }  // namespace nacelle

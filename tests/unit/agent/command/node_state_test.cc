@@ -46,7 +46,7 @@ TEST(NodeState, IsThePolicyInForceAndWhatClaimsOfThisBootHave) {
   FakeHost host{};
   host.Set("/policy.yaml", kPolicy);
   host.Set("/claims/a.json", ClaimOf("a", "boot"));
-  host.Set("/claims/b.json", ClaimOf("b", "boot"));
+  host.Set("/claims/b.json", "a " + ClaimOf("a", "boot") + "b " + ClaimOf("b", "boot"));
   host.Set("/claims/old.json", ClaimOf("old", "before"));
   host.Set("/claims/torn.json", "{\"version\":1,");
   const auto state = ReadNodeState(host.folder(), "boot");
