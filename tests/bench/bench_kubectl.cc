@@ -45,7 +45,7 @@ crd::NodeFunction MakeFunction(int number) {
 
 crd::NodeStatus MakeStatus() {
   crd::NodeStatus status;
-  crd::NodeOffer offer{.resource = "nacelle.dev/hisi-zip", .devices = kFunctions, .healthy = kFunctions, .held = kFunctions / 2};
+  crd::NodeOffer offer{.resource = "nacelle.dev/hisi-zip", .devices = kFunctions, .healthy = kFunctions, .held = kFunctions / 2, .free = kFunctions / 2};
   for (int i = 0; i < 4; ++i) {
     status.numa_nodes.push_back({i, true, {10, 20, 20, 20}, i / 2});
     status.domains.push_back({.id = "dram-" + std::to_string(i), .numa = i, .local_nodes = {i}});
@@ -63,7 +63,7 @@ crd::NodeStatus MakeStatus() {
 // Function 2n with 2n + 1, as an offer "zlib + sha256" would have them.
 crd::NodeStatus InBundles(crd::NodeStatus status) {
   auto& offer = status.offers.front();
-  offer = {.resource = "nacelle.dev/pair", .devices = kFunctions / 2, .healthy = kFunctions / 2};
+  offer = {.resource = "nacelle.dev/pair", .devices = kFunctions / 2, .healthy = kFunctions / 2, .free = kFunctions / 2};
   for (int i = 0; i + 1 < kFunctions; i += 2) {
     const auto at = static_cast<std::size_t>(i);
     offer.members.push_back({.id = "b-" + std::to_string(i), .queues = {status.functions[at].id, status.functions[at + 1].id}});

@@ -264,6 +264,7 @@ def _status(holders: list[dict[str, str]]) -> dict[str, Any]:
         "devices": 1,
         "healthy": 1,
         "held": len(holders),
+        "free": 1 - len(holders),
         "members": [member],
     }
     summary = {"functions": 1, "unhealthy": 0, "devices": 1, "held": len(holders), "problems": 0}

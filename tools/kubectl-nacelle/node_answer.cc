@@ -47,6 +47,8 @@ class Asking {
     options_.limit = 1;
     options_.candidates.usage = node.usage;
     for (const auto& offer : node.object.status.offers) {
+      // Some holders have no name, and are in the count only.
+      if (offer.free == 0) continue;
       for (const auto& member : offer.members) {
         if (member.healthy && member.queues.size() <= 1) alone_.emplace(QueueOf(member), &offer);
       }
@@ -63,7 +65,7 @@ class Asking {
       if (!best || IsBetter(bundle, *best)) best = std::move(bundle);
     }
     if (best) return *std::move(best);
-    return MissOf(node_.object.meta.name, query_, "such queues are there, and no offer gives them; a policy can");
+    return MissOf(node_.object.meta.name, query_, "such queues are there, and no offer gives them now; a policy can");
   }
 
   // Where the object does not say which devices offers have: what no holder is known of.
@@ -118,7 +120,7 @@ class Asking {
     Exclude(nullptr);
     for (const auto& offer : node_.object.status.offers) {
       for (const auto& member : offer.members) {
-        if (!member.healthy || member.queues.size() != count) continue;
+        if (offer.free == 0 || !member.healthy || member.queues.size() != count) continue;
         if (auto result = AskBundle(member); !result.answers.empty()) {
           answers.push_back({node_.object.meta.name, std::move(result), Way::kExact, {{offer.resource, offer.through, offer.free}}});
         }

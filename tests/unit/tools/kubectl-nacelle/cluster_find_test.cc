@@ -37,6 +37,7 @@ TEST(ClusterFind, ANodeWhoseDevicesAreHeldCannot) {
 TEST(ClusterFind, AShareThatIsFreeIsEnough) {
   auto node = BusyNode("n1");
   node.status.offers[0].members[0].shares = 2;
+  node.status.offers[0].free = 1;
   EXPECT_EQ(FindInCluster({ViewOf(node)}, Parsed("zlib")).answers.size(), 1u);
   node.status.holdings.push_back({"nacelle.dev/sw-zip", "z-1", "default", "q", "main"});
   EXPECT_TRUE(FindInCluster({ViewOf(node)}, Parsed("zlib")).answers.empty());
@@ -45,6 +46,7 @@ TEST(ClusterFind, AShareThatIsFreeIsEnough) {
 TEST(ClusterFind, ADeviceThatTwoContainersHaveIsHeldOnce) {
   auto node = BusyNode("n1");
   node.status.offers[0].members[0].shares = 2;
+  node.status.offers[0].free = 1;
   node.status.holdings.push_back(node.status.holdings[0]);
   node.status.holdings.back().container = "other";
   EXPECT_EQ(FindInCluster({ViewOf(node)}, Parsed("zlib")).answers.size(), 1u);
@@ -98,7 +100,14 @@ TEST(ClusterFind, ANodeThatOffersSuchQueuesToNobodyCannot) {
   const auto found = FindInCluster({ViewOf(node), ViewOf(HealthyNode("n2"))}, Parsed("zlib"));
   ASSERT_EQ(found.answers.size(), 1u);
   EXPECT_EQ(found.answers[0].node, "n2");
-  EXPECT_EQ(found.misses[0].result.miss->message, "such queues are there, and no offer gives them; a policy can");
+  EXPECT_EQ(found.misses[0].result.miss->message, "such queues are there, and no offer gives them now; a policy can");
+}
+
+TEST(ClusterFind, AnOfferThatHasNoFreeDeviceGivesNoneWhoeverHoldsThem) {
+  auto node = HealthyNode("n1");
+  node.status.offers[0].held = 1;
+  node.status.offers[0].free = 0;
+  EXPECT_TRUE(FindInCluster({ViewOf(node)}, Parsed("zlib")).answers.empty());
 }
 
 TEST(ClusterFind, OfQueuesThatAreNotOfferedTheNextBestThatIsAnswers) {

@@ -26,7 +26,7 @@ inline crd::NodeAccelerators HealthyNode(const std::string& name) {
   function.affinities = {{.domain = "dram-1", .distance = 10}, {.domain = "dram-0", .distance = 20}};
   status.functions = {function};
   status.summary = {.functions = 1, .devices = 1};
-  status.offers = {{.resource = "nacelle.dev/sw-zip", .devices = 1, .healthy = 1, .members = {{.id = "z"}}}};
+  status.offers = {{.resource = "nacelle.dev/sw-zip", .devices = 1, .healthy = 1, .free = 1, .members = {{.id = "z"}}}};
   return node;
 }
 
@@ -34,6 +34,7 @@ inline crd::NodeAccelerators HealthyNode(const std::string& name) {
 inline crd::NodeAccelerators BusyNode(const std::string& name) {
   auto node = HealthyNode(name);
   node.status.offers[0].held = 1;
+  node.status.offers[0].free = 0;
   node.status.holdings = {{"nacelle.dev/sw-zip", "z", "default", "p", "main"}};
   return node;
 }
