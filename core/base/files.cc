@@ -52,10 +52,6 @@ Replacement Begin(const fs::path& path, std::string_view contents) {
   return file;
 }
 
-void Sync(Replacement& file) {
-  if (file.status && fsync(file.fd.get()) != 0) file.status = LastError(file.temporary);
-}
-
 void Finish(Replacement& file) {
   if (file.status && rename(file.temporary.c_str(), file.path.c_str()) != 0) file.status = LastError(file.path);
   if (!file.status) unlink(file.temporary.c_str());
@@ -117,24 +113,10 @@ Result<std::string> ReadFile(const fs::path& path, std::size_t limit) {
 }
 
 Status WriteFileDurably(const fs::path& path, std::string_view contents) {
-  return WriteFilesDurably(path.parent_path(), {{path.filename().native(), contents}}).front();
-}
-
-std::vector<Status> WriteFilesDurably(const fs::path& folder, const std::vector<NewFile>& files) {
-  std::vector<Replacement> begun;
-  for (const auto& file : files) begun.push_back(Begin(folder / file.name, file.contents));
-  // So that the first fsync finds all of them on their way, and the file system
-  // has one transaction to end, not one for each.
-  for (const auto& file : begun) {
-    if (file.status) (void)sync_file_range(file.fd.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
-  }
-  for (auto& file : begun) Sync(file);
-  for (auto& file : begun) Finish(file);
-  const bool any = std::any_of(begun.begin(), begun.end(), [](const auto& file) { return file.status.ok(); });
-  const auto synced = any ? SyncFolder(folder) : Status();
-  std::vector<Status> statuses;
-  for (const auto& file : begun) statuses.push_back(file.status ? synced : file.status);
-  return statuses;
+  auto file = Begin(path, contents);
+  if (file.status && fsync(file.fd.get()) != 0) file.status = LastError(file.temporary);
+  Finish(file);
+  return file.status ? SyncFolder(path.parent_path()) : std::move(file.status);
 }
 
 Status ReplaceFile(const fs::path& path, std::string_view contents) {

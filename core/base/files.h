@@ -19,14 +19,6 @@ Result<std::string> ReadFile(const std::filesystem::path& path, std::size_t limi
 // part, also after power loss: temporary file, fsync, rename, fsync of the folder.
 Status WriteFileDurably(const std::filesystem::path& path, std::string_view contents);
 
-// Several files of one folder, each as by WriteFileDurably, with one fsync of the folder
-// for all; the disk may flush for each file. Tells of each, in their order.
-struct NewFile {
-  std::string name;
-  std::string_view contents;
-};
-std::vector<Status> WriteFilesDurably(const std::filesystem::path& folder, const std::vector<NewFile>& files);
-
 // WriteFileDurably without fsync, for what need not outlive a power loss.
 Status ReplaceFile(const std::filesystem::path& path, std::string_view contents);
 

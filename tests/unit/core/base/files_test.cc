@@ -82,39 +82,21 @@ TEST_F(Files, AFailedWriteKeepsWhatWasThere) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "taken.new"));
 }
 
-TEST_F(Files, OfSeveralOneThatFailsKeepsNoOtherBack) {
-  std::filesystem::create_directory(folder_ / "taken");
-  const auto written = WriteFilesDurably(folder_, {{"a", "one"}, {"taken", "two"}, {"b", "three"}});
-  ASSERT_EQ(written.size(), 3u);
-  EXPECT_TRUE(written[0]);
-  EXPECT_NE(written[1].error().message().find("taken"), std::string::npos);
-  EXPECT_TRUE(written[2]);
-  EXPECT_EQ(*ReadFile(folder_ / "a", 10), "one");
-  EXPECT_EQ(*ReadFile(folder_ / "b", 10), "three");
-  EXPECT_EQ(*ListFolder(folder_), (std::vector<std::string>{"a", "b", "taken"}));
-}
-
 // What power loss leaves is a whole file only then.
-TEST_F(Files, OfSeveralEachIsSyncedBeforeItIsRenamedAndTheFolderOnceAfterAll) {
+TEST_F(Files, AFileIsSyncedBeforeItIsRenamedAndItsFolderAfterwards) {
   if (!CanTrace()) GTEST_SKIP() << "this process may not trace its children";
-  TracedChild child([&] {
-    const auto written = WriteFilesDurably(folder_, {{"a", "one"}, {"b", "two"}});
-    return written[0].ok() && written[1].ok();
-  });
+  TracedChild child([&] { return WriteFileDurably(folder_ / "a", "one").ok(); });
   std::string calls;
   for (auto call = child.Next(); call; call = child.Next()) {
     if (*call == SYS_fsync) calls += "fsync ";
     if (*call == SYS_renameat || *call == SYS_renameat2 || *call == kRename) calls += "rename ";
   }
   EXPECT_TRUE(child.succeeded());
-  EXPECT_EQ(calls, "fsync fsync rename rename fsync ");
+  EXPECT_EQ(calls, "fsync rename fsync ");
 }
 
-TEST_F(Files, OfSeveralInAFolderThatIsMissingEachFails) {
-  const auto written = WriteFilesDurably(folder_ / "none", {{"a", "one"}, {"b", "two"}});
-  ASSERT_EQ(written.size(), 2u);
-  EXPECT_EQ(written[0].error().code(), Code::kNotFound);
-  EXPECT_EQ(written[1].error().code(), Code::kNotFound);
+TEST_F(Files, AFileInAFolderThatIsMissingIsNotFound) {
+  EXPECT_EQ(WriteFileDurably(folder_ / "none" / "a", "one").error().code(), Code::kNotFound);
 }
 
 TEST_F(Files, AUsersFileIsReplacedAsAWholeAndLeavesNoTemporaryFile) {
