@@ -28,6 +28,7 @@ Result<std::unique_ptr<ClusterSide>> ClusterSide::Create(const RunOptions& optio
   }
   DraOptions dra;
   dra.kubelet_dir = options.kubelet_dir;
+  dra.own_pod = options.pod;
   dra.state_dir = options.state_dir;
   dra.run_dir = options.run_dir;
   dra.cdi_dir = options.cdi_dir;

@@ -40,6 +40,13 @@ std::string NodeName() {
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
+// The pod that this process runs in, as its manifest tells; empty without.
+std::string OwnPod() {
+  const char* name_space = getenv("POD_NAMESPACE");
+  const char* name = getenv("POD_NAME");
+  return name_space == nullptr || name == nullptr ? "" : std::string(name_space) + "/" + name;
+}
+
 MachineSource SourceOf(const Arguments& arguments) {
   const auto root = arguments.Get("--root", "");
   // A recorded machine's name is its file's, not that of the machine that reads it.
@@ -166,6 +173,7 @@ Status Run(const Arguments& arguments) {
   options.run_dir = arguments.Get("--run-dir", options.run_dir);
   options.listen = arguments.Get("--listen", options.listen);
   options.node = arguments.Get("--node", NodeName());
+  options.pod = OwnPod();
   options.hardware = arguments.Get("--hardware", "");
   if (arguments.Has("--policy")) options.policy = std::filesystem::absolute(arguments.Get("--policy", "")).native();
   options.cdi_dir = arguments.Get("--cdi-dir", options.cdi_dir);

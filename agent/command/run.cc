@@ -113,6 +113,7 @@ bool KeepsPolicy(const RunOptions& options) {
 DevicePluginOptions PluginOptions(const RunOptions& options) {
   DevicePluginOptions plugin;
   plugin.kubelet_dir = options.kubelet_dir;
+  plugin.own_pod = options.pod;
   plugin.state_dir = options.state_dir;
   plugin.cdi_dir = options.cdi_dir;
   plugin.route = options.route;

@@ -15,6 +15,7 @@ struct RunOptions {
   std::string run_dir = "/run/nacelle";
   std::string listen = "127.0.0.1:9440";  // empty: nowhere
   std::string node;
+  std::string pod;  // that the agent runs in, "namespace/name"; empty: none
   std::string hardware;  // see MachineSource
   std::string policy;    // a file, absolute; empty: every function by its interface's name
   std::string cdi_dir = "/var/run/cdi";

@@ -11,6 +11,7 @@
 #include "agent/probe/qat_probe.h"
 #include "agent/probe/uacce_probe.h"
 #include "agent/probe/vfio_probe.h"
+#include "agent/probe/zip_probe.h"
 
 namespace nacelle {
 
@@ -26,6 +27,7 @@ std::vector<std::unique_ptr<const Probe>> BuiltinProbes(const HardwareTable& tab
   probes.push_back(std::make_unique<QatProbe>(table));
   probes.push_back(std::make_unique<UacceProbe>(table));
   probes.push_back(std::make_unique<VfioProbe>(table));
+  probes.push_back(std::make_unique<ZipProbe>());
   return probes;
 }
 

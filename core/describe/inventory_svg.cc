@@ -33,7 +33,7 @@ constexpr int kLine = 16;
 constexpr int kChip = 38;      // of memory
 constexpr int kBetween = 6;    // boxes of one box
 
-constexpr std::array<Swatch, 10> kFamilies = {{{"accel", "#16a34a"},
+constexpr std::array<Swatch, 11> kFamilies = {{{"accel", "#16a34a"},
                                                {"ap", "#be185d"},
                                                {"crypto", "#6b7280"},
                                                {"drm", "#0f766e"},
@@ -42,7 +42,8 @@ constexpr std::array<Swatch, 10> kFamilies = {{{"accel", "#16a34a"},
                                                {"mdev", "#a16207"},
                                                {"qat", "#7c3aed"},
                                                {"uacce", "#2563eb"},
-                                               {"vfio", "#475569"}}};
+                                               {"vfio", "#475569"},
+                                               {"zip", "#4d7c0f"}}};
 constexpr std::array<Swatch, 4> kMemories = {{{"dram", "#dbeafe"}, {"hbm", "#fed7aa"}, {"cxl", "#ccfbf1"}, {"nvm", "#fef08a"}}};
 constexpr std::string_view kOffered = "#e0e7ff";
 

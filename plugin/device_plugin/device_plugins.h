@@ -27,6 +27,7 @@ enum class RegistrationRoute {
 
 struct DevicePluginOptions {
   std::filesystem::path kubelet_dir = "/var/lib/kubelet";
+  std::string own_pod;  // see PodResources
   // Records and views of grants; the same path on the host and in our container.
   std::filesystem::path state_dir = "/var/lib/nacelle";
   // Specs of grants that go by CDI.

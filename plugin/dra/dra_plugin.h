@@ -20,6 +20,7 @@ class HostRoot;
 
 struct DraOptions {
   std::filesystem::path kubelet_dir = "/var/lib/kubelet";
+  std::string own_pod;  // see PodResources
   // Records of claims; these outlive a power loss.
   std::filesystem::path state_dir = "/var/lib/nacelle";
   // Views of claims, which do not outlive a boot: in memory, where to make them costs

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include <grpcpp/grpcpp.h>
 
@@ -55,15 +56,10 @@ Holders ToHolders(const v1::ListPodResourcesResponse& response, const std::strin
   return holders;
 }
 
-Result<v1::ListPodResourcesResponse> Ask(const std::string& target, std::chrono::milliseconds limit, const std::stop_token& stop) {
-  const auto stub = v1::PodResourcesLister::NewStub(Connect(target));
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + limit);
-  const std::stop_callback cancel(stop, [&context] { context.TryCancel(); });
-  v1::ListPodResourcesResponse response;
-  const auto status = stub->List(&context, {}, &response);
-  if (!status.ok()) return Error(Code::kUnavailable, "PodResources: " + status.error_message());
-  return response;
+bool Names(const v1::ListPodResourcesResponse& response, const std::string& own_pod) {
+  const auto& pods = response.pod_resources();
+  return std::any_of(pods.begin(), pods.end(),
+                     [&](const v1::PodResources& pod) { return pod.namespace_() + "/" + pod.name() == own_pod; });
 }
 
 void AddClaimedOf(const v1::PodResources& pod, const std::string& driver, std::vector<ClaimedDevice>& claimed) {
@@ -79,7 +75,20 @@ void AddClaimedOf(const v1::PodResources& pod, const std::string& driver, std::v
 
 }  // namespace
 
-PodResources::PodResources(const std::filesystem::path& socket) : target_("unix:" + socket.native()) {}
+PodResources::PodResources(const std::filesystem::path& socket, std::string own_pod)
+    : target_("unix:" + socket.native()), own_pod_(std::move(own_pod)) {}
+
+Result<v1::ListPodResourcesResponse> PodResources::Ask(std::chrono::milliseconds limit, const std::stop_token& stop) const {
+  const auto stub = v1::PodResourcesLister::NewStub(Connect(target_));
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + limit);
+  const std::stop_callback cancel(stop, [&context] { context.TryCancel(); });
+  v1::ListPodResourcesResponse response;
+  const auto status = stub->List(&context, {}, &response);
+  if (!status.ok()) return Error(Code::kUnavailable, "PodResources: " + status.error_message());
+  if (own_pod_.empty() || Names(response, own_pod_)) return response;
+  return Error(Code::kUnavailable, "PodResources: the kubelet has yet to hear of its pods: it does not name " + own_pod_ + ", which asks");
+}
 
 Result<std::vector<Holding>> PodResources::List(std::chrono::milliseconds limit, const std::stop_token& stop) const {
   auto holders = ListAll({}, limit, stop);
@@ -89,14 +98,14 @@ Result<std::vector<Holding>> PodResources::List(std::chrono::milliseconds limit,
 
 Result<Holders> PodResources::ListAll(const std::string& driver, std::chrono::milliseconds limit,
                                       const std::stop_token& stop) const {
-  const auto response = Ask(target_, limit, stop);
+  const auto response = Ask(limit, stop);
   if (!response) return response.error();
   return ToHolders(*response, driver);
 }
 
 Result<std::vector<ClaimedDevice>> PodResources::ListClaimed(const std::string& driver, std::chrono::milliseconds limit,
                                                              const std::stop_token& stop) const {
-  const auto response = Ask(target_, limit, stop);
+  const auto response = Ask(limit, stop);
   if (!response) return response.error();
   std::vector<ClaimedDevice> claimed;
   for (const auto& pod : response->pod_resources()) AddClaimedOf(pod, driver, claimed);

@@ -10,6 +10,10 @@
 #include "core/base/result.h"
 #include "core/model/offer.h"
 
+namespace v1 {
+class ListPodResourcesResponse;
+}
+
 namespace nacelle {
 
 // What the kubelet says of who holds what.
@@ -35,11 +39,15 @@ struct ClaimedDevice {
 // in flight.
 class PodResources {
  public:
-  // `socket`: usually /var/lib/kubelet/pod-resources/kubelet.sock.
-  explicit PodResources(const std::filesystem::path& socket);
+  // `socket`: usually /var/lib/kubelet/pod-resources/kubelet.sock. `own_pod`: of this
+  // process, "namespace/name"; empty where it is in none. A kubelet that has started
+  // answers before it has heard of its pods (pkg/kubelet/apis/podresources/server_v1.go
+  // does not ask whether its sources are ready): an answer that leaves out the pod that
+  // asks is none.
+  explicit PodResources(const std::filesystem::path& socket, std::string own_pod = {});
 
   // Every device of every container. Waits at most `limit`, or until `stop`;
-  // kUnavailable when the kubelet does not answer.
+  // kUnavailable when the kubelet does not answer, or has yet to hear of its pods.
   Result<std::vector<Holding>> List(std::chrono::milliseconds limit, const std::stop_token& stop) const;
   // The same, and what containers have by claims on `driver`. Kubelets that do
   // not tell (before 1.34, unless asked to) list none.
@@ -49,7 +57,10 @@ class PodResources {
                                                  const std::stop_token& stop) const;
 
  private:
+  Result<v1::ListPodResourcesResponse> Ask(std::chrono::milliseconds limit, const std::stop_token& stop) const;
+
   std::string target_;
+  std::string own_pod_;
 };
 
 }  // namespace nacelle

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -13,6 +14,8 @@ from tests.support.cluster.cluster import Cluster
 from tests.support.cluster.process import wait_for
 
 CLIENT = ("swaccel-client", "--operation", "zlib")
+# Seconds between two Lists without a grant's devices, after which it goes.
+_GRANT_GOES = 60
 _APP = {"app": "controlled"}
 
 
@@ -25,6 +28,29 @@ def test_running_pods_keep_their_queues_when_the_kubelet_restarts(
         cluster.wait_for_nodes()
 
     _keeps_its_queue(pods, accelerators, restart)
+
+
+def test_running_pods_keep_their_queues_while_a_new_kubelet_cannot_hear_of_them(
+    cluster: Cluster, pods: Pods, accelerators: Accelerators
+) -> None:
+    """For longer than it takes until a grant is gone whose pod is not named."""
+    keeper = pods.start("keeper", {"sw-zip": 1})
+    held = keeper.function_ids()
+    views = "ls /var/lib/nacelle/grants/* /var/lib/nacelle/views/*"
+    before = cluster.node.run(views)
+
+    with cluster.without_api_server():
+        cluster.node.restart("kubelet")
+        time.sleep(_GRANT_GOES + 10)
+        assert cluster.node.run(views) == before
+
+    cluster.wait_for_nodes()
+    accelerators.wait_all_back()
+    assert "has yet to hear of its pods" in cluster.agent_logs()
+    assert keeper.container["restartCount"] == 0
+    keeper.run(*CLIENT)
+    second = pods.start("second", {"sw-zip": 1})
+    assert set(second.function_ids()).isdisjoint(held)
 
 
 def test_running_pods_keep_their_queues_when_the_agent_is_killed(

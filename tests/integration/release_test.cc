@@ -3,6 +3,7 @@
 
 #include <fstream>
 
+#include "core/select/query_parser.h"
 #include "tests/integration/test_node.h"
 
 namespace nacelle {
@@ -30,6 +31,32 @@ TEST(Release, APodThatEndedLeavesNothingBehind) {
   EXPECT_FALSE(node.kubelet.Wait([&] { return NothingLeft(node); }, milliseconds(400)));
   node.kubelet.RemovePod("p");
   EXPECT_TRUE(node.kubelet.Wait([&] { return NothingLeft(node); }));
+}
+
+// A kubelet that has started answers before the API server has told it of its pods, for
+// minutes where that one is away.
+TEST(Release, AKubeletThatDoesNotNameTheAgentsOwnPodFreesNothing) {
+  auto options = TestNode::FastOptions();
+  options.own_pod = "default/agent";
+  TestNode node(options);
+  ASSERT_TRUE(node.kubelet.Admit("agent", "agent", {}));
+  Start(node);
+  ASSERT_TRUE(node.kubelet.Admit("p", "c", {{kZip, 1}}));
+  ASSERT_TRUE(node.kubelet.StartContainer("p", "c"));
+  const auto held = *node.kubelet.pods().Held(kZip).begin();
+  const auto free = held == IdOf("sw_zip", 0) ? IdOf("sw_zip", 1) : IdOf("sw_zip", 0);
+  node.kubelet.pod_resources().SetUnaware(true);
+  node.kubelet.Restart();
+  Policy renamed;
+  renamed.offers = {{"new", *ParseQuery("zlib"), 1}};
+  node.agent->SetPolicy(renamed);
+  EXPECT_TRUE(node.kubelet.WaitForHealthy("nacelle.dev/new", {free}));
+  EXPECT_FALSE(node.kubelet.Wait([&] { return NothingLeft(node); }, 4 * options.leave_after));
+  EXPECT_TRUE(node.kubelet.WaitForHealthy("nacelle.dev/new", {free}));
+  node.kubelet.pod_resources().SetUnaware(false);
+  node.kubelet.RemovePod("p");
+  EXPECT_TRUE(node.kubelet.Wait([&] { return NothingLeft(node); }));
+  EXPECT_TRUE(node.kubelet.WaitForHealthy("nacelle.dev/new", {held, free}));
 }
 
 TEST(Release, ATornRecordAndAViewWithoutOneAreSweptAfterAStart) {

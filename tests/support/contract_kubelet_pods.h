@@ -47,6 +47,9 @@ class PodResourcesService final : public v1::PodResourcesLister::Service {
 
   // Answers with an error while true.
   void SetDown(bool down) { down_ = down; }
+  // Names no pod while true, as a kubelet does that has yet to hear of them from the API
+  // server. What it has allocated it knows all the same.
+  void SetUnaware(bool unaware) { unaware_ = unaware; }
   // What the answer holds besides: nothing that makes sense of ours, or more than
   // 16 MiB of it.
   enum class Noise { kNone, kNonsense, kHuge };
@@ -63,6 +66,7 @@ class PodResourcesService final : public v1::PodResourcesLister::Service {
 
   const PodTable& pods_;
   std::atomic<bool> down_ = false;
+  std::atomic<bool> unaware_ = false;
   std::atomic<Noise> noise_ = Noise::kNone;
   std::atomic<std::chrono::milliseconds> delay_{};
   std::atomic<int> questions_ = 0;

@@ -144,6 +144,9 @@ class Cluster:
         """It is back when the next pod is scheduled."""
         self._plane.restart_component("kube-scheduler")
 
+    def without_api_server(self) -> contextlib.AbstractContextManager[None]:
+        return self._plane.without_api_server()
+
     def agent_logs(self) -> str:
         words = ("logs", "daemonset/nacelle-agent", "--tail=60", "-n", AGENT_NAMESPACE)
         logs = self.kubectl.attempt(*words)

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.support.cluster import credentials
@@ -63,6 +65,17 @@ class ControlPlane:
         """Without warning; it is back some seconds later."""
         (process,) = [one for one in self._processes if one.name == name]
         process.restart()
+
+    @contextlib.contextmanager
+    def without_api_server(self) -> Iterator[None]:
+        """It is away meanwhile; ready again afterwards."""
+        (process,) = [one for one in self._processes if one.name == "kube-apiserver"]
+        process.kill()
+        try:
+            yield
+        finally:
+            process.start_again()
+            wait_for("the API server", self._api_ready, _READY_SECONDS, why_not=self._tails)
 
     def check(self) -> None:
         for process in self._processes:

@@ -73,8 +73,10 @@ class Process:
 
     def restart(self) -> None:
         """SIGKILL, and the same again."""
-        self._child.kill()
-        self._child.wait()
+        self.kill()
+        self.start_again()
+
+    def start_again(self) -> None:
         self._start()
 
     def log_tail(self, lines: int = 25) -> str:

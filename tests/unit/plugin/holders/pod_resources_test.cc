@@ -55,6 +55,21 @@ TEST(PodResources, ListsByWhichClaimsContainersHaveWhat) {
   EXPECT_EQ(*claimed, (std::vector<ClaimedDevice>{{"default", "p", "one", "a", ""}, {"ns", "q", "two", "b", ""}}));
 }
 
+TEST(PodResources, AKubeletThatHasYetToHearOfItsPodsHasNotAnswered) {
+  Kubelet kubelet;
+  const PodResources asked(kubelet.socket, "nacelle-system/agent-x");
+  EXPECT_EQ(asked.List(milliseconds(5000), {}).error().code(), Code::kUnavailable);
+  kubelet.pods.Put({.pod = "agent-x", .name = "c", .name_space = "elsewhere"});
+  const auto none = asked.List(milliseconds(5000), {});
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().message(), "PodResources: the kubelet has yet to hear of its pods: it does not name "
+                                    "nacelle-system/agent-x, which asks");
+  EXPECT_FALSE(asked.ListClaimed("nacelle.dev", milliseconds(5000), {}));
+  kubelet.pods.RemovePod("agent-x");
+  kubelet.pods.Put({.pod = "agent-x", .name = "c", .name_space = "nacelle-system"});
+  EXPECT_TRUE(asked.List(milliseconds(5000), {}));
+}
+
 TEST(PodResources, TakesAnswersBeyondFourMegabytes) {
   Kubelet kubelet;
   std::vector<std::string> ids;

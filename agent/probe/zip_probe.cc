@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/probe/zip_probe.h"
+
+#include <utility>
+
+#include "agent/probe/device_function.h"
+
+namespace nacelle {
+namespace {
+
+constexpr const char* kCards = "/sys/class/genwqe";
+constexpr const char* kNest = "/sys/class/nx-gzip";
+
+Function Describe(const HostRoot& host, const std::string& path, std::vector<Problem>& problems) {
+  auto function = DescribeDevice(host, "zip", path, problems);
+  function.operations = {"deflate", "gzip", "inflate", "zlib"};
+  return function;
+}
+
+void AddQueue(const HostRoot& host, const std::string& node, const std::string& directory, const std::string& name,
+              Function& function) {
+  Queue queue;
+  queue.id = function.id;
+  AddNode(host, node, queue);
+  AddLink(host, directory, name, queue);
+  function.queues.push_back(std::move(queue));
+}
+
+// "genwqe0_card", by the driver's number.
+Status AddCards(const HostRoot& host, Findings& findings) {
+  const auto names = ListFamily(host, kCards);
+  if (!names) return names.error();
+  for (const auto& name : *names) {
+    const std::string link = std::string(kCards) + "/" + name;
+    const auto own = FollowLink(host, link);
+    const auto path = own ? FollowLink(host, *own + "/device") : own;
+    if (!path) {
+      if (host.Exists(link)) findings.problems.push_back({link, path.error().message()});
+      continue;
+    }
+    auto function = Describe(host, *path, findings.problems);
+    function.interface = "genwqe";
+    function.access = AccessByMappedBuffers(function);
+    AddQueue(host, "/dev/" + name, kCards, name, function);
+    findings.functions.push_back(std::move(function));
+  }
+  return {};
+}
+
+// One device for all engines of the machine; they take a program's own addresses, which
+// the nest MMU translates.
+Status AddNest(const HostRoot& host, Findings& findings) {
+  const auto names = ListFamily(host, kNest);
+  if (!names) return names.error();
+  for (const auto& name : *names) {
+    const auto path = FollowLink(host, std::string(kNest) + "/" + name);
+    if (!path) continue;
+    auto function = Describe(host, *path, findings.problems);
+    function.interface = "nx_gzip";
+    function.access = MemoryAccess::kSva;
+    AddQueue(host, "/dev/crypto/" + name, kNest, name, function);
+    findings.functions.push_back(std::move(function));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Findings> ZipProbe::Scan(const HostRoot& host) const {
+  Findings findings;
+  if (auto status = AddCards(host, findings); !status) return std::move(status).error();
+  if (auto status = AddNest(host, findings); !status) return std::move(status).error();
+  return findings;
+}
+
+}  // namespace nacelle
