@@ -83,7 +83,7 @@ Status ClaimJournal::Link(const fs::path& name) const {
   temporary += ".new";
   unlink(temporary.c_str());
   if (link(file_.c_str(), temporary.c_str()) != 0) return LastError(temporary);
-  const auto status = rename(temporary.c_str(), name.c_str()) == 0 ? Status() : LastError(name);
+  auto status = rename(temporary.c_str(), name.c_str()) == 0 ? Status() : LastError(name);
   // It stays also where both names led to the same file already.
   unlink(temporary.c_str());
   return status;

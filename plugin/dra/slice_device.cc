@@ -68,7 +68,8 @@ std::optional<std::string> HbmDomain(const Inventory& inventory, const Function&
 // Those that the offer asks for come first, because claims ask for them by its name.
 std::vector<std::string> InOrder(const Function& function, const std::vector<std::string>& asked) {
   auto operations = function.operations;
-  std::ranges::stable_partition(operations, [&](const std::string& one) { return std::ranges::find(asked, one) != asked.end(); });
+  const auto is_asked = [&](const std::string& one) { return std::ranges::find(asked, one) != asked.end(); };
+  std::stable_partition(operations.begin(), operations.end(), is_asked);
   return operations;
 }
 
