@@ -16,7 +16,7 @@ Notes::Notes(const Inventory& inventory) {
 std::string Notes::MarkOf(std::size_t index) const { return notes_.size() == 1 ? "*" : "*" + std::to_string(index + 1); }
 
 std::string Notes::AccessOf(const Function& function) const {
-  const std::string access(Name(function.access));
+  std::string access(Name(function.access));
   if (function.access_note.empty()) return access;
   const auto at = std::lower_bound(notes_.begin(), notes_.end(), function.access_note);
   return access + MarkOf(static_cast<std::size_t>(at - notes_.begin()));

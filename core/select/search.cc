@@ -191,12 +191,11 @@ class Searching {
   // Of a class, earlier picks have taken the first ones.
   void AddLeastRanks(std::size_t pick, std::vector<int>& ranks) const {
     const auto& taken = partial_.picks[pick];
-    int position = 0;
+    auto item = classes_[taken.item_class].items.begin();
     for (std::size_t before = 0; before < pick; ++before) {
-      if (partial_.picks[before].item_class == taken.item_class) position += partial_.picks[before].count;
+      if (partial_.picks[before].item_class == taken.item_class) item += partial_.picks[before].count;
     }
-    const auto& items = classes_[taken.item_class].items;
-    for (int i = 0; i < taken.count; ++i) ranks.push_back(items[static_cast<std::size_t>(position + i)].rank);
+    for (int i = 0; i < taken.count; ++i) ranks.push_back((item++)->rank);
   }
 
   void Extend(const SearchRest& rest) {
