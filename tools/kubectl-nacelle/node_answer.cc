@@ -12,15 +12,17 @@
 namespace nacelle::kubectl {
 namespace {
 
+using Cost = std::tuple<int, long, long>;
 using OfferByQueue = std::map<std::string_view, const crd::NodeOffer*>;
 
 // As answers of one node are ordered: strongest weakest link, then least
 // distance, then least sum over the pairs; then the node's name.
-auto Rank(const NodeAnswer& answer) {
-  const auto& reason = answer.result.answers.front().reason;
-  const int weakness = reason.strength ? static_cast<int>(*reason.strength) : 0;
-  return std::tuple(answer.way, weakness, reason.distance_sum, reason.pair_distance_sum, std::string_view(answer.node));
+Cost CostOf(const FindResult& result) {
+  const auto& reason = result.answers.front().reason;
+  return std::tuple(reason.strength ? static_cast<int>(*reason.strength) : 0, reason.distance_sum, reason.pair_distance_sum);
 }
+
+auto Rank(const NodeAnswer& answer) { return std::tuple(answer.way, CostOf(answer.result), std::string_view(answer.node)); }
 
 bool LacksMembers(const crd::NodeOffer& offer) { return offer.devices > 0 && offer.members.empty(); }
 
@@ -58,10 +60,11 @@ class Asking {
   NodeAnswer Answer() && {
     NodeAnswer answer{node_.object.meta.name, Find(node_.inventory, query_, options_)};
     if (answer.result.answers.empty()) return answer;
+    const auto least = CostOf(answer.result);
     if (!AreDevices(answer.result.answers.front())) answer.result = AskOfDevices();
     std::optional<NodeAnswer> best;
     if (!answer.result.answers.empty()) best = WithDoors(std::move(answer));
-    for (auto& bundle : AskBundles()) {
+    for (auto& bundle : AskBundles(least)) {
       if (!best || IsBetter(bundle, *best)) best = std::move(bundle);
     }
     if (best) return *std::move(best);
@@ -111,8 +114,9 @@ class Asking {
     return answer;
   }
 
-  // The bundles whose queues, taken together, are an answer.
-  std::vector<NodeAnswer> AskBundles() {
+  // The bundles whose queues, taken together, are an answer; none after one that costs the
+  // `least` that any can.
+  std::vector<NodeAnswer> AskBundles(const Cost& least) {
     std::vector<NodeAnswer> answers;
     const auto count = static_cast<std::size_t>(std::accumulate(query_.wants.begin(), query_.wants.end(), 0, [](int sum, const Want& want) { return sum + want.count; }));
     if (count < 2) return answers;
@@ -123,6 +127,7 @@ class Asking {
         if (offer.free == 0 || !member.healthy || member.queues.size() != count) continue;
         if (auto result = AskBundle(member); !result.answers.empty()) {
           answers.push_back({node_.object.meta.name, std::move(result), Way::kExact, {{offer.resource, offer.through, offer.free}}});
+          if (CostOf(answers.back().result) == least) return answers;
         }
       }
     }
