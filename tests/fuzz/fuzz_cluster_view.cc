@@ -24,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   view.pods = nacelle::kubectl::ReadKubePods(**items);
   view.claims = nacelle::kubectl::ReadKubeClaims(**items);
   view.classes = nacelle::kubectl::ReadOurClasses(**items);
-  view.agent_nodes = nacelle::kubectl::ReadAgentNodes(**items);
+  view.agents = nacelle::kubectl::ReadAgentSet(**items);
   nacelle::kubectl::FormatDiagnoses(nacelle::kubectl::Diagnose(view));
   return 0;
 }
