@@ -29,6 +29,26 @@ TEST(TopologyLoader, ReadsNodesAndDistancesBelowThePrefix) {
             (std::vector<TopologyNode>{{0, 1024 * 1024, "", {10, 21}}, {1, 2048 * 1024, "", {21, 10}}}));
 }
 
+// The agent may be in a container that is bound to one node.
+TEST(TopologyLoader, NodesThatTheAgentsOwnCpusetLeavesOutAreThereAllTheSame) {
+  FakeHost host{{"/proc/mounts", "cgroup /sys/fs/cgroup/cpuset cgroup rw,cpuset 0 0\n"},
+                {"/proc/self/cpuset", "/pod\n"},
+                {"/proc/self/cgroup", "3:cpuset:/pod\n"},
+                {"/sys/fs/cgroup/cpuset/pod/cpuset.cpus", "0\n"},
+                {"/sys/fs/cgroup/cpuset/pod/cpuset.mems", "0\n"},
+                {kCpus + "online", "0-1\n"},
+                {kCpus + "cpu0/topology/core_cpus", "1\n"},
+                {kCpus + "cpu1/topology/core_cpus", "2\n"},
+                {kNodes + "online", "0-1\n"},
+                {kNodes + "node0/cpumap", "1\n"},
+                {kNodes + "node0/distance", "10 21\n"},
+                {kNodes + "node1/cpumap", "2\n"},
+                {kNodes + "node1/distance", "21 10\n"}};
+  const auto topology = TopologyLoader(host.folder()).Load();
+  ASSERT_TRUE(topology) << topology.error().message();
+  EXPECT_EQ(topology->nodes, (std::vector<TopologyNode>{{0, {}, "", {10, 21}}, {1, {}, "", {21, 10}}}));
+}
+
 TEST(TopologyLoader, ASingleNodeIsAtHome) {
   FakeHost host{{kCpus + "online", "0\n"},
                 {kCpus + "cpu0/topology/core_cpus", "1\n"},
