@@ -76,7 +76,12 @@ Status RemoveOthers(const fs::path& folder, const Names& names) {
 
 Status MakeFolder(const fs::path& path) {
   if (mkdir(path.c_str(), 0755) == 0) return LabelForContainers(path);
-  return errno == EEXIST ? Status() : Fail(path);
+  if (errno != EEXIST) return Fail(path);
+  // What is not of a view is removed from its folders, so none may be somebody else's.
+  struct stat now {};
+  if (lstat(path.c_str(), &now) != 0) return Fail(path);
+  if (!S_ISDIR(now.st_mode)) return Error(Code::kInvalid, path.native() + ": not a folder; remove it");
+  return {};
 }
 
 Status WriteLinks(const fs::path& view, const std::string& folder,

@@ -42,6 +42,20 @@ TEST(WriteView, AgainTouchesNothing) {
   EXPECT_EQ(InodeOf(path / "run-nacelle" / "functions.json"), text);
 }
 
+TEST(WriteView, ALinkInPlaceOfAFolderIsRefusedAndNotFollowed) {
+  TemporaryFolder folder;
+  const auto path = folder.path() / "v";
+  const auto other = folder.path() / "other";
+  fs::create_directories(other / "kept");
+  ASSERT_TRUE(WriteView(path, Example()));
+  fs::remove_all(path / "sys-class-uacce");
+  fs::create_directory_symlink(other, path / "sys-class-uacce");
+  const auto status = WriteView(path, Example());
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().message(), (path / "sys-class-uacce").native() + ": not a folder; remove it");
+  EXPECT_EQ(*ListFolder(other), std::vector<std::string>{"kept"});
+}
+
 TEST(WriteView, UpdatesInPlaceAndRemovesWhatIsNotOfIt) {
   TemporaryFolder folder;
   const auto path = folder.path() / "v";
