@@ -6,7 +6,8 @@ namespace nacelle {
 // What `nacelle-agent COMMAND --help` prints.
 
 inline constexpr const char* kRunHelp = R"(usage: nacelle-agent run [--root DIR] [--kubelet-dir DIR] [--state-dir DIR] [--run-dir DIR]
-                         [--listen ADDR] [--node NAME] [--registration kubelet-socket|plugins-registry]
+                         [--listen ADDR] [--node NAME] [--pod NAMESPACE/NAME]
+                         [--registration kubelet-socket|plugins-registry]
                          [--hardware FILE] [--policy FILE] [--cdi-dir DIR]
                          [--kube-api URL [--kube-token FILE] [--kube-ca FILE]] [--take-over]
 
@@ -14,7 +15,8 @@ Runs until SIGTERM; SIGHUP makes it look again at once. --root is where the host
 /sys and /dev are, --listen where /healthz, /readyz and /metrics are answered (""
 for nowhere), --hardware a file that says more of accelerators than the kernel does
 (docs/describing.md), --policy a file that says how they are offered
-(docs/policy.md); it is read again when it changes.
+(docs/policy.md); it is read again when it changes; --pod the pod that it runs in: who
+holds what, it believes the kubelet only when that one names the pod.
 
 In a pod that has a token, or with --kube-api, it keeps the node's NodeAccelerators,
 takes the policy from its spec where there is one, and serves dynamic resource

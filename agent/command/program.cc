@@ -40,13 +40,6 @@ std::string NodeName() {
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
-// The pod that this process runs in, as its manifest tells; empty without.
-std::string OwnPod() {
-  const char* name_space = getenv("POD_NAMESPACE");
-  const char* name = getenv("POD_NAME");
-  return name_space == nullptr || name == nullptr ? "" : std::string(name_space) + "/" + name;
-}
-
 MachineSource SourceOf(const Arguments& arguments) {
   const auto root = arguments.Get("--root", "");
   // A recorded machine's name is its file's, not that of the machine that reads it.
@@ -173,7 +166,7 @@ Status Run(const Arguments& arguments) {
   options.run_dir = arguments.Get("--run-dir", options.run_dir);
   options.listen = arguments.Get("--listen", options.listen);
   options.node = arguments.Get("--node", NodeName());
-  options.pod = OwnPod();
+  options.pod = arguments.Get("--pod", "");
   options.hardware = arguments.Get("--hardware", "");
   if (arguments.Has("--policy")) options.policy = std::filesystem::absolute(arguments.Get("--policy", "")).native();
   options.cdi_dir = arguments.Get("--cdi-dir", options.cdi_dir);
@@ -195,7 +188,7 @@ Status Run(const Arguments& arguments) {
 std::vector<Command> Commands() {
   return {
       {"run", "offers this node's accelerators to the kubelet", kRunHelp,
-       {"--root", "--kubelet-dir", "--state-dir", "--run-dir", "--listen", "--node", "--registration", "--hardware", "--policy", "--cdi-dir",
+       {"--root", "--kubelet-dir", "--state-dir", "--run-dir", "--listen", "--node", "--pod", "--registration", "--hardware", "--policy", "--cdi-dir",
         "--kube-api", "--kube-token", "--kube-ca"}, 0, 0, Run, {"--take-over"}},
       {"inspect", "shows this machine's accelerators and memory", kInspectHelp,
        {"-o", "--root", "--node", "--hardware", "--state-dir"}, 0, 0, Inspect},

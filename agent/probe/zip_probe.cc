@@ -53,8 +53,12 @@ Status AddNest(const HostRoot& host, Findings& findings) {
   const auto names = ListFamily(host, kNest);
   if (!names) return names.error();
   for (const auto& name : *names) {
-    const auto path = FollowLink(host, std::string(kNest) + "/" + name);
-    if (!path) continue;
+    const std::string link = std::string(kNest) + "/" + name;
+    const auto path = FollowLink(host, link);
+    if (!path) {
+      if (host.Exists(link)) findings.problems.push_back({link, path.error().message()});
+      continue;
+    }
     auto function = Describe(host, *path, findings.problems);
     function.interface = "nx_gzip";
     function.access = MemoryAccess::kSva;

@@ -106,6 +106,7 @@ class Reader {
     row.chaining = yaml_.Flag(node, "chaining");
     row.virtual_function = yaml_.Flag(node, "vf");
     row.management = yaml_.Flag(node, "management");
+    if (row.management && row.family != "accel") yaml_.Fail(node, "management: only devices of the family accel have it");
     row.note = yaml_.OptionalText(node, "note");
     return row;
   }

@@ -39,32 +39,39 @@ bool ClassWriter::Write(const ClusterView& view, const Plan& plan, Time now, con
 bool ClassWriter::IsDue(const std::string& name, const std::string& wanted, const ClassState& found, Time now) const {
   const auto tried = tried_.find(name);
   if (tried == tried_.end() || tried->second.wanted != wanted || !(tried->second.found == found)) return true;
-  return !tried->second.refusal.empty() && now >= tried->second.again;
+  return tried->second.again && now >= *tried->second.again;
 }
 
 bool ClassWriter::WriteOne(const std::string& name, const std::string& wanted, const ClassState& found, Time now, const std::stop_token& stop) {
-  const auto applied = ApplyOne(name, wanted, stop);
+  auto owners = OwnersInRelease(api_, stop);
+  if (!owners) return log_.Note("DeviceClass", name, owners.error());
+  const bool is_owned = !owners->empty();
+  const auto applied = ApplyOne(name, wanted, *std::move(owners), stop);
   if (!log_.Note("DeviceClass", name, StatusOf(applied))) return false;
-  if (applied) tried_[name] = {wanted, ClassOf(*applied)};
-  else NoteRefused(name, {wanted, found, applied.error().message()}, now);
+  if (!applied) {
+    NoteForLater(name, {wanted, found, applied.error().message()}, now);
+  } else if (is_owned) {
+    tried_[name] = {wanted, ClassOf(*applied)};
+  } else {
+    NoteForLater(name, {wanted, ClassOf(*applied)}, now);
+  }
   return true;
 }
 
-Result<json::Value> ClassWriter::ApplyOne(const std::string& name, const std::string& wanted, const std::stop_token& stop) {
+Result<json::Value> ClassWriter::ApplyOne(const std::string& name, const std::string& wanted, json::Array owners,
+                                          const std::stop_token& stop) {
   auto spec = json::Parse(wanted);
   if (!spec) return spec.error();
-  auto owners = OwnersInRelease(api_, stop);
-  if (!owners) return owners.error();
   json::Object meta{{"name", name}, {"labels", json::Object{{kManagedBy, kOperatorName}}}};
-  if (!owners->empty()) meta.Set("ownerReferences", *std::move(owners));
+  if (!owners.empty()) meta.Set("ownerReferences", std::move(owners));
   auto object = ObjectOf("resource.k8s.io/v1", "DeviceClass", std::move(meta));
   object.Set("spec", *std::move(spec));
   return Apply(api_, PathOf(kClasses, name), object, stop, {kOperatorName, false});
 }
 
-void ClassWriter::NoteRefused(const std::string& name, Tried tried, Time now) {
+void ClassWriter::NoteForLater(const std::string& name, Tried tried, Time now) {
   const auto before = tried_.find(name);
-  const bool again = before != tried_.end() && before->second.wanted == tried.wanted && !before->second.refusal.empty();
+  const bool again = before != tried_.end() && before->second.wanted == tried.wanted && before->second.again;
   tried.gap = again ? std::min(2 * before->second.gap, options_.most) : options_.first;
   tried.again = now + tried.gap;
   tried_[name] = std::move(tried);
@@ -73,8 +80,8 @@ void ClassWriter::NoteRefused(const std::string& name, Tried tried, Time now) {
 std::optional<std::chrono::milliseconds> ClassWriter::DueIn(Time now) const {
   std::optional<std::chrono::milliseconds> first;
   for (const auto& [name, tried] : tried_) {
-    if (tried.refusal.empty()) continue;
-    const auto due = std::max(std::chrono::milliseconds(0), std::chrono::duration_cast<std::chrono::milliseconds>(tried.again - now));
+    if (!tried.again) continue;
+    const auto due = std::max(std::chrono::milliseconds(0), std::chrono::duration_cast<std::chrono::milliseconds>(*tried.again - now));
     first = first ? std::min(*first, due) : due;
   }
   return first;

@@ -31,7 +31,8 @@ class ClassWriter {
 
   // False when something could not be written that is to be tried again at once.
   bool Write(const ClusterView& view, const Plan& plan, Time now, const std::stop_token& stop);
-  // How long the first of those that were refused waits; absent: there are none.
+  // How long the first of those waits that were refused, or written without an owner;
+  // absent: there are none.
   std::optional<std::chrono::milliseconds> DueIn(Time now) const;
   // Why the API server refuses a class, by its name.
   std::map<std::string, std::string> Refused() const;
@@ -42,14 +43,14 @@ class ClassWriter {
     std::string wanted;
     ClassState found;
     std::string refusal = {};  // empty: it was taken
-    Time again = {};           // when a refused one is tried again
+    std::optional<Time> again = std::nullopt;  // when it is tried again: refused, or without an owner
     std::chrono::milliseconds gap{0};
   };
 
   bool IsDue(const std::string& name, const std::string& wanted, const ClassState& found, Time now) const;
   bool WriteOne(const std::string& name, const std::string& wanted, const ClassState& found, Time now, const std::stop_token& stop);
-  Result<json::Value> ApplyOne(const std::string& name, const std::string& wanted, const std::stop_token& stop);
-  void NoteRefused(const std::string& name, Tried tried, Time now);
+  Result<json::Value> ApplyOne(const std::string& name, const std::string& wanted, json::Array owners, const std::stop_token& stop);
+  void NoteForLater(const std::string& name, Tried tried, Time now);
 
   ApiClient& api_;
   WriteLog& log_;

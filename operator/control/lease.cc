@@ -115,12 +115,18 @@ Status LeaseKeeper::Create(const std::stop_token& stop) {
 Status LeaseKeeper::Write(const json::Value& lease, const std::string& holder, bool taken, const std::stop_token& stop) {
   auto changed = lease.AsObject() == nullptr ? json::Object() : *lease.AsObject();
   changed.Set("spec", Spec(holder, &lease, taken));
-  if (taken) {
-    auto owned = WithOwners(std::move(changed), stop);
-    if (!owned) return owned.error();
-    changed = *std::move(owned);
-  }
-  const auto written = api_.Call({"PUT", collection_ + '/' + options_.name, {}, json::Write(changed), kJson}, stop);
+  if (!taken) return Replace(changed, stop);
+  const auto owned = WithOwners(changed, stop);
+  if (!owned) return owned.error();
+  auto written = Replace(*owned, stop);
+  // Owners may take a right that we do not have (the admission plugin
+  // OwnerReferencesPermissionEnforcement): to lead is more than to be cleaned up.
+  if (!written && written.error().code() == Code::kDenied) written = Replace(changed, stop);
+  return written;
+}
+
+Status LeaseKeeper::Replace(const json::Object& lease, const std::stop_token& stop) {
+  const auto written = api_.Call({"PUT", collection_ + '/' + options_.name, {}, json::Write(lease), kJson}, stop);
   return written ? Status() : Status(written.error());
 }
 

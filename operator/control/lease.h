@@ -47,6 +47,7 @@ class LeaseKeeper {
 
   Status Step(const std::stop_token& stop);
   Status Create(const std::stop_token& stop);
+  Status Replace(const json::Object& lease, const std::stop_token& stop);
   Status Write(const json::Value& lease, const std::string& holder, bool taken, const std::stop_token& stop);
   void NoteRenewed(Time began);
   void GiveBack();

@@ -27,17 +27,23 @@ bool Has(const PreparedClaim& claim, const ClaimedDevice& one) {
 Status ClaimAudit::Run(const std::stop_token& stop) {
   BackOff back_off(parts_.gap, parts_.period);
   while (!stop.stop_requested()) {
-    const bool complete = Look(stop);
-    if (complete) back_off.Reset();
-    Pause(complete ? parts_.gap : back_off.Next(), stop);
-    if (complete) WaitForWake(stop);
+    const bool answered = Look(stop);
+    if (!answered) {
+      // Nobody knows whether it was used meanwhile.
+      for (auto& [uid, gone] : gone_) gone.unused_since.reset();
+      Pause(back_off.Next(), stop);
+      continue;
+    }
+    if (gone_.empty()) back_off.Reset();
+    Pause(parts_.gap, stop);
+    WaitForWake(gone_.empty() ? parts_.period : back_off.Next(), stop);
   }
   return {};
 }
 
-void ClaimAudit::WaitForWake(const std::stop_token& stop) {
+void ClaimAudit::WaitForWake(std::chrono::milliseconds longest, const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  woken_.wait_for(lock, stop, parts_.period, [this] { return wake_; });
+  woken_.wait_for(lock, stop, longest, [this] { return wake_; });
   wake_ = false;
 }
 
@@ -48,9 +54,12 @@ void ClaimAudit::Wake() {
 }
 
 bool ClaimAudit::Look(const std::stop_token& stop) {
-  AllGone still;
   std::optional<Claimed> claimed;  // asked for when a claim is gone
-  for (const auto& claim : parts_.store.All()) {
+  const auto claims = parts_.store.All();
+  std::erase_if(gone_, [&](const auto& entry) {
+    return std::ranges::none_of(claims, [&](const PreparedClaim& claim) { return claim.ref.uid == entry.first; });
+  });
+  for (const auto& claim : claims) {
     const auto is_gone = parts_.reader.IsGone(claim.ref, stop);
     if (!is_gone) return false;  // what fails for one does for all
     if (!*is_gone) continue;
@@ -61,10 +70,13 @@ bool ClaimAudit::Look(const std::stop_token& stop) {
     }
     auto gone = Judge(claim, *claimed, stop);
     if (!gone) return false;
-    if (*gone) still.emplace(claim.ref.uid, **std::move(gone));
+    if (*gone) {
+      gone_[claim.ref.uid] = **gone;
+    } else {
+      gone_.erase(claim.ref.uid);
+    }
   }
-  gone_ = std::move(still);
-  return gone_.empty();
+  return true;
 }
 
 Result<std::optional<ClaimAudit::Gone>> ClaimAudit::Judge(const PreparedClaim& claim, const Claimed& claimed,

@@ -52,15 +52,15 @@ class ClaimAudit {
   using AllGone = std::map<std::string, Gone>;  // by uid
   using Claimed = std::vector<ClaimedDevice>;
 
-  // False when it is to be looked again soon: something could not be read, or a
-  // claim that is gone is not let go yet.
+  // False when something could not be read. Afterwards `gone_` has the claims that are
+  // gone and not let go yet, as far as they were judged.
   bool Look(const std::stop_token& stop);
   // What becomes of one claim that is gone; absent: it was let go.
   Result<std::optional<Gone>> Judge(const PreparedClaim& claim, const Claimed& claimed, const std::stop_token& stop) const;
   // The pod that uses the claim; absent when none does.
   Result<std::optional<std::string>> FindUser(const PreparedClaim& claim, const Claimed& claimed, const std::stop_token& stop) const;
 
-  void WaitForWake(const std::stop_token& stop);
+  void WaitForWake(std::chrono::milliseconds longest, const std::stop_token& stop);
 
   const Parts parts_;
   AllGone gone_;  // of the thread of Run

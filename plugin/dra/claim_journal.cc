@@ -78,6 +78,7 @@ Status ClaimJournal::Append(std::string_view lines) {
 
 Status ClaimJournal::Link(const fs::path& name) const {
   if (link(file_.c_str(), name.c_str()) == 0) return {};
+  if (errno == EPERM) return LastError(name).In("the file system of the state folder has no hard links");
   if (errno != EEXIST) return LastError(name);
   fs::path temporary = name;
   temporary += ".new";

@@ -64,6 +64,8 @@ class Asking {
     if (!AreDevices(answer.result.answers.front())) answer.result = AskOfDevices();
     std::optional<NodeAnswer> best;
     if (!answer.result.answers.empty()) best = WithDoors(std::move(answer));
+    // Whose holders have no name, those are in the counts only.
+    if (best && std::any_of(best->doors.begin(), best->doors.end(), [](const Door& door) { return door.asked > door.free; })) best.reset();
     for (auto& bundle : AskBundles(least)) {
       if (!best || IsBetter(bundle, *best)) best = std::move(bundle);
     }

@@ -121,6 +121,19 @@ TEST_F(ReconcilerTest, ADeviceClassBelongsToTheRelease) {
   EXPECT_THAT(json::Write(server_.Object(kClass)), testing::HasSubstr(R"("ownerReferences":[{"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRole","name":"nacelle-agent","uid":)"));
 }
 
+TEST_F(ReconcilerTest, ADeviceClassOfBeforeTheReleaseCouldBeReadIsGivenToItLater) {
+  ReconcilerOptions options;
+  options.classes = {.first = std::chrono::milliseconds(0), .most = std::chrono::milliseconds(0)};
+  Reconciler reconciler(api_, state_, [] { return true; }, metrics_, options);
+  server_.SetFaults({.refuse_path = "clusterroles"});
+  reconciler.Step({});
+  EXPECT_THAT(json::Write(server_.Object(kClass)), testing::Not(testing::HasSubstr("ownerReferences")));
+  EXPECT_TRUE(state_.View()->refused_classes.empty());
+  server_.SetFaults({});
+  reconciler.Step({});
+  EXPECT_THAT(json::Write(server_.Object(kClass)), testing::HasSubstr("ownerReferences"));
+}
+
 TEST_F(ReconcilerTest, WhatAPersonAddsToADeviceClassIsLeftAlone) {
   reconciler_.Step({});
   auto spec = *FindMember(server_.Object(kClass), {"spec"})->AsObject();
