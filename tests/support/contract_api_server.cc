@@ -284,6 +284,7 @@ void ContractApiServer::Put(const std::string& path, const json::Value& object) 
 }
 
 void ContractApiServer::Remove(const std::string& path) {
+  const std::lock_guard applying(applying_);  // else what is applied now would bring it back
   const std::lock_guard lock(mutex_);
   const auto it = objects_.find(path);
   if (it == objects_.end()) return;
