@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <optional>
 #include <utility>
 
 #include "core/base/files.h"
@@ -26,25 +27,32 @@ struct Line {
   int number = 0;
 };
 
-// The last line that is whole and begins with `start`; with the number 0 when there is none.
-Line FindLast(std::string_view text, std::string_view start) {
-  Line found;
+// The lines that are whole and begin with `start`, without that.
+std::vector<Line> FindLines(std::string_view text, std::string_view start) {
+  std::vector<Line> found;
   int number = 0;
   for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
     ++number;
-    if (text.starts_with(start)) found = {text.substr(0, end), number};
+    if (text.starts_with(start)) found.push_back({text.substr(start.size(), end - start.size()), number});
     text.remove_prefix(end + 1);
   }
   return found;
 }
 
+// A power loss may spoil the newest line while it is written; what it was to replace has
+// the same devices.
 Result<PreparedClaim> ReadLine(std::string_view text, std::string_view uid) {
-  const auto start = std::string(uid) + ' ';
-  const auto line = FindLast(text, start);
-  if (line.number == 0) return Error(Code::kInvalid, "it has no line of this claim");
-  auto claim = ReadPreparedClaim(line.text.substr(start.size()));
-  if (!claim) return std::move(claim).error().In("line " + std::to_string(line.number));
-  return claim;
+  const auto lines = FindLines(text, std::string(uid) + ' ');
+  if (lines.empty()) return Error(Code::kInvalid, "it has no line of this claim");
+  std::optional<Error> newest;
+  for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+    auto claim = ReadPreparedClaim(line->text);
+    if (claim) return claim;
+    auto error = std::move(claim).error().In("line " + std::to_string(line->number));
+    if (error.code() == Code::kConflict) return error;
+    if (!newest) newest = std::move(error);
+  }
+  return *std::move(newest);
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ class ClaimJournal {
     std::filesystem::path name;
     const PreparedClaim& claim;
   };
-  // Tells of each, in their order. A name never leads to lines that are not durable.
+  // Tells of each, in their order. A name leads to no line that is not durable, but where it
+  // leads to an older one of the same claim.
   std::vector<Status> Put(const std::vector<Record>& records);
 
   // Nothing is appended to what an earlier process has begun; its name goes.
@@ -42,8 +43,8 @@ class ClaimJournal {
 };
 
 // The record of the claim `uid` in the text that its name leads to: its newest whole
-// line, or all of a file of an older version. kConflict for what a newer version
-// wrote; kInvalid when there is none, or the line, which is named, makes no sense.
+// line that makes sense, or all of a file of an older version. kConflict for what a newer
+// version wrote; kInvalid when there is none; the newest line is named then.
 Result<PreparedClaim> ReadRecord(std::string_view text, std::string_view uid);
 
 }  // namespace nacelle

@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+
+#include <csignal>
 
 #include <algorithm>
 
@@ -115,6 +118,35 @@ TEST_F(Journal, ALineThatIsTornLeavesAllBeforeIt) {
     EXPECT_EQ(*ReadRecord(text, "u2"), Claim("u2")) << size;
   }
   EXPECT_EQ(*ReadRecord(whole, "u1"), Claim("u1", "after"));
+}
+
+// As a power loss may leave one that was written to two blocks.
+TEST_F(Journal, ABrokenNewestLineLeavesTheOneBefore) {
+  ASSERT_TRUE(Put(Claim("u1", "before")));
+  const auto before = Text("u1").size();
+  ASSERT_TRUE(Put(Claim("u1", "after")));
+  auto text = Text("u1");
+  text.replace(before + 10, 8, std::string(8, '\0'));
+  ASSERT_TRUE(ReadRecord(text, "u1"));
+  EXPECT_EQ(*ReadRecord(text, "u1"), Claim("u1", "before"));
+}
+
+TEST_F(Journal, AnAppendThatFailsIsToldAndTheNextGoesToANewFile) {
+  ASSERT_TRUE(Put(Claim("u1")));
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto ignored = signal(SIGXFSZ, SIG_IGN);
+  const rlimit tight{fs::file_size(file_) + 10, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &tight), 0);
+  const bool put = Put(Claim("u2"));
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  signal(SIGXFSZ, ignored);
+  EXPECT_FALSE(put);
+  EXPECT_FALSE(fs::exists(NameOf("u2")));
+  EXPECT_EQ(*Read("u1"), Claim("u1"));
+  ASSERT_TRUE(Put(Claim("u2")));
+  EXPECT_EQ(*Read("u2"), Claim("u2"));
+  EXPECT_NE(FileOf("u2"), FileOf("u1"));
 }
 
 TEST_F(Journal, ABrokenLineIsNamedAndHurtsNoOther) {
