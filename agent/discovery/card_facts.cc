@@ -27,7 +27,7 @@ void AddMemory(const HostRoot& host, const Function& function, const PciHardware
   }
   const auto stated = StatedBytes(host, function, problems);
   if (!stated) return;
-  if (!facts.memory) facts.memory_rule = "stated by driver " + function.driver;
+  if (!facts.memory) facts.memory_rule = "dram for want of more: driver " + function.driver + " states the size alone";
   facts.memory = CardMemory{facts.memory.value_or(CardMemory{}).kind, stated};
 }
 

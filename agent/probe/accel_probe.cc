@@ -59,7 +59,7 @@ Result<Findings> AccelProbe::Scan(const HostRoot& host) const {
     }
     auto function = DescribeDevice(host, "accel", *path, findings.problems);
     function.interface = "npu_" + DriverOrDevice(function);
-    function.access = AccessByMappedBuffers(function);
+    function.access = AccessByMappedBuffers(host, function);
     const auto* known = FindPci(table_, function.vendor, function.device);
     function.operations = OperationsOf(table_, known, function);
     function.health = ReadStatus(host, *path, findings.problems);

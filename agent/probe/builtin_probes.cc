@@ -20,14 +20,14 @@ std::vector<std::unique_ptr<const Probe>> BuiltinProbes(const HardwareTable& tab
   probes.push_back(std::make_unique<AccelProbe>(table));
   probes.push_back(std::make_unique<ApProbe>(table));
   probes.push_back(std::make_unique<EngineProbe>(table));  // family "crypto"
-  probes.push_back(std::make_unique<DrmProbe>());
+  probes.push_back(std::make_unique<DrmProbe>(table));
   probes.push_back(std::make_unique<FpgaProbe>(table));
   probes.push_back(std::make_unique<IdxdProbe>(table));
   probes.push_back(std::make_unique<MdevProbe>(table));
   probes.push_back(std::make_unique<QatProbe>(table));
   probes.push_back(std::make_unique<UacceProbe>(table));
   probes.push_back(std::make_unique<VfioProbe>(table));
-  probes.push_back(std::make_unique<ZipProbe>());
+  probes.push_back(std::make_unique<ZipProbe>(table));
   return probes;
 }
 

@@ -134,8 +134,14 @@ std::string DriverOrDevice(const Function& function) {
   return "unknown";
 }
 
-MemoryAccess AccessByMappedBuffers(const Function& function) {
-  return function.iommu_group.empty() ? MemoryAccess::kUnknown : MemoryAccess::kIommu;
+bool IsTranslated(const HostRoot& host, const Function& function) {
+  if (function.iommu_group.empty()) return false;
+  const auto type = host.ReadOptional("/sys/kernel/iommu_groups/" + function.iommu_group + "/type");
+  return !type || *type != "identity";
+}
+
+MemoryAccess AccessByMappedBuffers(const HostRoot& host, const Function& function) {
+  return IsTranslated(host, function) ? MemoryAccess::kIommu : MemoryAccess::kUnknown;
 }
 
 }  // namespace nacelle

@@ -66,9 +66,13 @@ void LeaveToPolicyWithoutIommu(Function& function);
 // that has none, its own name without address and number ("rknn"); "unknown" without either.
 std::string DriverOrDevice(const Function& function);
 
+// Whether an IOMMU translates what the device does under its own driver: an identity
+// domain lets it reach all memory (Documentation/ABI/testing/sysfs-kernel-iommu_groups).
+bool IsTranslated(const HostRoot& host, const Function& function);
+
 // A driver that maps buffers for its device, as those of accel and DRM do, does so by the
-// IOMMU where there is one; without, it is not known what the device reaches.
-MemoryAccess AccessByMappedBuffers(const Function& function);
+// IOMMU where one translates; without, it is not known what the device reaches.
+MemoryAccess AccessByMappedBuffers(const HostRoot& host, const Function& function);
 
 // The first reason stays.
 void MakeUnhealthy(Health& health, std::string reason);

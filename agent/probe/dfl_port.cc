@@ -92,8 +92,8 @@ void AddDflPort(const HostRoot& host, const HardwareTable& table, const FpgaPart
   // One card may have several; their number is the card's own.
   const auto number = ReadWord(host, path + "/id", problems);
   function.id = MakeId("fpga", LastName(function.path) + "-port" + (number.empty() ? "0" : number));
-  function.access = function.iommu_group.empty() ? MemoryAccess::kNone : MemoryAccess::kIommu;
-  if (function.iommu_group.empty()) LeaveToPolicyWithoutIommu(function);
+  function.access = IsTranslated(host, function) ? MemoryAccess::kIommu : MemoryAccess::kNone;
+  if (function.access == MemoryAccess::kNone) LeaveToPolicyWithoutIommu(function);
   function.api = "dfl";
   function.contents = Contents{};
   ReadAfu(host, table, parts, path, function, problems);

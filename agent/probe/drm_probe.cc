@@ -27,8 +27,9 @@ Result<Findings> DrmProbe::Scan(const HostRoot& host) const {
     }
     auto function = DescribeDevice(host, "drm", *path, findings.problems);
     function.interface = "render_" + DriverOrDevice(function);
-    function.access = AccessByMappedBuffers(function);
-    function.operations = {"render"};
+    function.access = AccessByMappedBuffers(host, function);
+    const auto* known = FindPci(table_, function.vendor, function.device);
+    function.operations = known != nullptr && !known->operations.empty() ? known->operations : std::vector<std::string>{"render"};
     function.by_default = false;
     Queue queue;
     queue.id = function.id;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "agent/probe/probe.h"
+#include "core/model/hardware.h"
 
 namespace nacelle {
 
@@ -10,9 +11,14 @@ namespace nacelle {
 // because a GPU usually has a device plugin of its own.
 class DrmProbe final : public Probe {
  public:
+  // `table` outlives the probe.
+  explicit DrmProbe(const HardwareTable& table) : table_(table) {}
   std::string_view family() const override { return "drm"; }
   Result<Findings> Scan(const HostRoot& host) const override;
   std::vector<std::string_view> subsystems() const override { return {"drm"}; }
+
+ private:
+  const HardwareTable& table_;
 };
 
 }  // namespace nacelle

@@ -142,6 +142,8 @@ class Scanner {
       operations.insert(known->operations.begin(), known->operations.end());
     }
     function.operations.assign(operations.begin(), operations.end());
+    // In a guest the services are out of sight.
+    if (operations.empty() && !function.queues.empty()) AddPassthrough(nullptr, function);
     findings_.functions.push_back(std::move(function));
   }
 

@@ -112,8 +112,9 @@ void AddVfioQueue(const HostRoot& host, Function& function) {
   queue.id = function.id;
   queue.instances = 1;
   const auto& group = function.iommu_group;
-  const auto group_name = group.empty() ? Result<std::string>(std::string()) : host.Read(kGroups + group + "/name");
-  const bool no_iommu = group_name && *group_name == "vfio-noiommu";
+  // The group's own name does not tell: that of a mediated device is "vfio-noiommu" as well
+  // (vfio_noiommu_group_alloc in drivers/vfio/group.c).
+  const bool no_iommu = !group.empty() && host.ReadLink("/sys/class/vfio/noiommu-" + group).ok();
   function.access = no_iommu ? MemoryAccess::kNone : MemoryAccess::kIommu;
   if (no_iommu) LeaveToPolicyWithoutIommu(function);
   const auto members = MembersOf(host, group);

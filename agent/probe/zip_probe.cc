@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/probe/device_function.h"
+#include "core/model/reasons.h"
 
 namespace nacelle {
 namespace {
@@ -11,9 +12,10 @@ namespace {
 constexpr const char* kCards = "/sys/class/genwqe";
 constexpr const char* kNest = "/sys/class/nx-gzip";
 
-Function Describe(const HostRoot& host, const std::string& path, std::vector<Problem>& problems) {
+Function Describe(const HostRoot& host, const HardwareTable& table, const std::string& path, std::vector<Problem>& problems) {
   auto function = DescribeDevice(host, "zip", path, problems);
-  function.operations = {"deflate", "gzip", "inflate", "zlib"};
+  const auto* known = FindPci(table, function.vendor, function.device);
+  function.operations = known != nullptr ? known->operations : std::vector<std::string>{"deflate", "gzip", "inflate", "zlib"};
   return function;
 }
 
@@ -27,7 +29,7 @@ void AddQueue(const HostRoot& host, const std::string& node, const std::string& 
 }
 
 // "genwqe0_card", by the driver's number.
-Status AddCards(const HostRoot& host, Findings& findings) {
+Status AddCards(const HostRoot& host, const HardwareTable& table, Findings& findings) {
   const auto names = ListFamily(host, kCards);
   if (!names) return names.error();
   for (const auto& name : *names) {
@@ -38,9 +40,11 @@ Status AddCards(const HostRoot& host, Findings& findings) {
       if (host.Exists(link)) findings.problems.push_back({link, path.error().message()});
       continue;
     }
-    auto function = Describe(host, *path, findings.problems);
+    auto function = Describe(host, table, *path, findings.problems);
     function.interface = "genwqe";
-    function.access = AccessByMappedBuffers(function);
+    function.access = AccessByMappedBuffers(host, function);
+    // "unused", "used" or "error"; the document calls it "state".
+    if (ReadWord(host, *own + "/status", findings.problems) == "error") function.health = {false, std::string(reasons::kDeviceIs) + "in error"};
     AddQueue(host, "/dev/" + name, kCards, name, function);
     findings.functions.push_back(std::move(function));
   }
@@ -49,7 +53,7 @@ Status AddCards(const HostRoot& host, Findings& findings) {
 
 // One device for all engines of the machine; they take a program's own addresses, which
 // the nest MMU translates.
-Status AddNest(const HostRoot& host, Findings& findings) {
+Status AddNest(const HostRoot& host, const HardwareTable& table, Findings& findings) {
   const auto names = ListFamily(host, kNest);
   if (!names) return names.error();
   for (const auto& name : *names) {
@@ -59,7 +63,7 @@ Status AddNest(const HostRoot& host, Findings& findings) {
       if (host.Exists(link)) findings.problems.push_back({link, path.error().message()});
       continue;
     }
-    auto function = Describe(host, *path, findings.problems);
+    auto function = Describe(host, table, *path, findings.problems);
     function.interface = "nx_gzip";
     function.access = MemoryAccess::kSva;
     AddQueue(host, "/dev/crypto/" + name, kNest, name, function);
@@ -72,8 +76,8 @@ Status AddNest(const HostRoot& host, Findings& findings) {
 
 Result<Findings> ZipProbe::Scan(const HostRoot& host) const {
   Findings findings;
-  if (auto status = AddCards(host, findings); !status) return std::move(status).error();
-  if (auto status = AddNest(host, findings); !status) return std::move(status).error();
+  if (auto status = AddCards(host, table_, findings); !status) return std::move(status).error();
+  if (auto status = AddNest(host, table_, findings); !status) return std::move(status).error();
   return findings;
 }
 

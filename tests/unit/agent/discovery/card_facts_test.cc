@@ -60,7 +60,7 @@ TEST(CardFacts, TheDriversOwnSizeCounts) {
   auto function = At("a", "1002", "73bf", "card-1");
   function.driver = "amdgpu";
   EXPECT_EQ(FactsOf(host, {function}),
-            (std::vector<CardFacts>{{"card-1", CardMemory{MemoryKind::kDram, 17163091968}, "stated by driver amdgpu", {}}}));
+            (std::vector<CardFacts>{{"card-1", CardMemory{MemoryKind::kDram, 17163091968}, "dram for want of more: driver amdgpu states the size alone", {}}}));
 }
 
 TEST(CardFacts, ASizeThatMakesNoSenseIsAProblem) {

@@ -87,6 +87,8 @@ TEST_F(AccelProbeTest, ItsBuffersAreMappedByTheIommuWhereThereIsOne) {
   EXPECT_EQ(ScanOne().access, MemoryAccess::kUnknown);
   host_.Set(kPci + "iommu_group", "-> ../../../kernel/iommu_groups/3");
   EXPECT_EQ(ScanOne().access, MemoryAccess::kIommu);
+  host_.Set("/sys/kernel/iommu_groups/3/type", "identity\n");
+  EXPECT_EQ(ScanOne().access, MemoryAccess::kUnknown);
 }
 
 TEST_F(AccelProbeTest, TheControlNodeBelongsToTheSameQueue) {

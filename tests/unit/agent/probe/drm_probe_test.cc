@@ -8,19 +8,28 @@
 namespace nacelle {
 namespace {
 
+const HardwareTable kTable = [] {
+  HardwareTable table;
+  table.pci = {{.vendor = "8086", .device = "56c0", .name = "a card", .family = "drm", .operations = {"encode", "render"}}};
+  return table;
+}();
+
 TEST(DrmProbe, ARenderNodeIsShownAndNotOfferedUnasked) {
   const std::string pci = "/sys/devices/pci0000:00/0000:00:02.0/";
   const FakeHost host{{"/sys/class/drm/card0", "-> ../../devices/pci0000:00/0000:00:02.0/drm/card0"},
                       {"/sys/class/drm/renderD128", "-> ../../devices/pci0000:00/0000:00:02.0/drm/renderD128"},
                       {pci + "drm/renderD128/device", "-> ../../../0000:00:02.0"},
                       {pci + "driver", "-> ../../../bus/pci/drivers/xe"},
+                      {pci + "vendor", "0x8086\n"},
+                      {pci + "device", "0x56c0\n"},
                       {"/dev/dri/renderD128", "c 226:128"}};
-  const auto found = DrmProbe().Scan(host.root());
+  const auto found = DrmProbe(kTable).Scan(host.root());
   ASSERT_TRUE(found);
   ASSERT_EQ(found->functions.size(), 1u);
   const auto& function = found->functions[0];
   EXPECT_EQ(function.id, "drm-0000-00-02-0");
   EXPECT_EQ(function.interface, "render_xe");
+  EXPECT_EQ(function.operations, (std::vector<std::string>{"encode", "render"}));
   EXPECT_FALSE(function.by_default);
   EXPECT_EQ(function.queues.at(0).nodes, (std::vector<DeviceNode>{{"/dev/dri/renderD128", 226, 128}}));
 }
@@ -31,7 +40,7 @@ TEST(DrmProbe, PartitionsOfACardHaveOneInterface) {
                 {"/sys/class/drm/renderD130", "-> ../../devices/platform/amdgpu_xcp_11/drm/renderD130"},
                 {"/sys/devices/platform/amdgpu_xcp_0/drm/renderD129/device", "-> ../../../amdgpu_xcp_0"},
                 {"/sys/devices/platform/amdgpu_xcp_11/drm/renderD130/device", "-> ../../../amdgpu_xcp_11"}};
-  const auto found = DrmProbe().Scan(host.root());
+  const auto found = DrmProbe(kTable).Scan(host.root());
   ASSERT_TRUE(found);
   ASSERT_EQ(found->functions.size(), 2u);
   for (const auto& function : found->functions) EXPECT_EQ(function.interface, "render_amdgpu_xcp");

@@ -65,6 +65,11 @@ TEST_F(DflTest, WithoutAnIommuItReachesAllMemoryAndNeedsAPolicy) {
   host_.Set(kCard + "iommu_group", "-> ../../../../kernel/iommu_groups/5");
   EXPECT_EQ(ScanOne().access, MemoryAccess::kIommu);
   EXPECT_TRUE(ScanOne().by_default);
+  host_.Set("/sys/kernel/iommu_groups/5/type", "DMA-FQ\n");
+  EXPECT_EQ(ScanOne().access, MemoryAccess::kIommu);
+  host_.Set("/sys/kernel/iommu_groups/5/type", "identity\n");
+  EXPECT_EQ(ScanOne().access, MemoryAccess::kNone);
+  EXPECT_FALSE(ScanOne().by_default);
 }
 
 // The kernel leaves the port cut off then (fpga_region_program_fpga).

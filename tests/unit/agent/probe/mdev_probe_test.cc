@@ -17,6 +17,8 @@ TEST(MdevProbe, AMediatedDeviceIsReachedByItsGroup) {
                       {pci + "numa_node", "0\n"},
                       {pci + uuid + "/mdev_type", "-> ../mdev_supported_types/i915-GVTg_V5_4"},
                       {pci + uuid + "/iommu_group", "-> ../../../../kernel/iommu_groups/12"},
+                      {"/sys/kernel/iommu_groups/12/name", "vfio-noiommu\n"},  // as of all emulated IOMMUs
+                      {"/sys/class/vfio/12", "-> ../../devices/virtual/vfio/12"},
                       {"/dev/vfio/vfio", "c 10:196"},
                       {"/dev/vfio/12", "c 511:2"}};
   const HardwareTable table;
@@ -31,6 +33,8 @@ TEST(MdevProbe, AMediatedDeviceIsReachedByItsGroup) {
   EXPECT_EQ(function.card, "card-0000-00-02");
   EXPECT_EQ(function.numa, 0);
   EXPECT_FALSE(function.by_default);
+  EXPECT_EQ(function.access, MemoryAccess::kIommu);
+  EXPECT_EQ(function.operations, std::vector<std::string>{"passthrough"});
   EXPECT_EQ(function.queues.at(0).nodes.at(0), (DeviceNode{"/dev/vfio/12", 511, 2}));
 }
 

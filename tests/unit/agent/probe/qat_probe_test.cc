@@ -115,6 +115,7 @@ TEST_F(QatProbeTest, ALostHeartbeatIsSeenWhereDebugfsCanBeRead) {
 
 TEST_F(QatProbeTest, AGroupWithoutIommuHasAnotherNodeAndSaysSo) {
   host_.Set("/sys/kernel/iommu_groups/42/name", "vfio-noiommu\n");
+  host_.Set("/sys/class/vfio/noiommu-42", "-> ../../devices/virtual/vfio/noiommu-42");
   host_.Set("/dev/vfio/noiommu-42", "c 511:0");
   const auto vf = Scan().at("qat-0000-6b-00-1");
   EXPECT_EQ(vf.queues.at(0).nodes.at(0).path, "/dev/vfio/noiommu-42");

@@ -220,6 +220,13 @@ TEST_F(UacceProbeTest, AnUnreadableAttributeIsAProblemNotAFailure) {
   }
 }
 
+TEST_F(UacceProbeTest, ADriverThatCountsNoInstancesIsWell) {
+  host_.Set(kDevice + "available_instances", "! ENODEV");
+  const auto function = ScanOne();
+  EXPECT_TRUE(function.health.healthy) << function.health.reason;
+  EXPECT_FALSE(function.queues.front().instances);
+}
+
 TEST_F(UacceProbeTest, AMissingAttributeMakesTheFunctionUnhealthy) {
   host_.Remove(kDevice + "flags");
   EXPECT_FALSE(ScanOne().health.healthy);
