@@ -22,7 +22,7 @@ NodeObject::NodeObject(const RunOptions& options, ApiClient& api, const Inventor
                        PolicyKeeper& policy)
     : plugins_(plugins),
       feed_(feed),
-      pod_resources_(std::filesystem::path(options.kubelet_dir) / "pod-resources" / "kubelet.sock", options.pod),
+      pod_resources_(PodResourcesSocket(options.kubelet_dir), options.pod),
       publisher_({api, feed, options.node, [this] { return View(); },
                   [&policy](const std::optional<std::string>& text) { policy.TellCluster(text); },
                   [&policy](const std::string& text) { return policy.VerdictOf(text); },

@@ -69,7 +69,7 @@ Status Inspect(const Arguments& arguments) {
 // What pods hold, where there is a kubelet.
 Usage HeldOn(const MachineView& machine, const OfferPlan& plan, const NodeState& state, const Arguments& arguments) {
   std::vector<Holding> holdings;
-  const auto socket = arguments.Get("--kubelet-dir", "/var/lib/kubelet") + "/pod-resources/kubelet.sock";
+  const auto socket = PodResourcesSocket(arguments.Get("--kubelet-dir", "/var/lib/kubelet"));
   const bool is_here = !arguments.Has("--root") || arguments.Has("--kubelet-dir");
   if (is_here && access(socket.c_str(), F_OK) == 0) {
     const PodResources pod_resources(socket);
@@ -83,7 +83,7 @@ Usage HeldOn(const MachineView& machine, const OfferPlan& plan, const NodeState&
 // Who holds what is known on the machine itself only: from its kubelet, and for
 // claims from the agent's own records.
 Usage AskUsage(const MachineView& machine, const NodeState& state, const std::string& kubelet_dir) {
-  const PodResources pod_resources(kubelet_dir + "/pod-resources/kubelet.sock");
+  const PodResources pod_resources(PodResourcesSocket(kubelet_dir));
   auto listed = pod_resources.List(std::chrono::seconds(2), {});
   if (!listed) {
     fprintf(stderr, "nacelle-agent: find: every queue that no claim holds counts as free: %s\n",

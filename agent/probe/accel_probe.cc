@@ -14,9 +14,8 @@ constexpr const char* kClass = "/sys/class/accel";
 
 // What the class is for is all that is known of a driver that the table does not have.
 std::vector<std::string> OperationsOf(const HardwareTable& table, const PciHardware* known, const Function& function) {
-  if (known != nullptr && !known->operations.empty()) return known->operations;
   const auto* meaning = FindWord(table, "accel", DriverOrDevice(function));
-  return meaning != nullptr ? meaning->operations : std::vector<std::string>{"compute"};
+  return OperationsOr(known, meaning != nullptr ? meaning->operations : std::vector<std::string>{"compute"});
 }
 
 Queue MakeQueue(const HostRoot& host, const Function& function, const std::string& name) {
@@ -50,13 +49,8 @@ Result<Findings> AccelProbe::Scan(const HostRoot& host) const {
   if (!names) return names.error();
   for (const auto& name : *names) {
     if (!IsNumbered(name, "accel")) continue;
-    const std::string link = std::string(kClass) + "/" + name;
-    const auto own = FollowLink(host, link);
-    const auto path = own ? FollowLink(host, *own + "/device") : own;
-    if (!path) {
-      if (host.Exists(link)) findings.problems.push_back({link, path.error().message()});
-      continue;
-    }
+    const auto path = FollowToDevice(host, kClass, name, findings.problems);
+    if (!path) continue;
     auto function = DescribeDevice(host, "accel", *path, findings.problems);
     function.interface = "npu_" + DriverOrDevice(function);
     function.access = AccessByMappedBuffers(host, function);

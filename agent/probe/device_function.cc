@@ -17,6 +17,14 @@ bool IsPciAddress(std::string_view name) {
          name[name.size() - 8] == ':' && name.find_first_not_of("0123456789abcdef:.") == std::string_view::npos;
 }
 
+// Where following `link` came to. Gone meanwhile, it is none, not a broken one.
+std::optional<std::string> Present(const HostRoot& host, const std::string& link, Result<std::string> path,
+                                   std::vector<Problem>& problems) {
+  if (path) return *std::move(path);
+  if (host.Exists(link)) problems.push_back({link, path.error().message()});
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> ListFamily(const HostRoot& host, const std::string& folder) {
@@ -35,6 +43,17 @@ Result<std::string> FollowLink(const HostRoot& host, const std::string& link) {
   for (; rest.starts_with("../"); rest.remove_prefix(3)) path = FolderOf(path);
   if (rest == "..") return FolderOf(path);
   return path + "/" + std::string(rest);
+}
+
+std::optional<std::string> FollowPresent(const HostRoot& host, const std::string& link, std::vector<Problem>& problems) {
+  return Present(host, link, FollowLink(host, link), problems);
+}
+
+std::optional<std::string> FollowToDevice(const HostRoot& host, const std::string& folder, const std::string& name,
+                                          std::vector<Problem>& problems) {
+  const auto link = folder + "/" + name;
+  auto own = FollowLink(host, link);
+  return Present(host, link, own ? FollowLink(host, *own + "/device") : std::move(own), problems);
 }
 
 std::optional<std::string> FindLinked(const HostRoot& host, const std::string& folder, const std::string& name,

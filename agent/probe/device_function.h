@@ -31,6 +31,14 @@ std::string CardOf(const HostRoot& host, const std::string& path);
 // the link, is also what lets a machine be recorded.
 Result<std::string> FollowLink(const HostRoot& host, const std::string& link);
 
+// The same; what is there and cannot be followed is a problem.
+std::optional<std::string> FollowPresent(const HostRoot& host, const std::string& link, std::vector<Problem>& problems);
+
+// The device that the class device `name` in the folder of its class belongs to; what is
+// there and leads to none is a problem.
+std::optional<std::string> FollowToDevice(const HostRoot& host, const std::string& folder, const std::string& name,
+                                          std::vector<Problem>& problems);
+
 // The device that a bus or a driver shows as `name` in `folder`; absent where that is no
 // link to one. The kernel names such links after the device (drivers/base/bus.c), so one
 // that leads to another name is a problem, and is not followed.

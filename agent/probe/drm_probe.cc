@@ -18,18 +18,13 @@ Result<Findings> DrmProbe::Scan(const HostRoot& host) const {
   if (!names) return names.error();
   for (const auto& name : *names) {
     if (!IsNumbered(name, "renderD")) continue;
-    const std::string link = std::string(kClass) + "/" + name;
-    const auto own = FollowLink(host, link);
-    const auto path = own ? FollowLink(host, *own + "/device") : own;
-    if (!path) {
-      if (host.Exists(link)) findings.problems.push_back({link, path.error().message()});
-      continue;
-    }
+    const auto path = FollowToDevice(host, kClass, name, findings.problems);
+    if (!path) continue;
     auto function = DescribeDevice(host, "drm", *path, findings.problems);
     function.interface = "render_" + DriverOrDevice(function);
     function.access = AccessByMappedBuffers(host, function);
     const auto* known = FindPci(table_, function.vendor, function.device);
-    function.operations = known != nullptr && !known->operations.empty() ? known->operations : std::vector<std::string>{"render"};
+    function.operations = OperationsOr(known, {"render"});
     function.by_default = false;
     Queue queue;
     queue.id = function.id;

@@ -26,14 +26,8 @@ class Scanner {
     auto parts = ReadFpgaParts(host_, findings_.problems);
     if (!parts) return std::move(parts).error();
     for (const auto& name : *names) {
-      const std::string link = std::string(kClass) + "/" + name;
-      auto path = FollowLink(host_, link);
-      if (path && !IsNumbered(name, "region")) continue;
-      if (path) {
-        ReadRegion(*parts, *path);
-      } else if (host_.Exists(link)) {
-        findings_.problems.push_back({link, path.error().message()});
-      }
+      const auto path = FollowPresent(host_, std::string(kClass) + "/" + name, findings_.problems);
+      if (path && IsNumbered(name, "region")) ReadRegion(*parts, *path);
     }
     for (auto& [board, paths] : plain_) AddPlain(*parts, board, std::move(paths));
     AddLoneManagers(*parts);

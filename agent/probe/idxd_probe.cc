@@ -210,13 +210,9 @@ Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const
   Machine machine{HasEnqcmd(host), SvaPreflight(host, table)};
   for (const auto& name : *names) {
     if (!IsNumbered(name, "dsa") && !IsNumbered(name, "iax")) continue;
-    const auto path = FollowLink(host, std::string(kBus) + "/" + name);
-    if (path && unchanged.Take(FolderOf(*path), findings)) continue;
-    if (path) {
-      Device(host, table, machine, name, *path, findings).Read();
-    } else if (host.Exists(std::string(kBus) + "/" + name)) {
-      findings.problems.push_back({std::string(kBus) + "/" + name, path.error().message()});
-    }
+    const auto path = FollowPresent(host, std::string(kBus) + "/" + name, findings.problems);
+    if (!path || unchanged.Take(FolderOf(*path), findings)) continue;
+    Device(host, table, machine, name, *path, findings).Read();
   }
   return findings;
 }

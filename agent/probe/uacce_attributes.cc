@@ -54,7 +54,10 @@ class Reader {
 
   // A number that must be there.
   std::optional<long long> RequireNumber(std::string_view attribute) {
-    const auto number = host_.ReadNumber(File(attribute));
+    return Require(attribute, host_.ReadNumber(File(attribute)));
+  }
+
+  std::optional<long long> Require(std::string_view attribute, const Result<std::optional<long long>>& number) {
     if (number && *number) return *number;
     Fail(number ? Error(Code::kNotFound, File(attribute) + ": not there") : number.error());
     return std::nullopt;
@@ -106,8 +109,9 @@ class Reader {
   // A driver that does not count answers so (drivers/misc/uacce/uacce.c).
   void ReadAvailable() {
     const auto file = File("available_instances");
-    if (const auto text = host_.Read(file); !text && text.error() == ErrnoError(ENODEV, file)) return;
-    const auto available = RequireNumber("available_instances");
+    const auto number = host_.ReadNumber(file);
+    if (!number && number.error() == ErrnoError(ENODEV, file)) return;
+    const auto available = Require("available_instances", number);
     if (!available) return;
     if (*available < 0 || *available > std::numeric_limits<int>::max()) {
       return Complain("available_instances", "no count: " + std::to_string(*available));

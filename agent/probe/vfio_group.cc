@@ -2,7 +2,6 @@
 #include "agent/probe/vfio_group.h"
 
 #include <algorithm>
-
 #include <string_view>
 #include <utility>
 

@@ -15,7 +15,7 @@ constexpr const char* kNest = "/sys/class/nx-gzip";
 Function Describe(const HostRoot& host, const HardwareTable& table, const std::string& path, std::vector<Problem>& problems) {
   auto function = DescribeDevice(host, "zip", path, problems);
   const auto* known = FindPci(table, function.vendor, function.device);
-  function.operations = known != nullptr ? known->operations : std::vector<std::string>{"deflate", "gzip", "inflate", "zlib"};
+  function.operations = OperationsOr(known, {"deflate", "gzip", "inflate", "zlib"});
   return function;
 }
 
@@ -33,18 +33,13 @@ Status AddCards(const HostRoot& host, const HardwareTable& table, Findings& find
   const auto names = ListFamily(host, kCards);
   if (!names) return names.error();
   for (const auto& name : *names) {
-    const std::string link = std::string(kCards) + "/" + name;
-    const auto own = FollowLink(host, link);
-    const auto path = own ? FollowLink(host, *own + "/device") : own;
-    if (!path) {
-      if (host.Exists(link)) findings.problems.push_back({link, path.error().message()});
-      continue;
-    }
+    const auto path = FollowToDevice(host, kCards, name, findings.problems);
+    if (!path) continue;
     auto function = Describe(host, table, *path, findings.problems);
     function.interface = "genwqe";
     function.access = AccessByMappedBuffers(host, function);
     // "unused", "used" or "error"; the document calls it "state".
-    if (ReadWord(host, *own + "/status", findings.problems) == "error") function.health = {false, std::string(reasons::kDeviceIs) + "in error"};
+    if (ReadWord(host, *path + "/genwqe/" + name + "/status", findings.problems) == "error") function.health = {false, std::string(reasons::kDeviceIs) + "in error"};
     AddQueue(host, "/dev/" + name, kCards, name, function);
     findings.functions.push_back(std::move(function));
   }
@@ -57,12 +52,8 @@ Status AddNest(const HostRoot& host, const HardwareTable& table, Findings& findi
   const auto names = ListFamily(host, kNest);
   if (!names) return names.error();
   for (const auto& name : *names) {
-    const std::string link = std::string(kNest) + "/" + name;
-    const auto path = FollowLink(host, link);
-    if (!path) {
-      if (host.Exists(link)) findings.problems.push_back({link, path.error().message()});
-      continue;
-    }
+    const auto path = FollowPresent(host, std::string(kNest) + "/" + name, findings.problems);
+    if (!path) continue;
     auto function = Describe(host, table, *path, findings.problems);
     function.interface = "nx_gzip";
     function.access = MemoryAccess::kSva;

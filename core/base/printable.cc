@@ -14,13 +14,16 @@ bool IsC1(std::string_view text) {
 
 bool IsControl(char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; }
 
+// Whether a terminal obeys what begins at `i`.
+bool IsObeyed(std::string_view text, std::size_t i) { return IsControl(text[i]) || IsC1(text.substr(i)); }
+
 }  // namespace
 
 std::string Printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (!IsControl(text[i]) && !IsC1(text.substr(i))) {
+    if (!IsObeyed(text, i)) {
       out += text[i];
       continue;
     }
@@ -34,7 +37,7 @@ std::string Printable(std::string_view text) {
 
 bool IsPrintable(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (IsControl(text[i]) || IsC1(text.substr(i))) return false;
+    if (IsObeyed(text, i)) return false;
   }
   return true;
 }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/join.h"
 #include "core/describe/inventory_table.h"
 #include "core/describe/link_lanes.h"
 #include "core/describe/machine_blocks.h"
@@ -65,12 +66,6 @@ const Health& HealthOf(const Function& function) {
 
 std::string Counted(std::size_t count, const std::string& what) {
   return (count == 0 ? "no" : std::to_string(count)) + " " + what + (count == 1 ? "" : "s");
-}
-
-std::string Join(const std::vector<std::string>& words, const char* between) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : between) + word;
-  return text;
 }
 
 std::string SizeOf(const MemoryDomain& domain) { return domain.capacity_bytes ? FormatBytes(*domain.capacity_bytes) : "size unknown"; }

@@ -57,6 +57,10 @@ const PciHardware* FindPci(const HardwareTable& table, std::string_view vendor, 
   return FindRow(table.pci, vendor, device);
 }
 
+std::vector<std::string> OperationsOr(const PciHardware* known, std::vector<std::string> otherwise) {
+  return known != nullptr && !known->operations.empty() ? known->operations : std::move(otherwise);
+}
+
 const AfuHardware* FindAfu(const HardwareTable& table, std::string_view id) { return FindRow(table.afus, id); }
 
 const WordMeaning* FindWord(const HardwareTable& table, std::string_view vocabulary, std::string_view word) {

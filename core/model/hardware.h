@@ -105,6 +105,9 @@ struct HardwareTable {
 
 // nullptr when there is none.
 const PciHardware* FindPci(const HardwareTable& table, std::string_view vendor, std::string_view device);
+// What the row says that its devices compute; `otherwise` without a row, or one that leaves it
+// to the device.
+std::vector<std::string> OperationsOr(const PciHardware* known, std::vector<std::string> otherwise);
 const AfuHardware* FindAfu(const HardwareTable& table, std::string_view id);
 const WordMeaning* FindWord(const HardwareTable& table, std::string_view vocabulary, std::string_view word);
 const SvaRule* FindSvaRule(const HardwareTable& table, std::string_view architecture,

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/boot_id.h"
+#include "core/base/join.h"
 #include "plugin/device_plugin/container_grants.h"
 #include "plugin/device_plugin/retention.h"
 #include "plugin/device_plugin/tuple_preference.h"
@@ -28,12 +29,6 @@ std::vector<std::string> SortedUnique(std::vector<std::string> ids) {
 
 milliseconds Left(steady_clock::time_point deadline) {
   return std::max(milliseconds(0), duration_cast<milliseconds>(deadline - steady_clock::now()));
-}
-
-std::string Join(const std::vector<std::string>& ids) {
-  std::string text;
-  for (const auto& id : ids) text += (text.empty() ? "" : ", ") + id;
-  return text;
 }
 
 }  // namespace
@@ -181,7 +176,7 @@ Status Accountant::PreStart(const std::string& resource, std::vector<std::string
     if (!read) return std::move(read).error().In("start with " + resource);
   }
   if (!grants_.Find(id)) {
-    return Error(Code::kNotFound, "start with " + resource + ": no record that " + Join(devices) +
+    return Error(Code::kNotFound, "start with " + resource + ": no record that " + Join(devices, ", ") +
                                       " was granted; delete the pod to have it granted anew");
   }
   auto holders = holders_.Ask(pre_start_limit_ / 2, stop);
@@ -198,7 +193,7 @@ Status Accountant::CheckStart(const Inventory& inventory, const Grant& grant) co
   if (auto status = CheckFree(*plan, grant); !status) return status;
   if (!grant.idle) return {};
   const auto* offer = FindOffer(*plan, grant.resource);
-  const Error given_up(Code::kUnavailable, "no container with " + Join(grant.devices) +
+  const Error given_up(Code::kUnavailable, "no container with " + Join(grant.devices, ", ") +
                                                " was seen for so long that the devices went elsewhere; delete the pod to "
                                                "have others granted");
   if (offer == nullptr) return given_up;

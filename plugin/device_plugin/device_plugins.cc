@@ -18,7 +18,7 @@ struct DevicePlugins::Parts {
       : options(given),
         metrics(all_metrics),
         grants(given.state_dir, CdiFolder(given.cdi_dir, "grant")),
-        pod_resources(given.kubelet_dir / "pod-resources" / "kubelet.sock", given.own_pod),
+        pod_resources(PodResourcesSocket(given.kubelet_dir), given.own_pod),
         holders(pod_resources, clock),
         accountant(feed, offers, host, grants, holders, disk, given.pre_start_limit),
         registrar(options, metrics),

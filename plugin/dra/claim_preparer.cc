@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/host/host_root.h"
+#include "core/base/join.h"
 #include "plugin/grant/cdi_spec.h"
 #include "plugin/grant/container_edits.h"
 #include "plugin/grant/merge.h"
@@ -177,10 +178,8 @@ Status ClaimPreparer::CheckShares(const Offer& offer, const AllocatedDevice& dev
   }
   const auto offered = std::ranges::find(offer.queues, queue, &OfferedQueue::queue);
   if (holders.size() < static_cast<std::size_t>(offered->shares)) return {};
-  std::string names;
-  for (const auto& holder : holders) names += (names.empty() ? "" : ", ") + holder;
   return Error(Code::kConflict, "all shares of queue '" + queue + "' are held, of which there are " + std::to_string(offered->shares) +
-                                    ": by " + names);
+                                    ": by " + Join(holders, ", "));
 }
 
 Result<Grant> ClaimPreparer::ResolveDevice(const Inventory& inventory, const AllocatedDevice& device,

@@ -44,7 +44,7 @@ struct DraPlugin::Parts {
         status({api, feed, store, metrics, given.status_retry_first, given.status_retry_most}),
         reader(api, given.node),
         preparer({feed, offers, host, store, disk, given.disk_limit}),
-        audit({reader, store, preparer, PodResources(given.kubelet_dir / "pod-resources" / "kubelet.sock", given.own_pod), given.audit, given.audit_gap,
+        audit({reader, store, preparer, PodResources(PodResourcesSocket(given.kubelet_dir), given.own_pod), given.audit, given.audit_gap,
                given.unused}),
         slices({api, feed, offers, metrics, given.node, [this] { return Serving(); }}, given.slices),
         service({reader, preparer, store, audit, status, metrics, prepares, unprepares, given.call_limit}),

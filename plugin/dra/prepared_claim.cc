@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "core/base/join.h"
 #include "core/json/value.h"
 #include "core/kube/api_client.h"
 #include "plugin/grant/grant_record.h"
@@ -47,9 +48,7 @@ Result<PreparedDevice> ReadDevice(const json::Value& value) {
 }
 
 std::string Quoted(const std::vector<std::string>& devices) {
-  std::string text;
-  for (const auto& device : devices) text += (text.empty() ? "'" : ", '") + device + '\'';
-  return text.empty() ? "nothing" : text;
+  return devices.empty() ? "nothing" : "'" + Join(devices, "', '") + "'";
 }
 
 std::vector<PodRef> ReadPods(const json::Value& record) {

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "core/base/join.h"
 #include "core/base/log.h"
 #include "core/base/memory.h"
 #include "plugin/dra/claim.h"
@@ -241,9 +242,7 @@ void SlicePublisher::TellUnnamed() {
 void SlicePublisher::TellLeftOut(const std::vector<SliceDevice>& devices) {
   std::map<std::string, std::string> left_out;
   for (const auto& device : devices) {
-    std::string operations;
-    for (const auto& operation : device.left_out) operations += (operations.empty() ? "" : " ") + operation;
-    if (!operations.empty()) left_out.try_emplace(operations, device.name);
+    if (!device.left_out.empty()) left_out.try_emplace(Join(device.left_out, " "), device.name);
   }
   for (const auto& [operations, device] : left_out) {
     if (left_out_.contains(operations)) continue;

@@ -34,11 +34,13 @@ void AddHoldings(const v1::PodResources& pod, const v1::ContainerResources& cont
   }
 }
 
-void AddClaimed(const std::string& driver, const v1::PodResources& pod, const v1::ContainerResources& container,
-                std::vector<Holding>& holdings) {
+// Calls `take` with the name of the claim and the device for each that the container has
+// by a claim on `driver`.
+template <typename Take>
+void ForEachClaimed(const v1::ContainerResources& container, const std::string& driver, const Take& take) {
   for (const auto& claim : container.dynamic_resources()) {
     for (const auto& device : claim.claim_resources()) {
-      if (device.driver_name() == driver) holdings.push_back({"", device.device_name() + device.share_id(), pod.namespace_(), pod.name(), container.name()});
+      if (device.driver_name() == driver) take(claim.claim_name(), device);
     }
   }
 }
@@ -48,7 +50,9 @@ Holders ToHolders(const v1::ListPodResourcesResponse& response, const std::strin
   for (const auto& pod : response.pod_resources()) {
     for (const auto& container : pod.containers()) {
       AddHoldings(pod, container, holders.devices);
-      AddClaimed(driver, pod, container, holders.claimed);
+      ForEachClaimed(container, driver, [&](const std::string&, const v1::ClaimResource& device) {
+        holders.claimed.push_back({"", device.device_name() + device.share_id(), pod.namespace_(), pod.name(), container.name()});
+      });
     }
   }
   std::sort(holders.devices.begin(), holders.devices.end());
@@ -62,18 +66,11 @@ bool Names(const v1::ListPodResourcesResponse& response, const std::string& own_
                      [&](const v1::PodResources& pod) { return pod.namespace_() + "/" + pod.name() == own_pod; });
 }
 
-void AddClaimedOf(const v1::PodResources& pod, const std::string& driver, std::vector<ClaimedDevice>& claimed) {
-  for (const auto& container : pod.containers()) {
-    for (const auto& claim : container.dynamic_resources()) {
-      for (const auto& device : claim.claim_resources()) {
-        if (device.driver_name() != driver) continue;
-        claimed.push_back({pod.namespace_(), pod.name(), claim.claim_name(), device.device_name(), device.share_id()});
-      }
-    }
-  }
-}
-
 }  // namespace
+
+std::filesystem::path PodResourcesSocket(const std::filesystem::path& kubelet_dir) {
+  return kubelet_dir / "pod-resources" / "kubelet.sock";
+}
 
 PodResources::PodResources(const std::filesystem::path& socket, std::string own_pod)
     : target_("unix:" + socket.native()), own_pod_(std::move(own_pod)) {}
@@ -108,7 +105,13 @@ Result<std::vector<ClaimedDevice>> PodResources::ListClaimed(const std::string& 
   const auto response = Ask(limit, stop);
   if (!response) return response.error();
   std::vector<ClaimedDevice> claimed;
-  for (const auto& pod : response->pod_resources()) AddClaimedOf(pod, driver, claimed);
+  for (const auto& pod : response->pod_resources()) {
+    for (const auto& container : pod.containers()) {
+      ForEachClaimed(container, driver, [&](const std::string& claim, const v1::ClaimResource& device) {
+        claimed.push_back({pod.namespace_(), pod.name(), claim, device.device_name(), device.share_id()});
+      });
+    }
+  }
   return claimed;
 }
 

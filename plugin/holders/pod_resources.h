@@ -33,13 +33,16 @@ struct ClaimedDevice {
   bool operator==(const ClaimedDevice&) const = default;
 };
 
+// Where the kubelet whose folder it is, usually /var/lib/kubelet, answers.
+std::filesystem::path PodResourcesSocket(const std::filesystem::path& kubelet_dir);
+
 // Asks the kubelet who holds what (PodResources v1, List). Without state: a
 // connection a call, because calls are rare and kubelets restart. Any thread.
 // What List leaves out: ordinary init containers, and pods whose Allocate is
 // in flight.
 class PodResources {
  public:
-  // `socket`: usually /var/lib/kubelet/pod-resources/kubelet.sock. `own_pod`: of this
+  // `socket`: see PodResourcesSocket. `own_pod`: of this
   // process, "namespace/name"; empty where it is in none. A kubelet that has started
   // answers before it has heard of its pods (pkg/kubelet/apis/podresources/server_v1.go
   // does not ask whether its sources are ready): an answer that leaves out the pod that

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/join.h"
 #include "core/describe/aligned_rows.h"
 #include "core/describe/inventory_json.h"
 #include "core/model/offer.h"
@@ -12,8 +13,7 @@ namespace nacelle::kubectl {
 namespace {
 
 std::string Joined(const std::vector<std::string>& words, const char* between = ",") {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : between) + word;
+  const auto text = Join(words, between);
   return text.empty() ? "-" : text;
 }
 
