@@ -46,7 +46,10 @@ def test_running_pods_keep_their_queues_while_a_new_kubelet_cannot_hear_of_them(
 
     cluster.wait_for_nodes()
     accelerators.wait_all_back()
-    assert "has yet to hear of its pods" in cluster.agent_logs()
+    # The kubelet hears of its pods, and answers for them, somewhat later.
+    said = "has yet to hear of its pods"
+    wait_for("the agent's log", lambda: said in cluster.agent_logs(), 60, 1, cluster.agent_logs)
+    wait_for("exec into the pod", lambda: keeper.attempt("true").returncode == 0, 60, 1)
     assert keeper.container["restartCount"] == 0
     keeper.run(*CLIENT)
     second = pods.start("second", {"sw-zip": 1})

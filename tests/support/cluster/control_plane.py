@@ -16,6 +16,9 @@ from tests.support.cluster.process import Process, free_ports, wait_for
 
 _LOCAL = "127.0.0.1"
 _READY_SECONDS = 90
+# As the kubelet does with static pods: scheduler and controller manager may end when the
+# API server was away, and are started again. What they had to say stays in their logs.
+_SUPERVISED = 'while :; do setpriv --pdeathsig KILL -- "$@"; echo "$0 ended ($?)"; sleep 1; done'
 
 
 class ControlPlane:
@@ -48,7 +51,8 @@ class ControlPlane:
             ("kube-controller-manager", credentials.CONTROLLER_MANAGER, self._controller_words()),
         ):
             config = self._kubeconfig(name, user)
-            self._start(name, [*words, f"--kubeconfig={config}", *self._delegated(config)])
+            flags = [*words, f"--kubeconfig={config}", *self._delegated(config)]
+            self._start(name, flags, ["sh", "-c", _SUPERVISED, name])
 
     def stop(self) -> None:
         for process in reversed(self._processes):

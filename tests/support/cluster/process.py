@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
+import random
 import signal
 import socket
 import subprocess
@@ -15,6 +17,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _PR_SET_PDEATHSIG = 1
+_OUTGOING_PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
+_FIRST_PORT = 10000
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -59,7 +63,8 @@ class Process:
     def check(self) -> None:
         """Raises, with the end of the log, when the process has ended."""
         if not self.running():
-            raise ClusterError(f"{self.name} ended ({self._child.returncode}):\n{self.log_tail()}")
+            last = self.log_tail(1).strip()
+            raise ClusterError(f"{self.name} ended ({self._child.returncode}), {last}\n{self.log_tail()}")
 
     def stop(self, patience: float = 10) -> None:
         """Ends the process: politely first, and then for certain."""
@@ -113,12 +118,21 @@ def wait_for(
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of 127.0.0.1 that nothing listens on now."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
+    """Ports of 127.0.0.1 that nothing listens on now.
+
+    They lie below those that the kernel gives to whoever connects: one of
+    these could be taken while its server is away for a while, even by a
+    connection to itself.
+    """
+    outgoing = int(_OUTGOING_PORTS.read_text(encoding="ascii").split()[0])
+    ports = random.sample(range(_FIRST_PORT, max(outgoing, 2 * _FIRST_PORT)), 100 * count)
+    return list(itertools.islice(filter(_is_free, ports), count))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as one:
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
