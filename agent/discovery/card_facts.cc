@@ -8,10 +8,14 @@
 namespace nacelle {
 namespace {
 
-// Absent where the driver states none.
+// Absent where the driver states none of the card's own. Of a processor's graphics amdgpu
+// states the part of the machine's memory that is set aside for them, and knows no vendor of
+// it: then the attribute is not there, or says "unknown" (before 6.8).
 std::optional<std::uint64_t> StatedBytes(const HostRoot& host, const Function& function,
                                          std::vector<Problem>& problems) {
   if (function.driver != "amdgpu") return std::nullopt;
+  const auto vendor = host.ReadOptional(function.path + "/mem_info_vram_vendor");
+  if (vendor && (!*vendor || **vendor == "unknown")) return std::nullopt;
   const auto path = function.path + "/mem_info_vram_total";
   const auto bytes = host.ReadNumber(path);
   if (!bytes) problems.push_back({path, bytes.error().message()});

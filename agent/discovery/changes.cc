@@ -3,13 +3,15 @@
 
 #include <algorithm>
 
+#include "core/base/join.h"
+
 namespace nacelle {
 namespace {
 
-void AddHealth(const Queue& queue, const Health& before, const Health& now, std::vector<Change>& changes) {
+void AddHealth(const std::string& id, const Health& before, const Health& now, std::vector<Change>& changes) {
   if (before == now) return;
   const auto kind = now.healthy ? Change::Kind::kHealthy : Change::Kind::kUnhealthy;
-  changes.push_back({kind, queue.id, now.reason});
+  changes.push_back({kind, id, now.reason});
 }
 
 // A queue that was not there was well.
@@ -30,11 +32,21 @@ void AddContents(const Function& before, const Function& now, std::vector<Change
   changes.push_back({Change::Kind::kContents, now.id, Named(*before.contents) + " -> " + Named(*now.contents)});
 }
 
+std::string Named(const std::vector<std::string>& operations) { return operations.empty() ? "nothing" : Join(operations, ", "); }
+
+void AddOperations(const Function& before, const Function& now, std::vector<Change>& changes) {
+  if (before.operations == now.operations) return;
+  changes.push_back({Change::Kind::kOperations, now.id, Named(before.operations) + " -> " + Named(now.operations)});
+}
+
 void AddFunction(const Function* earlier, const Function& function, std::vector<Change>& changes) {
   if (earlier == nullptr) changes.push_back({Change::Kind::kAppeared, function.id, {}});
   if (earlier != nullptr) AddContents(*earlier, function, changes);
+  if (earlier != nullptr) AddOperations(*earlier, function, changes);
+  // One that has none now is shown with its reason.
+  if (function.queues.empty()) AddHealth(function.id, earlier != nullptr ? earlier->health : Health{}, function.health, changes);
   for (const auto& queue : function.queues) {
-    AddHealth(queue, earlier != nullptr ? HealthOf(*earlier, queue.id) : Health{}, EffectiveHealth({&function, &queue}),
+    AddHealth(queue.id, earlier != nullptr ? HealthOf(*earlier, queue.id) : Health{}, EffectiveHealth({&function, &queue}),
               changes);
   }
 }

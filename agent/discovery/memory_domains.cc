@@ -24,9 +24,10 @@ const MemoryFacts* FindFacts(const std::vector<MemoryFacts>& facts, int node) {
 // hwloc also says "DRAM" and "SPM" (memory set aside by the firmware), which
 // tell less than the rules after this one.
 std::optional<Decision> BySubtype(const std::string& subtype) {
-  static constexpr std::array<std::pair<std::string_view, MemoryKind>, 6> kSubtypes = {{
+  static constexpr std::array<std::pair<std::string_view, MemoryKind>, 7> kSubtypes = {{
       {"HBM", MemoryKind::kHbm},
       {"MCDRAM", MemoryKind::kHbm},
+      {"GPUMemory", MemoryKind::kHbm},  // of NVIDIA's cards with NVLink, which all have HBM
       {"NVM", MemoryKind::kNvm},
       {"CXL-DRAM", MemoryKind::kCxl},
       {"CXL-HBM", MemoryKind::kCxl},

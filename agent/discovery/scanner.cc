@@ -24,11 +24,13 @@ void LogChange(const Change& change) {
   switch (change.kind) {
     case Change::Kind::kAppeared: return Log(kInfo, "function appeared", {{"function", change.object}});
     case Change::Kind::kVanished: return Log(kInfo, "function vanished", {{"function", change.object}});
-    case Change::Kind::kHealthy: return Log(kInfo, "queue is healthy", {{"queue", change.object}});
+    case Change::Kind::kHealthy: return Log(kInfo, "healthy", {{"id", change.object}});
     case Change::Kind::kUnhealthy:
-      return Log(kInfo, "queue is unhealthy", {{"queue", change.object}, {"reason", change.reason}});
+      return Log(kInfo, "unhealthy", {{"id", change.object}, {"reason", change.reason}});
     case Change::Kind::kContents:
       return Log(kInfo, "contents changed", {{"function", change.object}, {"contents", change.reason}});
+    case Change::Kind::kOperations:
+      return Log(kInfo, "operations changed", {{"function", change.object}, {"operations", change.reason}});
     case Change::Kind::kProblem:
       return Log(kWarning, "problem", {{"object", change.object}, {"reason", change.reason}});
   }
@@ -99,7 +101,7 @@ void Scanner::Scan(const Suspects& suspects) {
     if (suspects.everything) GiveBackMemory();
   }
   scanned_ = steady_clock::now();
-  if (suspects.everything) read_all_ = scanned_.load();
+  times_.Note(suspects, scanned_.load());
   metrics_.NoteScan(scanned_.load() - begin);
 }
 
@@ -118,23 +120,22 @@ void Scanner::TakeReasons(Suspects& suspects) {
 
 Result<std::optional<Suspects>> Scanner::WaitForSuspects(const std::stop_token& stop) {
   const auto now = options();
-  const auto all = read_all_ + now.rescan;
-  const auto fpga = HasFpga() ? steady_clock::now() + now.rescan_fpga : all;
+  const bool has_fpga = HasFpga();
   std::vector<int> fds = {look_again_.get()};
   if (uevents_) fds.push_back(uevents_->fd());
-  if (steady_clock::now() >= all) return std::optional(Suspects{.everything = true, .memory = !uevents_});
   Suspects suspects;
   while (!suspects.any()) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(std::min(all, fpga) - steady_clock::now());
+    // First, or a stream of uevents would put it off.
+    if (auto due = times_.Due(now, has_fpga, steady_clock::now())) {
+      // Without uevents nobody would tell of a change of memory.
+      due->memory = due->everything && !uevents_;
+      return due;
+    }
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(times_.Next(now, has_fpga) - steady_clock::now());
     const auto woken = WaitReadable(fds, std::max(left, std::chrono::milliseconds(0)), stop);
     if (!woken) return woken.error();
     if (*woken == Woken::kStopped) return std::optional<Suspects>();
-    if (*woken == Woken::kTimeout) {
-      // Without uevents nobody would tell of a change of memory.
-      if (all <= fpga) return std::optional(Suspects{.everything = true, .memory = !uevents_});
-      return std::optional(Suspects{.families = {kFpga}});
-    }
-    TakeReasons(suspects);
+    if (*woken == Woken::kReadable) TakeReasons(suspects);
   }
   const auto woken = WaitReadable({}, now.debounce, stop);
   if (!woken) return woken.error();

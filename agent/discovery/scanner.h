@@ -12,21 +12,12 @@
 #include "agent/discovery/feed.h"
 #include "agent/discovery/instance_memory.h"
 #include "agent/discovery/scan_metrics.h"
+#include "agent/discovery/scan_times.h"
 #include "agent/host/uevent_socket.h"
 #include "core/base/result.h"
 #include "core/base/unique_fd.h"
 
 namespace nacelle {
-
-struct ScannerOptions {
-  // How long after the first uevent the scan begins, so that a burst is one.
-  std::chrono::milliseconds debounce{5};
-  // Without any uevent the machine is read this often.
-  std::chrono::milliseconds rescan{30'000};
-  // So often the FPGAs of a machine that has any: what they are programmed with
-  // changes without a uevent.
-  std::chrono::milliseconds rescan_fpga{1'000};
-};
 
 // What outlives the agent of what it has seen of instances.
 struct KnownInstances {
@@ -76,7 +67,7 @@ class Scanner {
   const KnownInstances instances_;
   mutable std::mutex mutex_;
   ScannerOptions options_;  // guarded by mutex_
-  std::chrono::steady_clock::time_point read_all_{};  // when everything was read last
+  ScanTimes times_;
   std::atomic<std::chrono::steady_clock::time_point> scanned_{std::chrono::steady_clock::now()};
 };
 

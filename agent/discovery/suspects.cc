@@ -7,13 +7,6 @@
 
 namespace nacelle {
 
-// Starting a container makes dozens of these, and none is an accelerator's.
-bool IsOfInterest(const Uevent& event) {
-  static constexpr std::array<std::string_view, 9> kNever = {
-      "net", "queues", "block", "bdi", "slab", "tty", "vc", "input", "cgroup"};
-  return std::find(kNever.begin(), kNever.end(), event.subsystem) == kNever.end();
-}
-
 bool ConcernsMemory(const Uevent& event) {
   static constexpr std::array<std::string_view, 6> kMemory = {"cpu", "node",          "memory",
                                                               "cxl", "memory_tiering", "dax"};
@@ -21,9 +14,10 @@ bool ConcernsMemory(const Uevent& event) {
 }
 
 void AddSuspects(const Uevent& event, const std::vector<std::unique_ptr<const Probe>>& probes, Suspects& suspects) {
-  if (!IsOfInterest(event)) return;
   suspects.memory = suspects.memory || ConcernsMemory(event);
   suspects.unclaimed = suspects.unclaimed || event.subsystem == "pci";
+  // What an IOMMU comes to translate may be any family's.
+  suspects.everything = suspects.everything || event.subsystem == "iommu";
   bool is_known = false;
   for (const auto& probe : probes) {
     const auto named = probe->subsystems();
@@ -31,11 +25,7 @@ void AddSuspects(const Uevent& event, const std::vector<std::unique_ptr<const Pr
     suspects.families.emplace(probe->family());
     is_known = true;
   }
-  if (is_known) {
-    suspects.paths.push_back("/sys" + event.devpath);
-  } else {
-    suspects.everything = true;
-  }
+  if (is_known) suspects.paths.push_back("/sys" + event.devpath);
 }
 
 }  // namespace nacelle

@@ -24,14 +24,13 @@ struct Suspects {
   bool any() const { return everything || memory || unclaimed || !families.empty(); }
 };
 
-// Adds what a uevent makes suspect: nothing, where its subsystem is none of an
-// accelerator's; the families that name its subsystem; else everything.
+// Adds what a uevent makes suspect: the families that name its subsystem; NUMA nodes; all,
+// where it is about IOMMUs. Each device that the agent shows has a class or a bus that some
+// family names, so other subsystems, of which a node hears many, make nothing suspect; what
+// one of them should mean all the same is seen on the interval.
 void AddSuspects(const Uevent& event, const std::vector<std::unique_ptr<const Probe>>& probes, Suspects& suspects);
 
-// Whether a uevent of this subsystem can mean a change of the inventory.
-// Subsystems that nobody thought of can.
-bool IsOfInterest(const Uevent& event);
-// Whether it can mean a change of NUMA nodes or memory.
+// Whether a uevent of this subsystem can mean a change of NUMA nodes or memory.
 bool ConcernsMemory(const Uevent& event);
 
 }  // namespace nacelle

@@ -9,6 +9,15 @@ namespace nacelle {
 namespace {
 
 constexpr const char* kClass = "/sys/class/drm";
+// The node that programs compute by, one for all GPUs of amdgpu: which of them an opener
+// uses is limited by its access to their render nodes (kfd_devcgroup_check_permission in
+// drivers/gpu/drm/amd/amdkfd).
+constexpr const char* kComputeNode = "/dev/kfd";
+
+bool HasComputeNode(const HostRoot& host, const Function& function) {
+  const auto driver = DriverOrDevice(function);
+  return (driver == "amdgpu" || driver == "amdgpu_xcp") && host.Exists(kComputeNode);
+}
 
 }  // namespace
 
@@ -24,11 +33,16 @@ Result<Findings> DrmProbe::Scan(const HostRoot& host) const {
     function.interface = "render_" + DriverOrDevice(function);
     function.access = AccessByMappedBuffers(host, function);
     const auto* known = FindPci(table_, function.vendor, function.device);
-    function.operations = OperationsOr(known, {"render"});
+    const bool computes = HasComputeNode(host, function);
+    function.operations = OperationsOr(known, computes ? std::vector<std::string>{"compute", "render"} : std::vector<std::string>{"render"});
     function.by_default = false;
     Queue queue;
     queue.id = function.id;
     AddNode(host, "/dev/dri/" + name, queue);
+    if (computes) {
+      AddNode(host, kComputeNode, queue);
+      queue.nodes.back().common = true;
+    }
     AddLink(host, kClass, name, queue);
     function.queues.push_back(std::move(queue));
     findings.functions.push_back(std::move(function));

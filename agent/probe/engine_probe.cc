@@ -6,6 +6,7 @@
 
 #include "agent/probe/device_function.h"
 #include "agent/probe/unchanged.h"
+#include "core/model/reasons.h"
 
 namespace nacelle {
 namespace {
@@ -19,6 +20,21 @@ bool IsOne(const KernelEngine& engine, const Function& function) {
 std::string InterfaceOf(std::string driver) {
   std::replace(driver.begin(), driver.end(), '-', '_');
   return "crypto_" + driver;
+}
+
+// Why programs do not reach it, and what would let them.
+std::string AccessNote(const HostRoot& host, const KernelEngine& engine, const Function& function) {
+  const std::string note = "kernel only: ";
+  const auto& parameter = engine.uacce_parameter;
+  if (parameter.empty()) return note + engine.name + " has no interface for user space";
+  const auto equals = parameter.find('=');
+  const auto value = host.ReadOptional("/sys/module/" + engine.driver + "/parameters/" + parameter.substr(0, equals));
+  // One that cannot be read is as one that is not set: the advice does no harm.
+  if (!value || *value != parameter.substr(equals + 1)) return note + "the module parameter " + parameter + " gives programs its queues";
+  const auto refused = note + parameter + " is set, and " + reasons::kNoSva + ": ";
+  if (function.iommu_group.empty()) return refused + reasons::kNoIommu;
+  if (!IsTranslated(host, function)) return refused + "the IOMMU lets its addresses pass as they are (passthrough)";
+  return refused + "the kernel's log says why";
 }
 
 Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const Unchanged& unchanged) {
@@ -37,8 +53,7 @@ Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const
       function.name = engine.name;
       function.interface = InterfaceOf(engine.driver);
       function.operations = engine.operations;
-      function.access_note = "kernel only: " + (engine.user_space.empty() ? engine.name + " has no interface for user space"
-                                                                          : engine.user_space);
+      function.access_note = AccessNote(host, engine, function);
       findings.functions.push_back(std::move(function));
     }
   }

@@ -121,7 +121,7 @@ class Scanner {
 
   void AddQueue(Function& function) {
     if (!IsVfioDriver(function.driver)) {
-      function.access_note = "serves the kernel only: driver " + function.driver + " holds it, " + reasons::kNotVfio;
+      function.access_note = HeldForKernel(function, FindPci(table_, function.vendor, function.device));
       return;
     }
     AddVfioQueue(host_, function);

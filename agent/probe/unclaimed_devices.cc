@@ -7,6 +7,7 @@
 
 #include "agent/probe/device_function.h"
 #include "agent/probe/unchanged.h"
+#include "agent/probe/vfio_group.h"
 #include "core/model/reasons.h"
 
 namespace nacelle {
@@ -14,15 +15,14 @@ namespace {
 
 constexpr const char* kBus = "/sys/bus/pci/devices";
 
+// A virtual function of QAT without its physical one in sight, as in a guest.
+bool IsForVfio(const PciHardware& known) { return known.family == "qat" && known.virtual_function; }
+
 std::string Reason(const PciHardware& known, const std::string& driver) {
-  const bool by_vfio = known.family == "qat" && known.virtual_function;
-  if (driver.empty()) {
-    const auto reason = std::string(reasons::kNoDriver) + " to this " + known.name;
-    return by_vfio ? reason + ": containers reach it through vfio-pci" : reason;
-  }
-  const auto reason = std::string(reasons::kHeldByDriver) + driver;
-  if (by_vfio) return reason + ", " + reasons::kNotVfio + ", through which containers reach this " + known.name;
-  return reason + ", under which nothing is known of this " + known.name;
+  if (!driver.empty()) return std::string(reasons::kHeldByDriver) + driver + ", under which nothing is known of this " + known.name;
+  const auto reason = std::string(reasons::kNoDriver) + " to this " + known.name;
+  if (!IsForVfio(known)) return reason;
+  return reason + ": containers reach it through vfio-pci" + (known.note.empty() ? "" : "; " + known.note);
 }
 
 // Absent when the device is claimed, or none of ours.
@@ -36,7 +36,11 @@ std::optional<Function> Examine(const HostRoot& host, const HardwareTable& table
   function.name = known->name;
   function.interface = known->family;
   function.operations = known->operations;
-  function.health = {false, Reason(*known, function.driver)};
+  if (IsForVfio(*known) && !function.driver.empty()) {
+    function.access_note = HeldForKernel(function, known);
+  } else {
+    function.health = {false, Reason(*known, function.driver)};
+  }
   return function;
 }
 

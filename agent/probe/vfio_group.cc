@@ -102,6 +102,11 @@ std::vector<std::string> WithGroups(const HostRoot& host, const std::vector<std:
   return paths;
 }
 
+std::string HeldForKernel(const Function& function, const PciHardware* known) {
+  const auto note = known == nullptr || known->note.empty() ? "" : "; " + known->note;
+  return "serves the kernel only: driver " + function.driver + " holds it, " + reasons::kNotVfio + note;
+}
+
 bool IsVfioDriver(const std::string& driver) {
   return driver.find("vfio") != std::string::npos;  // vfio-pci, mlx5_vfio_pci, vfio-platform
 }

@@ -28,6 +28,10 @@ void AddVfioQueue(const HostRoot& host, Function& function);
 // what is known of such devices, if anything is.
 void AddPassthrough(const PciHardware* known, Function& function);
 
+// Why containers do not reach `function`, which they would reach through vfio-pci: a driver
+// that serves the kernel holds it. `known` may have a word on how to bind it.
+std::string HeldForKernel(const Function& function, const PciHardware* known);
+
 // The IOMMU group that a uevent's path, real and below /sys/devices, concerns; empty: none.
 // Groups are devices of their own, too (drivers/vfio/group.c): ".../vfio/noiommu-42".
 std::string GroupAt(const HostRoot& host, const std::string& path);

@@ -97,6 +97,8 @@ TopologyLoader::TopologyLoader(const std::filesystem::path& prefix) {
   } else {
     setenv("HWLOC_FSROOT", prefix.c_str(), 1);
   }
+  // Memory of NVIDIA's cards that is a NUMA node of the machine (POWER9, Grace Hopper).
+  setenv("HWLOC_KEEP_NVIDIA_GPU_NUMA_NODES", "1", 1);
   setenv("HWLOC_HIDE_ERRORS", "2", 1);  // what goes wrong is a Result, not text on stderr
 }
 

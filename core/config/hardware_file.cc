@@ -169,7 +169,7 @@ class Reader {
 
   KernelEngine ReadEngine(const YAML::Node& node) {
     KernelEngine row;
-    if (!yaml_.IsMap(node, {"bus", "driver", "name", "operations", "ids", "user_space"})) return row;
+    if (!yaml_.IsMap(node, {"bus", "driver", "name", "operations", "ids", "uacce"})) return row;
     row.bus = yaml_.Text(node, "bus");
     row.driver = yaml_.Text(node, "driver");
     if ((row.bus + row.driver).find('/') != std::string::npos) yaml_.Fail(node, "bus and driver are names, not paths");
@@ -177,7 +177,10 @@ class Reader {
     row.name = yaml_.Text(node, "name");
     if (!yaml_.error()) row.operations = ReadOperations(node["operations"]);
     if (!yaml_.error() && node["ids"]) row.ids = ReadIds(node["ids"]);
-    row.user_space = yaml_.OptionalText(node, "user_space");
+    row.uacce_parameter = yaml_.OptionalText(node, "uacce");
+    const auto equals = row.uacce_parameter.find('=');
+    const bool is_parameter = equals != 0 && equals != std::string::npos && row.uacce_parameter.find('/') == std::string::npos;
+    if (!row.uacce_parameter.empty() && !is_parameter) yaml_.Fail(node["uacce"], "uacce: expected a module parameter with its value, as uacce_mode=1");
     return row;
   }
 

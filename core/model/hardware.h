@@ -62,8 +62,9 @@ struct KernelEngine {
   std::vector<std::string> operations;
   // PCI ids ("1022:1537") of those devices of the driver that are engines; empty: all.
   std::vector<std::string> ids;
-  // What would give its devices an interface for user space; empty: nothing would.
-  std::string user_space;
+  // The module parameter, with its value, by which the driver gives its devices to programs
+  // through uacce where SVA is negotiated ("uacce_mode=1"); empty: nothing does.
+  std::string uacce_parameter;
 
   bool operator==(const KernelEngine&) const = default;
 };

@@ -24,6 +24,7 @@ inline constexpr char kReconfiguring[] = "reconfiguring";
 inline constexpr char kPortErrors[] = "port errors ";
 inline constexpr char kThermal[] = "thermal throttling";
 inline constexpr char kBridgeDisabled[] = "bridge is disabled";
+inline constexpr char kNoSva[] = "SVA was not negotiated";
 inline constexpr char kMemoryAccessIs[] = "memory access is ";
 
 }  // namespace nacelle::reasons

@@ -136,6 +136,8 @@ class Bench {
     AddSuspects({"change", UaccePath(3).substr(4), "uacce"}, probes_, suspects);
     for (int i = 0; i < 41; ++i) idle.push_back(Milliseconds([&] { scanner_.Scan(suspects); }));
     figures.push_back({"rescan after a uevent that changes nothing", "ms", Percentile(idle, 0.5), limit});
+    const auto other = RescanAfter("power_supply", [](int i) { return QatPath(i) + "/numa_node"; });
+    figures.push_back({"rescan after a uevent of a subsystem that is no family's", "ms", other, limit});
     std::vector<double> fpga;
     for (int i = 0; i < 41; ++i) fpga.push_back(Milliseconds([&] { scanner_.Scan({.families = {"fpga"}}); }));
     figures.push_back({"FPGA contents (40 cards), each second; 1 % CPU", "ms", Percentile(fpga, 0.5), 10});

@@ -53,6 +53,7 @@ Findings SvaNotNegotiated(const ClusterView& view) {
   for (const auto& node : view.nodes) {
     for (const auto& function : node.inventory.functions) {
       const bool without = function.family == "uacce" && function.access != MemoryAccess::kSva && !function.queues.empty();
+      if (function.access_note.find(reasons::kNoSva) != std::string::npos) found.push_back({node.object.meta.name + '/' + function.id, function.access_note});
       if (without) found.push_back({node.object.meta.name + '/' + function.id, reasons::kMemoryAccessIs + std::string(Name(function.access))});
     }
   }
@@ -105,7 +106,7 @@ constexpr std::array kCauses = {
     Cause{"iommu-group-shared", "An IOMMU group also holds a device that the kernel keeps.",
           "Bind the other devices of the group to vfio-pci, or put the card into a slot whose root port has ACS.",
           [](const ClusterView& view) { return Functions(view, {reasons::kGroupAlsoHolds}); }},
-    Cause{"sva-not-negotiated", "A uacce function does not reach memory by the program's own addresses.",
+    Cause{"sva-not-negotiated", "A uacce function does not reach memory by the program's own addresses, or its driver has made none for that.",
           "SVA needs an IOMMU that is on, in the translated mode, and a driver with uacce_mode=1.", SvaNotNegotiated},
     Cause{"queue-disabled", "A device or queue is not enabled.", "accel-config enable-device DEVICE, enable-wq DEVICE/WQ; for QAT: echo up > …/qat/state.",
           NotEnabled},

@@ -56,15 +56,26 @@ TEST(CardFacts, ACardOfWhichNothingIsKnownIsLeftOut) {
 }
 
 TEST(CardFacts, TheDriversOwnSizeCounts) {
-  FakeHost host{{"/sys/devices/pci0000:40/a/mem_info_vram_total", "17163091968\n"}};
+  FakeHost host{{"/sys/devices/pci0000:40/a/mem_info_vram_total", "17163091968\n"},
+                {"/sys/devices/pci0000:40/a/mem_info_vram_vendor", "samsung\n"}};
   auto function = At("a", "1002", "73bf", "card-1");
   function.driver = "amdgpu";
   EXPECT_EQ(FactsOf(host, {function}),
             (std::vector<CardFacts>{{"card-1", CardMemory{MemoryKind::kDram, 17163091968}, "dram for want of more: driver amdgpu states the size alone", {}}}));
 }
 
+TEST(CardFacts, TheMachinesMemoryThatIsSetAsideForGraphicsIsNoCards) {
+  FakeHost host{{"/sys/devices/pci0000:40/a/mem_info_vram_total", "536870912\n"}};
+  auto function = At("a", "1002", "164e", "card-1");
+  function.driver = "amdgpu";
+  EXPECT_TRUE(FactsOf(host, {function}).empty());
+  host.Set("/sys/devices/pci0000:40/a/mem_info_vram_vendor", "unknown\n");
+  EXPECT_TRUE(FactsOf(host, {function}).empty());
+}
+
 TEST(CardFacts, ASizeThatMakesNoSenseIsAProblem) {
-  FakeHost host{{"/sys/devices/pci0000:40/a/mem_info_vram_total", "much\n"}};
+  FakeHost host{{"/sys/devices/pci0000:40/a/mem_info_vram_total", "much\n"},
+                {"/sys/devices/pci0000:40/a/mem_info_vram_vendor", "samsung\n"}};
   auto function = At("a", "1002", "73bf", "card-1");
   function.driver = "amdgpu";
   std::vector<Problem> problems;

@@ -67,6 +67,26 @@ TEST(Changes, ContentsThatChangeAreToldWithThoseBefore) {
   EXPECT_TRUE(Compare(now, now).empty());
 }
 
+// As when the services of QAT are configured anew.
+TEST(Changes, OperationsThatChangeAreToldWithThoseBefore) {
+  auto before = With("a", {});
+  before.functions[0].operations = {"rsa", "sha256"};
+  auto now = before;
+  now.functions[0].operations = {"deflate"};
+  EXPECT_EQ(Compare(before, now), (std::vector<Change>{{Change::Kind::kOperations, "a", "rsa, sha256 -> deflate"}}));
+  before.functions[0].operations.clear();
+  EXPECT_EQ(Compare(before, now), (std::vector<Change>{{Change::Kind::kOperations, "a", "nothing -> deflate"}}));
+}
+
+TEST(Changes, AFunctionThatLosesItsDriverIsUnhealthyItself) {
+  const auto before = With("a", {});
+  auto now = before;
+  now.functions[0].queues.clear();
+  now.functions[0].health = {false, "no driver bound"};
+  EXPECT_EQ(Compare(before, now), (std::vector<Change>{{Change::Kind::kUnhealthy, "a", "no driver bound"}}));
+  EXPECT_EQ(Compare({}, now), (std::vector<Change>{{Change::Kind::kAppeared, "a", ""}, {Change::Kind::kUnhealthy, "a", "no driver bound"}}));
+}
+
 TEST(Changes, AProblemIsToldOnce) {
   Inventory inventory;
   inventory.problems = {{"/sys/a", "why"}};

@@ -34,6 +34,25 @@ TEST(DrmProbe, ARenderNodeIsShownAndNotOfferedUnasked) {
   EXPECT_EQ(function.queues.at(0).nodes, (std::vector<DeviceNode>{{"/dev/dri/renderD128", 226, 128}}));
 }
 
+// As ROCm opens them: one node for all such cards, and the card's own.
+TEST(DrmProbe, AnAmdCardHasTheNodeThatProgramsComputeBy) {
+  const std::string pci = "/sys/devices/pci0000:00/0000:00:02.0/";
+  FakeHost host{{"/sys/class/drm/renderD128", "-> ../../devices/pci0000:00/0000:00:02.0/drm/renderD128"},
+                {pci + "drm/renderD128/device", "-> ../../../0000:00:02.0"},
+                {pci + "driver", "-> ../../../bus/pci/drivers/amdgpu"},
+                {"/dev/dri/renderD128", "c 226:128"}};
+  const auto without = DrmProbe(kTable).Scan(host.root())->functions.at(0);
+  EXPECT_EQ(without.operations, std::vector<std::string>{"render"});
+  EXPECT_EQ(without.queues.at(0).nodes, (std::vector<DeviceNode>{{"/dev/dri/renderD128", 226, 128}}));
+  EXPECT_TRUE(without.queues.at(0).health.healthy);
+  host.Set("/dev/kfd", "c 511:0");
+  const auto with = DrmProbe(kTable).Scan(host.root())->functions.at(0);
+  EXPECT_EQ(with.operations, (std::vector<std::string>{"compute", "render"}));
+  ASSERT_EQ(with.queues.at(0).nodes.size(), 2u);
+  EXPECT_EQ(with.queues.at(0).nodes[1].path, "/dev/kfd");
+  EXPECT_TRUE(with.queues.at(0).nodes[1].common);
+}
+
 // Partitions of a card, as drivers/gpu/drm/amd/amdxcp makes them.
 TEST(DrmProbe, PartitionsOfACardHaveOneInterface) {
   FakeHost host{{"/sys/class/drm/renderD129", "-> ../../devices/platform/amdgpu_xcp_0/drm/renderD129"},

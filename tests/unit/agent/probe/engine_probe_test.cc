@@ -88,13 +88,23 @@ TEST(EngineProbe, ALinkToADeviceOfAnotherNameIsAProblemAndNotFollowed) {
 }
 
 TEST(EngineProbe, WhatWouldGiveAnInterfaceForUserSpaceIsSaid) {
-  const FakeHost host{{"/sys/class", "/"},
-                      {"/sys/bus/pci/drivers/hisi_zip/0000:75:00.0", "-> ../../../../devices/pci0000:74/0000:75:00.0"},
-                      {"/sys/devices/pci0000:74/0000:75:00.0/vendor", "0x19e5\n"}};
+  const std::string device = "/sys/devices/pci0000:74/0000:75:00.0";
+  FakeHost host{{"/sys/class", "/"},
+                {"/sys/bus/pci/drivers/hisi_zip/0000:75:00.0", "-> ../../../../devices/pci0000:74/0000:75:00.0"},
+                {device + "/vendor", "0x19e5\n"}};
   const auto table = BuiltinHardware();
-  const auto found = EngineProbe(table).Scan(host.root());
-  ASSERT_TRUE(found);
-  EXPECT_EQ(found->functions.at(0).access_note, "kernel only: the module parameter uacce_mode=1 gives programs its queues");
+  const auto note = [&] { return EngineProbe(table).Scan(host.root())->functions.at(0).access_note; };
+  EXPECT_EQ(note(), "kernel only: the module parameter uacce_mode=1 gives programs its queues");
+  host.Set("/sys/module/hisi_zip/parameters/uacce_mode", "0\n");
+  EXPECT_EQ(note(), "kernel only: the module parameter uacce_mode=1 gives programs its queues");
+  // The driver takes its uacce device away where SVA was not negotiated.
+  host.Set("/sys/module/hisi_zip/parameters/uacce_mode", "1\n");
+  EXPECT_EQ(note(), "kernel only: uacce_mode=1 is set, and SVA was not negotiated: no IOMMU");
+  host.Set(device + "/iommu_group", "-> ../../../kernel/iommu_groups/7");
+  host.Set("/sys/kernel/iommu_groups/7/type", "identity\n");
+  EXPECT_EQ(note(), "kernel only: uacce_mode=1 is set, and SVA was not negotiated: the IOMMU lets its addresses pass as they are (passthrough)");
+  host.Set("/sys/kernel/iommu_groups/7/type", "DMA\n");
+  EXPECT_EQ(note(), "kernel only: uacce_mode=1 is set, and SVA was not negotiated: the kernel's log says why");
 }
 
 }  // namespace

@@ -49,6 +49,24 @@ TEST(TopologyLoader, NodesThatTheAgentsOwnCpusetLeavesOutAreThereAllTheSame) {
   EXPECT_EQ(topology->nodes, (std::vector<TopologyNode>{{0, {}, "", {10, 21}}, {1, {}, "", {21, 10}}}));
 }
 
+// hwloc leaves such nodes out, or not, by its version; they are the machine's like others.
+TEST(TopologyLoader, MemoryOfACardThatIsANumaNodeIsThere) {
+  FakeHost host{{kCpus + "online", "0\n"},
+                {kCpus + "cpu0/topology/core_cpus", "1\n"},
+                {kNodes + "online", "0-1\n"},
+                {kNodes + "node0/cpumap", "1\n"},
+                {kNodes + "node0/distance", "10 80\n"},
+                {kNodes + "node1/cpumap", "0\n"},
+                {kNodes + "node1/distance", "80 10\n"},
+                {kNodes + "node1/meminfo", "Node 1 MemTotal: 2048 kB\n"},
+                {"/proc/driver/nvidia/gpus/0009:01:00.0/numa_status", "Node: 1\nStatus: online\n"}};
+  const auto topology = TopologyLoader(host.folder()).Load();
+  ASSERT_TRUE(topology) << topology.error().message();
+  ASSERT_EQ(topology->nodes.size(), 2u);
+  EXPECT_EQ(topology->nodes[1].subtype, "GPUMemory");
+  EXPECT_EQ(topology->nodes[1].capacity_bytes, 2048 * 1024);
+}
+
 TEST(TopologyLoader, ASingleNodeIsAtHome) {
   FakeHost host{{kCpus + "online", "0\n"},
                 {kCpus + "cpu0/topology/core_cpus", "1\n"},
