@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "core/base/log.h"
-#include "plugin/device_plugin/register_call.h"
 
 namespace nacelle {
 namespace {
@@ -45,16 +44,15 @@ std::optional<Endpoint::SteadyTime> Endpoint::NextLook(bool kubelet_present) con
   return std::nullopt;
 }
 
-void Endpoint::Step(bool kubelet_present, const std::stop_token& stop) {
+void Endpoint::Step(bool kubelet_present) {
   NoticeVerdict();
   NoticeStreams();
-  if (state_ != State::kUnregistered || !kubelet_present || steady_clock::now() < due_) return;
-  Register(stop);
+  if (state_ == State::kUnregistered && kubelet_present && steady_clock::now() >= due_) Register();
 }
 
 void Endpoint::NoticeVerdict() {
-  if (state_ != State::kWaitingForWatcher) return;
-  const auto verdict = server_->verdict();
+  if (state_ != State::kAsked) return;
+  const auto verdict = call_ ? call_->verdict() : server_->verdict();
   if (!verdict) return;
   if (*verdict) Succeeded();
   else Failed(verdict->error());
@@ -78,19 +76,16 @@ void Endpoint::NoticeStreams() {
   }
 }
 
-void Endpoint::Register(const std::stop_token& stop) {
+void Endpoint::Register() {
+  call_.reset();
   const bool had_stream = server_ && server_->streams().begun > server_->streams().ended;
   server_.reset();
   if (had_stream) std::this_thread::sleep_for(kAfterOldStream);
-  if (auto status = TryRegister(stop); !status) {
-    if (!stop.stop_requested()) Failed(status.error());
-    return;
-  }
-  if (around_.options.route == RegistrationRoute::kKubeletSocket) Succeeded();
-  else state_ = State::kWaitingForWatcher;
+  if (auto status = TryRegister(); status) state_ = State::kAsked;
+  else Failed(status.error());
 }
 
-Status Endpoint::TryRegister(const std::stop_token& stop) {
+Status Endpoint::TryRegister() {
   const auto& options = around_.options;
   const bool watcher = options.route == RegistrationRoute::kPluginsRegistry;
   const auto folder = options.kubelet_dir / (watcher ? "plugins_registry" : "device-plugins");
@@ -99,7 +94,9 @@ Status Endpoint::TryRegister(const std::stop_token& stop) {
   if (!server) return std::move(server).error();
   server_ = std::move(*server);
   if (watcher) return {};
-  return RegisterWithKubelet(folder / "kubelet.sock", name, resource(), options.call_limit, stop);
+  call_ = std::make_unique<RegisterCall>(
+      RegisterCall::Request{folder / "kubelet.sock", name, resource(), options.call_limit}, around_.on_change);
+  return {};
 }
 
 void Endpoint::Failed(const Error& error) {

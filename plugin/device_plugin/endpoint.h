@@ -5,11 +5,11 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <stop_token>
 #include <string>
 
 #include "plugin/device_plugin/device_plugins.h"
 #include "plugin/device_plugin/plugin_server.h"
+#include "plugin/device_plugin/register_call.h"
 #include "plugin/device_plugin/socket_name.h"
 
 namespace nacelle {
@@ -33,7 +33,10 @@ class Endpoint {
 
   // Looks at what the kubelet did, and registers when that is due. The old
   // stream is closed before; each registration has a socket of its own.
-  void Step(bool kubelet_present, const std::stop_token& stop);
+  void Step(bool kubelet_present);
+
+  // Nothing more is registered; a registration that is not answered is given up.
+  void Rest() { call_.reset(); }
 
   // When Step has something to do even if nothing happens before.
   std::optional<SteadyTime> NextLook(bool kubelet_present) const;
@@ -43,18 +46,19 @@ class Endpoint {
   const std::string& resource() const { return parts_.resource; }
 
  private:
-  enum class State { kUnregistered, kWaitingForWatcher, kRegistered };
+  enum class State { kUnregistered, kAsked, kRegistered };
 
   void NoticeVerdict();
   void NoticeStreams();
-  void Register(const std::stop_token& stop);
-  Status TryRegister(const std::stop_token& stop);
+  void Register();
+  Status TryRegister();
   void Failed(const Error& error);
   void Succeeded();
 
   const ResourceService::Parts parts_;
   const Surroundings around_;
   std::unique_ptr<PluginServer> server_;
+  std::unique_ptr<RegisterCall> call_;  // the last one; by the watcher, there is none
   State state_ = State::kUnregistered;
   SteadyTime due_;         // of the next registration, while unregistered
   SteadyTime registered_;  // since when, while registered

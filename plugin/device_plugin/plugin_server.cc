@@ -29,8 +29,9 @@ Result<std::unique_ptr<PluginServer>> PluginServer::Start(const std::filesystem:
                                                           const std::function<void()>& on_change) {
   if (auto status = CheckSocketPath(socket); !status) return std::move(status).error();
   std::unique_ptr<PluginServer> result(new PluginServer(socket, parts, on_change));
-  result->server_ = StartUnixServer(socket, kMaxThreads, {&result->service_, &result->watcher_});
-  if (!result->server_) return Error(Code::kUnavailable, "cannot serve on " + socket.native());
+  auto server = StartUnixServer(socket, kMaxThreads, {&result->service_, &result->watcher_});
+  if (!server) return std::move(server).error();
+  result->server_ = std::move(*server);
   return result;
 }
 

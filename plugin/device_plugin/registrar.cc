@@ -83,21 +83,22 @@ Status Registrar::Run(const std::stop_token& stop) {
     }
   }
   while (!stop.stop_requested() && !Rests()) {
-    LookAfterAll(stop);
+    LookAfterAll();
     Wait(stop);
   }
+  for (auto& [resource, endpoint] : endpoints_) endpoint->Rest();
   while (!stop.stop_requested()) (void)WaitReadable({}, kLongestWait, stop);
   endpoints_.clear();
   return {};
 }
 
-void Registrar::LookAfterAll(const std::stop_token& stop) {
+void Registrar::LookAfterAll() {
   TakeWanted();
   const bool renewed = kubelet_.IsNew() && !IsByWatcher();
   std::set<std::string> ready;
   for (auto& [resource, endpoint] : endpoints_) {
     if (renewed) endpoint->Renew();
-    endpoint->Step(KubeletMayBeThere(), stop);
+    endpoint->Step(KubeletMayBeThere());
     if (endpoint->ready()) ready.insert(resource);
   }
   const std::lock_guard lock(mutex_);

@@ -38,7 +38,7 @@ class Registrar {
 
  private:
   bool Rests() const;
-  void LookAfterAll(const std::stop_token& stop);
+  void LookAfterAll();
   void TakeWanted();
   void Wait(const std::stop_token& stop);
   void Wake() const;

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/device_plugin/unix_server.h"
 
+#include <unistd.h>
+
+#include <cerrno>
+
 #include <grpcpp/resource_quota.h>
 
 namespace nacelle {
 
-std::unique_ptr<grpc::Server> StartUnixServer(const std::filesystem::path& socket, int max_threads,
-                                              const std::vector<grpc::Service*>& services) {
+Result<std::unique_ptr<grpc::Server>> StartUnixServer(const std::filesystem::path& socket, int max_threads,
+                                                      const std::vector<grpc::Service*>& services) {
+  // gRPC writes lines of its own to stderr for each socket that it cannot make.
+  const auto folder = socket.parent_path();
+  if (access(folder.c_str(), W_OK | X_OK) != 0) return ErrnoError(errno, folder.native());
   grpc::ResourceQuota quota;
   quota.SetMaxThreads(max_threads);
   grpc::ServerBuilder builder;
@@ -16,7 +23,9 @@ std::unique_ptr<grpc::Server> StartUnixServer(const std::filesystem::path& socke
   builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 2);
   builder.AddListeningPort("unix:" + socket.native(), grpc::InsecureServerCredentials());
   for (auto* service : services) builder.RegisterService(service);
-  return builder.BuildAndStart();
+  auto server = builder.BuildAndStart();
+  if (!server) return Error(Code::kUnavailable, "cannot serve on " + socket.native());
+  return server;
 }
 
 }  // namespace nacelle

@@ -7,11 +7,13 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include "core/base/result.h"
+
 namespace nacelle {
 
 // Serves `services`, which outlive the result, on a unix socket, with at most so
-// many threads and a small footprint. Null when the socket cannot be had.
-std::unique_ptr<grpc::Server> StartUnixServer(const std::filesystem::path& socket, int max_threads,
-                                              const std::vector<grpc::Service*>& services);
+// many threads and a small footprint.
+Result<std::unique_ptr<grpc::Server>> StartUnixServer(const std::filesystem::path& socket, int max_threads,
+                                                      const std::vector<grpc::Service*>& services);
 
 }  // namespace nacelle

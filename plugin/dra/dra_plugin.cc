@@ -121,13 +121,14 @@ Status DraPlugin::Serve(const std::stop_token& stop) {
   while (!stop.stop_requested() && !server) {
     const auto status = loaded_ ? Status() : LoadClaims();
     loaded_ = status.ok();
-    std::error_code code;
-    if (loaded_ && fs::exists(socket.parent_path(), code)) {
-      server = StartUnixServer(socket, kMaxThreads, {&parts_->service, &parts_->health, &parts_->registration});
+    auto started = loaded_ ? StartUnixServer(socket, kMaxThreads, {&parts_->service, &parts_->health, &parts_->registration})
+                           : Result<std::unique_ptr<grpc::Server>>(status.error());
+    parts_->serving = started ? SlicePublisher::Serving::kYes : SlicePublisher::Serving::kNo;
+    if (started) {
+      server = std::move(*started);
+      break;
     }
-    parts_->serving = server ? SlicePublisher::Serving::kYes : SlicePublisher::Serving::kNo;
-    if (server) break;
-    const auto reason = loaded_ ? "cannot serve on " + socket.native() : status.error().message();
+    const auto& reason = started.error().message();
     if (reported != reason) Log(kWarning, "claims cannot be served yet", {{"reason", reason}});
     reported = reason;
     Pause(parts_->options.retry, stop);

@@ -20,7 +20,7 @@ struct EmptyPlugin::Service final : v1beta1::DevicePlugin::Service {
 };
 
 EmptyPlugin::EmptyPlugin(const std::filesystem::path& socket)
-    : service_(std::make_unique<Service>()), server_(StartUnixServer(socket, 12, {service_.get()})) {}
+    : service_(std::make_unique<Service>()), server_(*StartUnixServer(socket, 12, {service_.get()})) {}
 
 EmptyPlugin::~EmptyPlugin() { server_->Shutdown(std::chrono::system_clock::now()); }
 

@@ -105,12 +105,43 @@ TEST(Registration, IsTriedAgainWhenTheKubeletNeverAnswers) {
   options.call_limit = milliseconds(100);
   TestNode node(options);
   KubeletFaults faults;
-  faults.never_answer_register = true;
+  faults.never_answer_register = kZip;
   node.kubelet.SetFaults(faults);
   Started(&node);
   EXPECT_FALSE(node.kubelet.Wait([&] { return node.agent->ready().healthy; }, milliseconds(150)));
   node.kubelet.SetFaults({});
   EXPECT_TRUE(node.kubelet.WaitForHealthy(kZip, {IdOf("sw_zip", 0)}));
+}
+
+// A test where Register of one resource is never answered.
+DevicePluginOptions Patient() {
+  auto options = TestNode::FastOptions();
+  options.call_limit = std::chrono::hours(1);
+  return options;
+}
+
+TEST(Registration, OneThatIsNotAnsweredKeepsNoOther) {
+  TestNode node(Patient());
+  node.Add("sw_hash", 0, 0, 1);
+  KubeletFaults faults;
+  faults.never_answer_register = kHash;
+  node.kubelet.SetFaults(faults);
+  Started(&node);
+  EXPECT_TRUE(node.kubelet.WaitForHealthy(kZip, {IdOf("sw_zip", 0)}));
+}
+
+TEST(Registration, OneThatIsNotAnsweredIsGivenUpForANewKubelet) {
+  TestNode node(Patient());
+  KubeletFaults faults;
+  faults.never_answer_register = kZip;
+  node.kubelet.SetFaults(faults);
+  Started(&node);
+  ASSERT_TRUE(node.kubelet.Wait([&] { return node.kubelet.RegisterCalls() == 1; }));
+  ContractKubelet next(node.folder, node.options.leave_after);
+  next.Start();
+  EXPECT_TRUE(next.WaitForHealthy(kZip, {IdOf("sw_zip", 0)}));
+  EXPECT_TRUE(next.violations().empty());
+  node.StopAgent();
 }
 
 TEST(Registration, IsRepeatedWhenTheKubeletNeverListens) {

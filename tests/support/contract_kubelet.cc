@@ -6,6 +6,8 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include "core/model/resource_name.h"
+
 namespace nacelle {
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
@@ -17,7 +19,8 @@ class ContractKubelet::RegistrationService final : public v1beta1::Registration:
 
   grpc::Status Register(grpc::ServerContext* context, const v1beta1::RegisterRequest* request,
                         v1beta1::Empty*) override {
-    while (kubelet_.faults().never_answer_register && !context->IsCancelled()) {
+    kubelet_.CountRegisterCall();
+    while (kubelet_.faults().never_answer_register == request->resource_name() && !context->IsCancelled()) {
       std::this_thread::sleep_for(milliseconds(1));
     }
     if (kubelet_.faults().refuse_register) return {grpc::UNKNOWN, "the contract kubelet refuses"};
@@ -101,6 +104,10 @@ void ContractKubelet::SetFaults(const KubeletFaults& faults) {
 Status ContractKubelet::Register(const std::string& version, const std::string& endpoint,
                                  const std::string& resource) {
   if (version != "v1beta1") return Error(Code::kInvalid, "unsupported API version " + version);
+  if (auto status = CheckResourceName(resource); !status) {
+    Note([&](ListChecks& checks) { checks.Add("registered: " + status.error().message()); });
+    return std::move(status).error().In("the ResourceName is invalid");
+  }
   if (endpoint.empty() || endpoint.find('/') != std::string::npos) {
     Note([&](ListChecks& checks) { checks.Add("endpoint '" + endpoint + "' is no file name"); });
   }
@@ -181,6 +188,16 @@ ToldDevices ContractKubelet::Devices(const std::string& resource) const {
 std::size_t ContractKubelet::Messages(const std::string& resource) const {
   const auto connection = Find(resource);
   return connection ? (*connection)->messages() : 0;
+}
+
+void ContractKubelet::CountRegisterCall() {
+  const std::lock_guard lock(mutex_);
+  ++register_calls_;
+}
+
+std::size_t ContractKubelet::RegisterCalls() const {
+  const std::lock_guard lock(mutex_);
+  return register_calls_;
 }
 
 std::size_t ContractKubelet::Registrations() const {

@@ -30,7 +30,7 @@ struct StartedContainer {
 // What the contract kubelet does wrong, on demand.
 struct KubeletFaults {
   bool refuse_register = false;
-  bool never_answer_register = false;
+  std::string never_answer_register = {};  // which resource's; empty: none
   bool never_listen = false;  // registers, but opens no stream
   // Kubelets before k/k#135437: the end of an old stream disconnects the
   // newer client of the resource.
@@ -66,6 +66,8 @@ class ContractKubelet {
   ToldDevices Devices(const std::string& resource) const;  // empty when there is no connection
   std::size_t Messages(const std::string& resource) const;  // since its registration
   std::size_t Registrations() const;
+  // How often Register was called, answered or not.
+  std::size_t RegisterCalls() const;
   // The socket that serves the resource now.
   std::filesystem::path Socket(const std::string& resource) const;
   void CutStream(const std::string& resource);
@@ -98,6 +100,7 @@ class ContractKubelet {
   using Connection = std::shared_ptr<PluginConnection>;
 
   KubeletFaults faults() const;
+  void CountRegisterCall();
   Status Register(const std::string& version, const std::string& endpoint, const std::string& resource);
   Status Connect(const std::filesystem::path& socket, const std::string& resource);
   void Adopt(const Connection& connection);
@@ -126,6 +129,7 @@ class ContractKubelet {
   std::vector<Connection> former_;                 // ended or replaced; joined by Stop
   std::set<std::filesystem::path> used_sockets_;
   std::size_t registrations_ = 0;
+  std::size_t register_calls_ = 0;
   mutable ListChecks checks_;
 };
 
