@@ -31,8 +31,9 @@ bool IsDomain(std::string_view domain) {
   }
 }
 
+// Of a name without end, so much as tells which.
 Error Invalid(std::string_view name, std::string_view why) {
-  return Error(Code::kInvalid, "'" + std::string(name) + "': " + std::string(why));
+  return Error(Code::kInvalid, "'" + std::string(name.substr(0, kMaxDomain)) + "': " + std::string(why));
 }
 
 }  // namespace

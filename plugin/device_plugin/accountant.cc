@@ -123,21 +123,8 @@ void Accountant::Record(Grant grant) {
   // Before any start of its container, which is work for the same thread. What
   // fails is tried again and reported by the Reconciler.
   disk_.Soon([this] {
-    for (const auto& unsaved : grants_.Unsaved()) NoteSuperseded(unsaved);
     (void)grants_.Save();
   });
-}
-
-void Accountant::NoteSuperseded(const Grant& grant) {
-  auto ended = grants_.StartedOverlapping(grant);
-  if (ended.empty()) return;
-  const std::lock_guard lock(mutex_);
-  superseded_.insert(superseded_.end(), std::move_iterator(ended.begin()), std::move_iterator(ended.end()));
-}
-
-std::vector<Grant> Accountant::TakeSuperseded() {
-  const std::lock_guard lock(mutex_);
-  return std::exchange(superseded_, {});
 }
 
 std::vector<std::string> Accountant::Prefer(const std::string& resource, PreferenceRequest request) const {

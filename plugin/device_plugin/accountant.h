@@ -21,8 +21,8 @@ namespace nacelle {
 
 class HostRoot;
 
-// The one place where queues are granted to containers: makes grants, checks
-// them before a container starts, and marks those that ended. Any thread.
+// The one place where queues are granted to containers: makes grants, and checks
+// them before a container starts. Any thread.
 class Accountant {
  public:
   Accountant(const InventoryFeed& feed, const OfferBook& offers, const HostRoot& host, GrantStore& grants, HolderList& holders,
@@ -59,16 +59,11 @@ class Accountant {
   // Those of one resource.
   std::set<std::string> InFlight(const std::string& resource) const;
 
-  // Grants whose containers ended, because a later Allocate was given their
-  // devices. To be removed; each is returned once.
-  std::vector<Grant> TakeSuperseded();
-
  private:
   class Flight;
 
   Allocation Carry(Grant grant);
   void Record(Grant grant);
-  void NoteSuperseded(const Grant& grant);
   // Whether all of a grant may be had now, as it is offered. kUnavailable with the reason.
   static Status CheckFree(const OfferPlan& plan, const Grant& grant);
   // Before a container starts with what was granted: it must mean the same still.
@@ -84,7 +79,6 @@ class Accountant {
   const std::string boot_id_;
   mutable std::mutex mutex_;
   std::multiset<std::pair<std::string, std::string>> in_flight_;  // resource, id; guarded by mutex_
-  std::vector<Grant> superseded_;                                 // guarded by mutex_
   BoundedWorker& disk_;
 };
 

@@ -19,11 +19,11 @@ struct DevicePlugins::Parts {
         metrics(all_metrics),
         grants(given.state_dir, CdiFolder(given.cdi_dir, "grant")),
         pod_resources(PodResourcesSocket(given.kubelet_dir), given.own_pod),
-        holders(pod_resources, clock),
+        holders(pod_resources, clock, given.leave_after),
         accountant(feed, offers, host, grants, holders, disk, given.pre_start_limit),
         registrar(options, metrics),
         publisher({feed, host, offers, grants, holders, accountant, registrar, metrics, clock, disk}, options),
-        reconciler({grants, holders, accountant, publisher, metrics, disk}, options) {
+        reconciler({grants, holders, publisher, metrics, disk}, options) {
     if (given.policy) offers.SetPolicy(*given.policy);
   }
 

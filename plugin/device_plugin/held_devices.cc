@@ -19,6 +19,13 @@ std::set<DeviceName> NamesOf(const std::vector<Holding>& holdings) {
   return names;
 }
 
+// Whether a container may have the numbers that were granted: after a reboot nobody has
+// them until a container whose holder is named starts again.
+bool MayHaveNumbers(const Grant& grant, const std::vector<Holding>* holdings, const std::string& boot_id) {
+  if (grant.boot_id == boot_id) return MayBeInUse(grant, holdings, boot_id);
+  return holdings == nullptr || IsNamed(grant, *holdings);
+}
+
 bool Contains(const std::vector<std::string>& ids, const std::string& id) {
   return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
@@ -40,12 +47,11 @@ HeldDevices CollectHeld(const Inventory& inventory, const std::vector<Grant>& gr
   const auto named = holdings == nullptr ? std::set<DeviceName>() : NamesOf(*holdings);
   for (const auto& [resource, device] : named) held[resource][device];
   for (const auto& grant : grants) {
+    // What nobody can have any more is well under whatever number, though its record stays.
+    const bool may_have_numbers = MayHaveNumbers(grant, holdings, boot_id);
     for (const auto& device : grant.devices) {
       auto& state = held[grant.resource][device];
-      // Once nobody can have it any more, a queue that came back under another
-      // number is well again, though its record waits to go.
-      const bool in_use = MayBeInUse(grant, holdings, boot_id);
-      if (in_use && IsChanged(inventory, grant, device)) state.changed = true;
+      if (may_have_numbers && IsChanged(inventory, grant, device)) state.changed = true;
     }
   }
   return held;

@@ -23,7 +23,7 @@ struct HeldDevice {
 using HeldDevices = std::map<std::string, std::map<std::string, HeldDevice>>;
 
 // Everything that somebody holds or may hold: what PodResources names, and
-// what is recorded. `holdings` is null while the kubelet has not answered.
+// what is recorded. `holdings`: see WhoMayHold; null while the kubelet has not answered.
 HeldDevices CollectHeld(const Inventory& inventory, const std::vector<Grant>& grants,
                         const std::vector<Holding>* holdings, const std::string& boot_id);
 

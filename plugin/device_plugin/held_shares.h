@@ -16,8 +16,8 @@ namespace nacelle {
 // What containers have or may have of our queues, so that nobody else is given
 // them under another name: what is recorded as granted and may be in use (see
 // MayBeInUse), what PodResources names, and what is being allocated (resource,
-// id). `holdings` is null while the kubelet has not answered; `tuples` are on
-// the list. Sorted.
+// id). `holdings`: see WhoMayHold; null while the kubelet has not answered; `tuples` are
+// on the list. Sorted.
 std::vector<HeldShare> CollectHeldShares(const Inventory& inventory, const std::vector<SavedTuple>& tuples,
                                          const std::vector<Grant>& grants,
                                          const std::vector<Holding>* holdings,

@@ -16,10 +16,47 @@ bool IsOurs(const Holding& holding) {
          holding.resource[kResourceDomain.size()] == '/';
 }
 
+Status CheckNames(const Holding& holding) {
+  if (auto status = CheckResourceName(holding.resource); !status) return status;
+  return CheckDeviceId(holding.device);
+}
+
+// What stands in the way of the first that cannot be registered: what is named of a
+// resource of ours goes back to the kubelet as a list.
+Status CheckAll(const std::vector<Holding>& holdings) {
+  for (const auto& holding : holdings) {
+    if (auto status = CheckNames(holding); !status) return status;
+  }
+  return {};
+}
+
+bool Names(const std::vector<Holding>& sorted, const Holding& holding) {
+  return std::binary_search(sorted.begin(), sorted.end(), holding);
+}
+
 }  // namespace
 
-HolderList::HolderList(const PodResources& pod_resources, const Clock& clock)
-    : pod_resources_(pod_resources), clock_(clock) {}
+HolderSnapshot NextSnapshot(const HolderSnapshot& before, std::vector<Holding> holdings, TimePoint asked,
+                            std::chrono::milliseconds apart) {
+  HolderSnapshot next{asked, std::move(holdings), {}};
+  for (const auto& missed : before.missed) {
+    if (!Names(next.holdings, missed.holding) && asked - missed.since < apart) next.missed.push_back(missed);
+  }
+  for (const auto& holding : before.holdings) {
+    if (!Names(next.holdings, holding)) next.missed.push_back({holding, asked});
+  }
+  return next;
+}
+
+std::vector<Holding> WhoMayHold(const HolderSnapshot& snapshot) {
+  auto holdings = snapshot.holdings;
+  for (const auto& missed : snapshot.missed) holdings.push_back(missed.holding);
+  std::sort(holdings.begin(), holdings.end());
+  return holdings;
+}
+
+HolderList::HolderList(const PodResources& pod_resources, const Clock& clock, std::chrono::milliseconds apart)
+    : pod_resources_(pod_resources), clock_(clock), apart_(apart) {}
 
 std::shared_ptr<const HolderSnapshot> HolderList::Latest() const {
   const std::lock_guard lock(mutex_);
@@ -39,23 +76,32 @@ bool HolderList::MayAsk(std::unique_lock<std::mutex>& lock, SteadyTime::time_poi
   return false;
 }
 
+Result<std::vector<Holding>> HolderList::ListOurs(std::chrono::milliseconds limit, const std::stop_token& stop) {
+  auto holdings = pod_resources_.List(limit, stop);
+  if (!holdings) return holdings;
+  std::erase_if(*holdings, [](const Holding& holding) { return !IsOurs(holding); });
+  strange_.Note(CheckAll(*holdings));
+  std::erase_if(*holdings, [](const Holding& holding) { return !CheckNames(holding); });
+  holdings->erase(std::unique(holdings->begin(), holdings->end()), holdings->end());
+  return holdings;
+}
+
 Status HolderList::AskKubelet(std::unique_lock<std::mutex>& lock, SteadyTime::time_point deadline,
                               const std::stop_token& stop) {
   asking_ = true;
   const auto call = SteadyTime::now();
   last_call_ = call;
+  const auto before = latest_;
   lock.unlock();
-  HolderSnapshot snapshot{.asked = clock_.Now(), .holdings = {}};
-  auto holdings = pod_resources_.List(std::chrono::ceil<std::chrono::milliseconds>(deadline - call), stop);
-  if (holdings) {
-    std::copy_if(holdings->begin(), holdings->end(), std::back_inserter(snapshot.holdings), IsOurs);
-  }
+  const auto asked = clock_.Now();
+  auto holdings = ListOurs(std::chrono::ceil<std::chrono::milliseconds>(deadline - call), stop);
   lock.lock();
   asking_ = false;
   answered_.notify_all();
   if (!holdings) return std::move(holdings).error();
   latest_call_ = call;
-  latest_ = std::make_shared<const HolderSnapshot>(std::move(snapshot));
+  latest_ = std::make_shared<const HolderSnapshot>(
+      NextSnapshot(before ? *before : HolderSnapshot(), *std::move(holdings), asked, apart_));
   return {};
 }
 

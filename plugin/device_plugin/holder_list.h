@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/base/failure_log.h"
 #include "core/base/result.h"
 #include "core/model/offer.h"
 #include "plugin/holders/pod_resources.h"
@@ -18,14 +19,32 @@ namespace nacelle {
 // Who held what of ours at some moment.
 struct HolderSnapshot {
   TimePoint asked;  // when the kubelet was asked: the answer is not older
-  std::vector<Holding> holdings;  // sorted
+  std::vector<Holding> holdings;  // what it named; sorted
+  // What it had named before, and not this time. One answer proves no end: a kubelet that
+  // has started hears of its pods one by one, and answers meanwhile.
+  struct Missed {
+    Holding holding;
+    TimePoint since;
+
+    bool operator==(const Missed&) const = default;
+  };
+  std::vector<Missed> missed;
 };
+
+// The answer `holdings`, sorted, to the question of moment `asked`, after `before`. What
+// two answers leave out that are `apart` from each other has ended.
+HolderSnapshot NextSnapshot(const HolderSnapshot& before, std::vector<Holding> holdings, TimePoint asked,
+                            std::chrono::milliseconds apart);
+
+// Who may hold something still: named now, or missed and not known to have ended. Sorted.
+std::vector<Holding> WhoMayHold(const HolderSnapshot& snapshot);
 
 // Asks PodResources for many at once, because the kubelet answers at most 100
 // questions a second. Any thread.
 class HolderList {
  public:
-  HolderList(const PodResources& pod_resources, const Clock& clock);
+  // `apart`: see NextSnapshot.
+  HolderList(const PodResources& pod_resources, const Clock& clock, std::chrono::milliseconds apart);
 
   // An answer to a question that was asked now or later, shared with whoever
   // else waits. At most `limit`.
@@ -40,12 +59,15 @@ class HolderList {
 
   bool MayAsk(std::unique_lock<std::mutex>& lock, SteadyTime::time_point deadline,
               const std::stop_token& stop);
+  // What the kubelet names of our resources, as far as it can be; sorted.
+  Result<std::vector<Holding>> ListOurs(std::chrono::milliseconds limit, const std::stop_token& stop);
   // Releases the lock while the kubelet is asked.
   Status AskKubelet(std::unique_lock<std::mutex>& lock, SteadyTime::time_point deadline,
                     const std::stop_token& stop);
 
   const PodResources& pod_resources_;
   const Clock& clock_;
+  const std::chrono::milliseconds apart_;
   mutable std::mutex mutex_;
   std::condition_variable_any answered_;
   // All below guarded by mutex_.
@@ -53,6 +75,7 @@ class HolderList {
   SteadyTime::time_point last_call_;    // any
   SteadyTime::time_point latest_call_;  // the one that `latest_` answers
   std::shared_ptr<const HolderSnapshot> latest_;
+  FailureLog strange_{"kubelet names holders of what cannot be ours"};  // of the thread that asks
 };
 
 }  // namespace nacelle

@@ -84,7 +84,8 @@ PlanMaker::Basis PlanMaker::Look(const std::shared_ptr<const Policy>& policy) co
   Basis basis{parts_.feed.Latest().inventory, policy, {}, published_, NumaOfCpus(*policy, parts_.host)};
   const auto forgotten = FindForgottenTuples(published_, grants);
   basis.published.insert(basis.published.end(), forgotten.begin(), forgotten.end());
-  basis.held = CollectHeldShares(*basis.inventory, basis.published, grants, holders ? &holders->holdings : nullptr,
+  const auto holdings = holders ? WhoMayHold(*holders) : std::vector<Holding>();
+  basis.held = CollectHeldShares(*basis.inventory, basis.published, grants, holders ? &holdings : nullptr,
                                  in_flight, parts_.accountant.boot_id());
   auto elsewhere = parts_.offers.held_elsewhere();
   basis.held.insert(basis.held.end(), std::move_iterator(elsewhere.begin()), std::move_iterator(elsewhere.end()));

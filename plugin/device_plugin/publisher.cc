@@ -90,7 +90,8 @@ void Publisher::Show() {
   const auto now = Look();
   const auto plan = parts_.offers.Newest().plan;
   const auto& boot_id = parts_.accountant.boot_id();
-  const auto held = CollectHeld(*now.inventory, now.grants, now.holdings(), boot_id);
+  const auto holdings = now.holders ? WhoMayHold(*now.holders) : std::vector<Holding>();
+  const auto held = CollectHeld(*now.inventory, now.grants, now.holders ? &holdings : nullptr, boot_id);
   for (const auto& offer : plan->offers) {
     if (offer.route == Route::kDevicePlugin) resources_.try_emplace(offer.resource, options_.leave_after);
   }

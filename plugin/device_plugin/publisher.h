@@ -60,7 +60,6 @@ class Publisher {
     std::shared_ptr<const HolderSnapshot> holders;  // null while the kubelet has not answered
     std::vector<Grant> grants;
 
-    const std::vector<Holding>* holdings() const { return holders ? &holders->holdings : nullptr; }
     bool operator==(const Situation&) const = default;
   };
   // All that lists follow from, apart from the plan and the time.

@@ -28,7 +28,7 @@ Status Reconciler::Run(const std::stop_token& stop) {
   std::condition_variable_any never;
   while (!stop.stop_requested()) {
     if (!loaded_) LoadGrants();
-    if (!parts_.grants.Unsaved().empty()) failures_.Note(parts_.disk.Do(kDiskLimit, [this] { return parts_.grants.Save(); }));
+    SaveGrants();
     RemoveSuperseded();
     Ask(stop);
     // A burst of grants leaves the allocator with many times what is in use.
@@ -40,28 +40,41 @@ Status Reconciler::Run(const std::stop_token& stop) {
 }
 
 void Reconciler::LoadGrants() {
-  auto status = parts_.disk.Do(kDiskLimit, [this] { return parts_.grants.Load(); });
+  const auto status = parts_.disk.Do(kDiskLimit, [this] { return parts_.grants.Load(); });
   loaded_ = status.ok();
-  if (!status) return failures_.Note(std::move(status).error().In("cannot read the grants"));
+  load_failures_.Note(status);
+  if (!status) return;
   for (const auto& problem : parts_.grants.Unreadable()) {
     Log(kWarning, "unreadable record of a grant", {{"file", problem.object}, {"reason", problem.message}});
   }
 }
 
+// What could not be written when it was granted.
+void Reconciler::SaveGrants() {
+  const bool unsaved = !parts_.grants.Unsaved().empty();
+  save_failures_.Note(unsaved ? parts_.disk.Do(kDiskLimit, [this] { return parts_.grants.Save(); }) : Status());
+}
+
 void Reconciler::RemoveSuperseded() {
-  const auto ended = parts_.accountant.TakeSuperseded();
+  const auto ended = parts_.grants.TakeSuperseded();
   if (ended.empty()) return;
   freed_ = true;
-  if (auto status = parts_.disk.Do(kDiskLimit, [this, ended] { return Remove(ended); }); !status) failures_.Note(status);
+  removal_failures_.Note(parts_.disk.Do(kDiskLimit, [this, ended] { return Remove(ended); }));
+}
+
+// Nobody had anything when the kubelet was asked last, and nothing was granted since.
+bool Reconciler::MayRest() const {
+  const auto holders = parts_.holders.Latest();
+  return swept_ && holders && holders->holdings.empty() && holders->missed.empty() &&
+         parts_.grants.All().empty() && !parts_.publisher.waits();
 }
 
 void Reconciler::Ask(const std::stop_token& stop) {
-  if (asked_ && swept_ && parts_.grants.All().empty() && !parts_.publisher.waits()) return;
+  if (MayRest()) return;
   const auto holders = parts_.holders.Ask(options_.call_limit, stop);
   if (stop.stop_requested()) return;
   parts_.metrics.CountHolderQuestion(holders ? Status() : Status(holders.error()));
   if (!holders) return failures_.Note(holders.error());
-  asked_ = true;
   if (loaded_ && !swept_) Sweep((*holders)->holdings);
   const auto decision = retention_.Step(parts_.grants.All(), (*holders)->holdings, (*holders)->asked);
   if (decision.ended.empty() && decision.newly_listed.empty() && decision.idle.empty()) return failures_.Note({});
@@ -74,7 +87,7 @@ void Reconciler::Sweep(const std::vector<Holding>& holdings) {
   swept_ = true;
   const auto live = GrantIdsOf(holdings);
   auto status = parts_.disk.Do(kDiskLimit, [this, live] { return parts_.grants.Sweep(live); });
-  if (!status) failures_.Note(std::move(status).error().In("leftovers stay"));
+  if (!status) Log(kWarning, "leftovers of ended grants stay", {{"reason", status.error().message()}});
 }
 
 Status Reconciler::Apply(const Retention::Decision& decision) const {

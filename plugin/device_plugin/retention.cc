@@ -14,25 +14,23 @@ bool IsNamed(const Grant& grant, const std::vector<Holding>& holdings) {
 }
 
 bool MayBeInUse(const Grant& grant, const std::vector<Holding>* holdings, const std::string& boot_id) {
-  if (holdings == nullptr) return true;
-  if (IsNamed(grant, *holdings)) return true;
-  return !grant.listed && !grant.idle && grant.boot_id == boot_id;
+  if (holdings == nullptr || IsNamed(grant, *holdings)) return true;
+  return !grant.idle && (grant.listed || grant.boot_id == boot_id);
 }
 
 Retention::Decision Retention::Step(const std::vector<Grant>& grants,
                                     const std::vector<Holding>& holdings, TimePoint asked) {
   Decision decision;
-  std::map<std::string, TimePoint> missed;
+  std::map<std::uint64_t, TimePoint> missed;
   for (const auto& grant : grants) {
     if (IsNamed(grant, holdings)) {
       if (!grant.listed) decision.newly_listed.push_back(grant);
       continue;
     }
     if (grant.idle) continue;
-    const auto id = GrantId(grant);
-    const auto earlier = missed_since_.find(id);
+    const auto earlier = missed_since_.find(grant.serial);
     const auto since = earlier == missed_since_.end() ? asked : earlier->second;
-    missed[id] = since;
+    missed[grant.serial] = since;
     if (asked - since < (grant.listed ? apart_ : unlisted_)) continue;
     (grant.listed ? decision.ended : decision.idle).push_back(grant);
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -34,15 +35,15 @@ class Retention {
  private:
   const std::chrono::milliseconds apart_;
   const std::chrono::milliseconds unlisted_;
-  std::map<std::string, TimePoint> missed_since_;  // by grant id
+  std::map<std::uint64_t, TimePoint> missed_since_;  // by serial
 };
 
 // Whether any device of the grant is held by anybody.
 bool IsNamed(const Grant& grant, const std::vector<Holding>& holdings);
 
-// Whether a container may still have what was granted: it was granted in this
-// boot, and PodResources has not yet both named its holder and then missed it.
-// `holdings` is null while the kubelet has not answered.
+// Whether a container may still have what was granted: PodResources has named its
+// holder, and Retention has not ended it; or it was granted in this boot, and has not
+// become idle. `holdings`: see WhoMayHold; null while the kubelet has not answered.
 bool MayBeInUse(const Grant& grant, const std::vector<Holding>* holdings, const std::string& boot_id);
 
 }  // namespace nacelle

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -27,6 +28,10 @@ struct GrantedQueue {
 // What a container is given of one resource. A container has at most one grant
 // a resource; init containers of a pod may have grants of the same devices.
 struct Grant {
+  // Tells it from the grants of the same devices that were before it or come after,
+  // in this process; GrantStore gives it. Not on record: who means a grant of the
+  // process before has read it anew.
+  std::uint64_t serial = 0;
   std::string resource;
   std::vector<std::string> devices;  // sorted, without repetition
   std::vector<GrantedQueue> queues;  // by id

@@ -102,29 +102,34 @@ Status GrantStore::LoadRecords() {
     const std::lock_guard lock(mutex_);
     unreadable_.clear();
   }
-  Status status;
   for (const auto& file : *files) {
-    const auto id = IdOfRecord(file);
-    if (!id) continue;
-    if (auto loaded = LoadLate(*id); !loaded) status = std::move(loaded);
+    if (const auto id = IdOfRecord(file)) LoadRecord(*id, ReadRecord(*id));
   }
-  return status;
-}
-
-Status GrantStore::LoadLate(const std::string& grant_id) {
-  const auto text = ReadFile(RecordPath(grant_id), kMaxRecord);
-  if (!text && text.error().code() == Code::kNotFound) return {};
-  if (!text && text.error().code() != Code::kInvalid) return text.error();
-  LoadRecord(grant_id, text);
   return {};
 }
 
+Result<std::string> GrantStore::ReadRecord(const std::string& grant_id) const {
+  return ReadFile(RecordPath(grant_id), kMaxRecord);
+}
+
+Status GrantStore::LoadLate(const std::string& grant_id) {
+  const auto text = ReadRecord(grant_id);
+  LoadRecord(grant_id, text);
+  if (text || text.error().code() == Code::kNotFound || text.error().code() == Code::kInvalid) return {};
+  return text.error();
+}
+
 void GrantStore::LoadRecord(const std::string& grant_id, const Result<std::string>& text) {
+  if (!text && text.error().code() == Code::kNotFound) return;
   auto grant = text ? ReadGrantRecord(*text) : Result<Grant>(text.error());
   if (grant && GrantId(*grant) != grant_id) grant = Error(Code::kInvalid, "it is the record of " + GrantId(*grant));
   const std::lock_guard lock(mutex_);
-  if (!grant) unreadable_.emplace(grant_id, grant.error());
-  else if (!grants_.contains(grant_id)) Insert(grant_id, *grant);
+  if (!grant) {
+    unreadable_.insert_or_assign(grant_id, grant.error());
+  } else if (!grants_.contains(grant_id)) {
+    grant->serial = ++last_serial_;
+    Insert(grant_id, *std::move(grant));
+  }
 }
 
 std::vector<Problem> GrantStore::Unreadable() const {
@@ -165,26 +170,37 @@ void GrantStore::Erase(const std::string& grant_id) {
   unsaved_.erase(grant_id);
 }
 
-std::vector<Grant> GrantStore::StartedOverlapping(const Grant& grant) const {
-  const auto own = GrantId(grant);
-  const std::lock_guard lock(mutex_);
-  std::set<std::string> ids;
+void GrantStore::NoteSuperseded(const std::string& grant_id, const Grant& grant) {
   for (const auto& device : grant.devices) {
-    const auto it = ids_of_device_.find(device);
-    if (it != ids_of_device_.end()) ids.insert(it->second.begin(), it->second.end());
+    const auto ids = ids_of_device_.find(device);
+    if (ids == ids_of_device_.end()) continue;
+    for (const auto& id : ids->second) {
+      const auto& other = grants_.at(id);
+      if (id != grant_id && other.started && other.resource == grant.resource) superseded_.insert(other.serial);
+    }
   }
-  std::vector<Grant> found;
-  for (const auto& id : ids) {
-    const auto& other = grants_.at(id);
-    if (id != own && other.started && other.resource == grant.resource) found.push_back(other);
+}
+
+std::vector<Grant> GrantStore::TakeSuperseded() {
+  const std::lock_guard lock(mutex_);
+  std::vector<Grant> taken;
+  const auto serials = std::exchange(superseded_, {});
+  if (serials.empty()) return taken;
+  for (const auto& [id, grant] : grants_) {
+    if (serials.contains(grant.serial)) taken.push_back(grant);
   }
-  return found;
+  return taken;
 }
 
 bool GrantStore::Remember(Grant grant) {
   const auto id = GrantId(grant);
   const std::lock_guard lock(mutex_);
-  if (IsKnown(id, grant)) return false;
+  NoteSuperseded(id, grant);
+  grant.serial = ++last_serial_;
+  if (const auto known = grants_.find(id); known != grants_.end()) {
+    known->second.serial = grant.serial;
+    if (known->second == grant) return false;
+  }
   Insert(id, std::move(grant));
   unsaved_.insert(id);
   return true;
@@ -253,8 +269,8 @@ Status GrantStore::Rest(const Grant& grant) {
 bool GrantStore::IsLeftover(const std::string& grant_id, const std::set<std::string>& live) const {
   const std::lock_guard lock(mutex_);
   const auto unreadable = unreadable_.find(grant_id);
-  const bool of_newer = unreadable != unreadable_.end() && unreadable->second.code() == Code::kConflict;
-  return !of_newer && !grants_.contains(grant_id) && !live.contains(grant_id);
+  const bool may_be_whole = unreadable != unreadable_.end() && unreadable->second.code() != Code::kInvalid;
+  return !may_be_whole && !grants_.contains(grant_id) && !live.contains(grant_id);
 }
 
 Status GrantStore::Sweep(const std::set<std::string>& live) {
@@ -282,7 +298,10 @@ Status GrantStore::Remove(const Grant& grant) {
   const auto id = GrantId(grant);
   {
     const std::lock_guard lock(mutex_);
-    if (!IsKnown(id, grant)) return Error(Code::kConflict, "grant " + id + " was allocated anew");
+    const auto known = grants_.find(id);
+    if (known == grants_.end() || known->second.serial != grant.serial) {
+      return Error(Code::kConflict, "grant " + id + " was allocated anew");
+    }
     Erase(id);
   }
   auto status = RemoveBeside(id);

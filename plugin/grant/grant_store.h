@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <mutex>
@@ -29,7 +30,7 @@ class GrantStore {
   explicit GrantStore(std::filesystem::path state_dir, CdiFolder cdi = CdiFolder(kTransientCdiFolder, "grant"));
 
   // Disk. Reads all records; call it first, and again while it fails. Records
-  // that make no sense count as none; Unreadable tells of them.
+  // that make no sense, or cannot be read, count as none; Unreadable tells of them.
   Status Load();
   // Disk. Reads a record that came since: of the agent before this one, which answered
   // the kubelet until this one was registered.
@@ -41,14 +42,14 @@ class GrantStore {
 
   std::vector<Grant> All() const;
   std::optional<Grant> Find(const std::string& grant_id) const;
-  // Grants of devices that `grant` has too, whose containers were started. In
-  // one pod all is allocated before anything starts: these belong to a pod
-  // that the kubelet considers ended.
-  std::vector<Grant> StartedOverlapping(const Grant& grant) const;
 
-  // Remembers a grant that is being allocated, for Save. False when just this
-  // was remembered already.
+  // Remembers a grant that is being allocated, for Save: a new one, whatever was known
+  // of its devices. False when the record says the same already.
   bool Remember(Grant grant);
+  // Grants whose containers had been started when Remember was given one of their
+  // devices in another grant. In one pod all is allocated before anything starts: these
+  // belong to a pod that the kubelet considers ended. To be removed; each is returned once.
+  std::vector<Grant> TakeSuperseded();
   // Grants that are remembered and not on disk.
   std::vector<Grant> Unsaved() const;
   // Disk. Writes what Remember left, without fsync; what fails stays unsaved.
@@ -64,12 +65,13 @@ class GrantStore {
   // Disk. Makes a grant idle: its record stays, view and spec go. kConflict as Confirm.
   Status Rest(const Grant& grant);
 
-  // Disk. Removes record, view and spec, unless the grant is no longer equal to
-  // `grant` (kConflict): it was allocated anew.
+  // Disk. Removes record, view and spec of just this grant: kConflict when its devices
+  // were allocated anew.
   Status Remove(const Grant& grant);
 
   // Disk. Removes what a crash left: views and torn records of no grant, unless
-  // `live` names their id, and records that were being written. A record that a newer agent wrote stays.
+  // `live` names their id, and records that were being written. A record that a newer agent wrote,
+  // and one that cannot be read, stay.
   Status Sweep(const std::set<std::string>& live);
 
   const std::filesystem::path& state_dir() const { return state_dir_; }
@@ -78,11 +80,13 @@ class GrantStore {
  private:
   std::filesystem::path RecordPath(const std::string& grant_id) const;
   void Insert(const std::string& grant_id, Grant grant);
+  void NoteSuperseded(const std::string& grant_id, const Grant& grant);  // mutex_ is held
   void Erase(const std::string& grant_id);
   bool IsKnown(const std::string& grant_id, const Grant& grant) const;
   Status RemoveBeside(const std::string& grant_id) const;
   Status LoadRecords();
   void LoadRecord(const std::string& grant_id, const Result<std::string>& text);
+  Result<std::string> ReadRecord(const std::string& grant_id) const;
   bool IsLeftover(const std::string& grant_id, const std::set<std::string>& live) const;
   std::vector<Grant> TakeUnsaved();
   std::vector<Grant> GrantsOf(const std::set<std::string>& ids) const;  // mutex_ is held
@@ -95,6 +99,8 @@ class GrantStore {
   std::map<std::string, Grant> grants_;  // by id
   std::map<std::string, std::set<std::string>> ids_of_device_;
   std::set<std::string> unsaved_;  // ids
+  std::set<std::uint64_t> superseded_;  // serials
+  std::uint64_t last_serial_ = 0;
   std::map<std::string, Error> unreadable_;  // by id
   bool loaded_ = false;
 };

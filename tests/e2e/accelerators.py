@@ -13,7 +13,8 @@ from tests.support.cluster.process import wait_for
 # A function that went away leaves the list when it has been unhealthy for a
 # minute and nobody holds it; the agent asks who does in rounds of a minute.
 LEAVES_WITHIN = 180
-_SEEN_WITHIN = 60
+# What a pod held goes elsewhere a minute after it has ended.
+_SEEN_WITHIN = 120
 
 
 class Accelerators:
@@ -56,7 +57,7 @@ class Accelerators:
             why_not=lambda: f"it is {self.capacity(interface)}",
         )
 
-    def wait_all_back(self, seconds: float = 120) -> None:
+    def wait_all_back(self, seconds: float = 180) -> None:
         for interface, count in Counter(f.interface for f in DEFAULT_FUNCTIONS).items():
             self.wait_allocatable(interface.replace("_", "-"), count, seconds)
 

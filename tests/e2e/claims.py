@@ -15,7 +15,8 @@ from tests.support.cluster.process import wait_for
 DRIVER = "nacelle.dev"
 CLASS = "nacelle"
 _SLICES = f"/apis/resource.k8s.io/v1/resourceslices?fieldSelector=spec.driver%3D{DRIVER}"
-_SECONDS = 60
+# What a pod held goes elsewhere a minute after it has ended.
+_SECONDS = 120
 
 OFFERS = (
     {"name": "zip", "find": "zlib", "through": "dra"},

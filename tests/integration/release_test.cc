@@ -45,7 +45,7 @@ TEST(Release, AKubeletThatDoesNotNameTheAgentsOwnPodFreesNothing) {
   ASSERT_TRUE(node.kubelet.StartContainer("p", "c"));
   const auto held = *node.kubelet.pods().Held(kZip).begin();
   const auto free = held == IdOf("sw_zip", 0) ? IdOf("sw_zip", 1) : IdOf("sw_zip", 0);
-  node.kubelet.pod_resources().SetUnaware(true);
+  node.kubelet.pod_resources().SetHeardOf(0);
   node.kubelet.Restart();
   Policy renamed;
   renamed.offers = {{"new", *ParseQuery("zlib"), 1}};
@@ -53,10 +53,51 @@ TEST(Release, AKubeletThatDoesNotNameTheAgentsOwnPodFreesNothing) {
   EXPECT_TRUE(node.kubelet.WaitForHealthy("nacelle.dev/new", {free}));
   EXPECT_FALSE(node.kubelet.Wait([&] { return NothingLeft(node); }, 4 * options.leave_after));
   EXPECT_TRUE(node.kubelet.WaitForHealthy("nacelle.dev/new", {free}));
-  node.kubelet.pod_resources().SetUnaware(false);
+  node.kubelet.pod_resources().SetHeardOf(PodResourcesService::kAllPods);
   node.kubelet.RemovePod("p");
   EXPECT_TRUE(node.kubelet.Wait([&] { return NothingLeft(node); }));
   EXPECT_TRUE(node.kubelet.WaitForHealthy("nacelle.dev/new", {held, free}));
+}
+
+// It adds them one by one, oldest first, and the agent's is the oldest.
+TEST(Release, AKubeletThatNamesTheAgentsPodButNotYetTheHolderFreesNothing) {
+  auto options = TestNode::FastOptions();
+  options.own_pod = "default/agent";
+  options.leave_after = std::chrono::hours(1);
+  TestNode node(options);
+  ASSERT_TRUE(node.kubelet.Admit("agent", "agent", {}));
+  Start(node);
+  ASSERT_TRUE(node.kubelet.Admit("p", "c", {{kZip, 1}}));
+  ASSERT_TRUE(node.kubelet.StartContainer("p", "c"));
+  const auto held = *node.kubelet.pods().Held(kZip).begin();
+  const auto free = held == IdOf("sw_zip", 0) ? IdOf("sw_zip", 1) : IdOf("sw_zip", 0);
+  Policy renamed;
+  renamed.offers = {{"new", *ParseQuery("zlib"), 1}};
+  node.agent->SetPolicy(renamed);
+  ASSERT_TRUE(node.kubelet.WaitForHealthy("nacelle.dev/new", {free}));
+  node.kubelet.pod_resources().SetHeardOf(1);
+  EXPECT_FALSE(node.kubelet.Wait([&] { return node.kubelet.Devices("nacelle.dev/new").contains(held); }, milliseconds(1500)));
+  EXPECT_TRUE(node.kubelet.violations().empty());
+}
+
+// Two pods alike, each with an init container that has more than its main container.
+TEST(Release, APodLikeTheOneBeforeKeepsItsGrantsAndViews) {
+  auto options = TestNode::FastOptions();
+  options.leave_after = std::chrono::hours(1);
+  options.poll_holders = milliseconds(300);
+  TestNode node(options);
+  Start(node);
+  for (const auto* pod : {"p", "q"}) {
+    ASSERT_TRUE(node.kubelet.Admit(pod, "init", {{kZip, 2}}, true));
+    ASSERT_TRUE(node.kubelet.Admit(pod, "main", {{kZip, 1}}));
+    ASSERT_TRUE(node.kubelet.StartContainer(pod, "init"));
+    ASSERT_TRUE(node.kubelet.StartContainer(pod, "main"));
+    if (pod == std::string("p")) node.kubelet.RemovePod(pod);
+  }
+  const int before = node.kubelet.pod_resources().questions();
+  ASSERT_TRUE(node.kubelet.Wait([&] { return node.kubelet.pod_resources().questions() > before + 2; }));
+  EXPECT_EQ(node.StateFiles("grants").size(), 2u);
+  EXPECT_EQ(node.StateFiles("views").size(), 2u);
 }
 
 TEST(Release, ATornRecordAndAViewWithoutOneAreSweptAfterAStart) {
@@ -148,6 +189,9 @@ TEST(Release, NonsenseInAnAnswerChangesNothingForWhatItNamesRightly) {
   ASSERT_TRUE(node.kubelet.StartContainer("p", "c"));
   EXPECT_FALSE(node.kubelet.Wait([&] { return NothingLeft(node); }, milliseconds(500)));
   EXPECT_TRUE(node.kubelet.WaitForHealthy(kZip, {IdOf("sw_zip", 0), IdOf("sw_zip", 1)}));
+  EXPECT_EQ(node.kubelet.Resources(), std::set<std::string>{kZip});
+  EXPECT_FALSE(node.kubelet.Devices(kZip).contains("../../etc/passwd"));
+  EXPECT_TRUE(node.kubelet.violations().empty());
   node.kubelet.RemovePod("p");
   EXPECT_TRUE(node.kubelet.Wait([&] { return NothingLeft(node); }));
 }

@@ -78,9 +78,9 @@ grpc::Status PodResourcesService::List(grpc::ServerContext* context, const v1::L
   if (!TakeToken()) return {grpc::RESOURCE_EXHAUSTED, "rejected by rate limit"};
   if (noise_ == Noise::kNonsense) AddNonsense(*response);
   if (noise_ == Noise::kHuge) AddTooMuch(*response);
-  if (unaware_) return grpc::Status::OK;
   std::map<std::string, v1::PodResources*> pods;
   for (const auto& container : pods_.All()) {
+    if (!pods.contains(container.pod) && pods.size() >= heard_of_) continue;
     auto*& pod = pods[container.pod];
     if (pod == nullptr) {
       pod = response->add_pod_resources();

@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <set>
@@ -47,9 +49,11 @@ class PodResourcesService final : public v1::PodResourcesLister::Service {
 
   // Answers with an error while true.
   void SetDown(bool down) { down_ = down; }
-  // Names no pod while true, as a kubelet does that has yet to hear of them from the API
-  // server. What it has allocated it knows all the same.
-  void SetUnaware(bool unaware) { unaware_ = unaware; }
+  // Names the oldest `count` pods only, as a kubelet does that hears of them one by one
+  // after its start, or of none while the API server is away. What it has allocated it
+  // knows all the same.
+  void SetHeardOf(std::size_t count) { heard_of_ = count; }
+  static constexpr std::size_t kAllPods = std::numeric_limits<std::size_t>::max();
   // What the answer holds besides: nothing that makes sense of ours, or more than
   // 16 MiB of it.
   enum class Noise { kNone, kNonsense, kHuge };
@@ -66,7 +70,7 @@ class PodResourcesService final : public v1::PodResourcesLister::Service {
 
   const PodTable& pods_;
   std::atomic<bool> down_ = false;
-  std::atomic<bool> unaware_ = false;
+  std::atomic<std::size_t> heard_of_ = kAllPods;
   std::atomic<Noise> noise_ = Noise::kNone;
   std::atomic<std::chrono::milliseconds> delay_{};
   std::atomic<int> questions_ = 0;

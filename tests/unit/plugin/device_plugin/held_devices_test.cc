@@ -49,15 +49,16 @@ TEST(CollectHeld, ATupleOfWhichOneQueueIsNotWhatWasGrantedIsChanged) {
   EXPECT_FALSE(held.at("r").at("b-2").changed);
 }
 
-TEST(CollectHeld, AReleasedQueueIsWellAgainBeforeItsRecordGoes) {
+TEST(CollectHeld, AChangedQueueIsNotWellBeforeItsHolderHasEnded) {
   const std::vector<Holding> nobody;
-  EXPECT_FALSE(CollectHeld(With(1), {Granted(0, true)}, &nobody, "boot").at("r").at("a-1").changed);
+  EXPECT_TRUE(CollectHeld(With(1), {Granted(0, true)}, &nobody, "boot").at("r").at("a-1").changed);
   EXPECT_TRUE(CollectHeld(With(1), {Granted(0, false)}, &nobody, "boot").at("r").at("a-1").changed);
 }
 
 TEST(CollectHeld, AfterARebootWhatNobodyIsNamedForIsWellAgain) {
   const std::vector<Holding> nobody;
   EXPECT_FALSE(CollectHeld(With(1), {Granted(0, false)}, &nobody, "next boot").at("r").at("a-1").changed);
+  EXPECT_FALSE(CollectHeld(With(1), {Granted(0, true)}, &nobody, "next boot").at("r").at("a-1").changed);
 }
 
 }  // namespace

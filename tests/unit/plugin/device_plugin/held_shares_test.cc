@@ -38,7 +38,19 @@ TEST(CollectHeldShares, AGrantOfThisBootTellsWhatItsContainerCanOpen) {
 
 TEST(CollectHeldShares, AGrantThatNobodyCanHaveAnyMoreHoldsNothing) {
   const std::vector<Holding> nobody;
-  EXPECT_TRUE(CollectHeldShares(With({"q"}), {}, {GrantOf("q", "q", 1)}, &nobody, {}, "b").empty());
+  auto grant = GrantOf("q", "q", 1);
+  grant.idle = true;
+  grant.listed = false;
+  EXPECT_TRUE(CollectHeldShares(With({"q"}), {}, {grant}, &nobody, {}, "b").empty());
+}
+
+TEST(CollectHeldShares, AGrantWhoseHolderIsNotNamedForOnceHoldsItsQueueAndItsNumber) {
+  const std::vector<Holding> nobody;
+  auto grant = GrantOf("q", "q", 1);
+  grant.queues[0].nodes = {{"/dev/q", 244, 3}};
+  const auto held = CollectHeldShares({}, {}, {grant}, &nobody, {}, "b");
+  ASSERT_EQ(held.size(), 1u);
+  EXPECT_EQ(held[0].numbers, (std::vector<DeviceNumber>{{244, 3}}));
 }
 
 TEST(CollectHeldShares, WhatIsNamedWithoutARecordIsHeldTooInAnUnknownDivision) {

@@ -60,6 +60,29 @@ TEST(Retention, AnIdleGrantStaysIdleUntilItsDevicesAreListed) {
   EXPECT_EQ(retention.Step({grant}, kHeld, At(100'001)).newly_listed.size(), 1u);
 }
 
+TEST(Retention, AGrantOfTheSameDevicesThatWasMadeMeanwhileBeginsAnew) {
+  Retention retention(seconds(60), seconds(3600));
+  auto earlier = Make(true);
+  earlier.serial = 1;
+  auto later = Make(true);
+  later.serial = 2;
+  retention.Step({earlier}, {}, At(0));
+  EXPECT_TRUE(retention.Step({later}, {}, At(60)).ended.empty());
+  EXPECT_EQ(retention.Step({later}, {}, At(120)).ended.size(), 1u);
+}
+
+// A kubelet that has started hears of its pods one by one.
+TEST(MayBeInUse, OneAnswerThatDoesNotNameTheHolderEndsNothing) {
+  const std::vector<Holding> nobody;
+  EXPECT_TRUE(MayBeInUse(Make(true), &nobody, "now"));
+}
+
+TEST(MayBeInUse, NotAfterARebootWhenItsHolderWasNeverNamed) {
+  const std::vector<Holding> nobody;
+  EXPECT_TRUE(MayBeInUse(Make(false), nullptr, "now"));
+  EXPECT_FALSE(MayBeInUse(Make(false), &nobody, "now"));
+}
+
 TEST(MayBeInUse, NotWhenNoContainerWasSeenForLong) {
   auto grant = Make(false);
   grant.boot_id = "now";

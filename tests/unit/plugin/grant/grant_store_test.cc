@@ -20,6 +20,25 @@ Grant Make(std::vector<std::string> devices, bool started = false) {
   return grant;
 }
 
+// As they would be made.
+std::vector<Grant> WithoutSerials(std::vector<Grant> grants) {
+  for (auto& grant : grants) grant.serial = 0;
+  return grants;
+}
+
+Grant Find(const GrantStore& store, const std::vector<std::string>& devices) {
+  const auto found = store.Find(GrantId("nacelle.dev/zip", devices));
+  return found ? *found : Grant();
+}
+
+// As when its container starts.
+Grant Start(GrantStore& store, const std::vector<std::string>& devices) {
+  auto started = Find(store, devices);
+  started.started = true;
+  EXPECT_TRUE(store.Confirm(Find(store, devices), started));
+  return started;
+}
+
 TEST(GrantStore, WhatWasSavedIsThereForTheNextAgent) {
   TemporaryFolder folder;
   GrantStore first(folder.path());
@@ -28,7 +47,7 @@ TEST(GrantStore, WhatWasSavedIsThereForTheNextAgent) {
   EXPECT_TRUE(first.Save());
   GrantStore second(folder.path());
   ASSERT_TRUE(second.Load());
-  EXPECT_EQ(second.All(), std::vector<Grant>{Make({"a"})});
+  EXPECT_EQ(WithoutSerials(second.All()), std::vector<Grant>{Make({"a"})});
 }
 
 TEST(GrantStore, AnAbsentStateFolderIsNoFailure) {
@@ -50,7 +69,7 @@ TEST(GrantStore, WhatCouldNotBeSavedIsSavedLater) {
   GrantStore store(folder.path());
   store.Remember(Make({"a"}));
   EXPECT_FALSE(store.Save());
-  EXPECT_EQ(store.Unsaved(), std::vector<Grant>{Make({"a"})});
+  EXPECT_EQ(WithoutSerials(store.Unsaved()), std::vector<Grant>{Make({"a"})});
   fs::remove(folder.path() / "grants");
   EXPECT_TRUE(store.Save());
   EXPECT_TRUE(store.Unsaved().empty());
@@ -73,33 +92,68 @@ TEST(GrantStore, ConfirmRefusesAGrantThatWasAllocatedAnew) {
   TemporaryFolder folder;
   GrantStore store(folder.path());
   store.Remember(Make({"a"}));
-  ASSERT_TRUE(store.Confirm(Make({"a"}), Make({"a"}, true)));
-  EXPECT_EQ(store.Find(GrantId(Make({"a"}))), Make({"a"}, true));
-  EXPECT_EQ(store.Confirm(Make({"a"}), Make({"a"}, true)).error().code(), Code::kConflict);
+  const auto earlier = Find(store, {"a"});
+  const auto started = Start(store, {"a"});
+  EXPECT_EQ(store.Confirm(earlier, started).error().code(), Code::kConflict);
   EXPECT_TRUE(store.Unsaved().empty());
+  store.Remember(Make({"a"}));
+  Start(store, {"a"});
+  EXPECT_EQ(store.Confirm(started, started).error().code(), Code::kConflict);
 }
 
 TEST(GrantStore, RemoveTakesRecordAndViewButNotAGrantMadeAnew) {
   TemporaryFolder folder;
   GrantStore store(folder.path());
-  store.Remember(Make({"a"}, true));
-  ASSERT_TRUE(store.Save());
+  store.Remember(Make({"a"}));
+  const auto ended = Start(store, {"a"});
+  store.Remember(Make({"a"}));
+  const auto live = Start(store, {"a"});
   fs::create_directories(ViewPath(folder.path(), GrantId(Make({"a"}))) / "run-nacelle");
-  EXPECT_EQ(store.Remove(Make({"a"})).error().code(), Code::kConflict);
-  EXPECT_TRUE(store.Remove(Make({"a"}, true)));
+  EXPECT_EQ(store.Remove(ended).error().code(), Code::kConflict);
+  EXPECT_FALSE(fs::is_empty(folder.path() / "grants"));
+  EXPECT_FALSE(fs::is_empty(folder.path() / "views"));
+  EXPECT_TRUE(store.Remove(live));
   EXPECT_TRUE(fs::is_empty(folder.path() / "grants"));
   EXPECT_TRUE(fs::is_empty(folder.path() / "views"));
   EXPECT_TRUE(store.All().empty());
 }
 
-TEST(GrantStore, StartedOverlappingFindsWhatSharesADeviceAndWasStarted) {
+TEST(GrantStore, WhatSharesADeviceAndWasStartedIsSuperseded) {
   TemporaryFolder folder;
   GrantStore store(folder.path());
-  store.Remember(Make({"a"}, true));
-  store.Remember(Make({"b"}, false));
-  store.Remember(Make({"c"}, true));
-  EXPECT_EQ(store.StartedOverlapping(Make({"a", "b"})), std::vector<Grant>{Make({"a"}, true)});
-  EXPECT_TRUE(store.StartedOverlapping(Make({"c"}, true)).empty());
+  for (const auto* device : {"a", "b", "c"}) store.Remember(Make({device}));
+  const auto ended = Start(store, {"a"});
+  Start(store, {"c"});
+  store.Remember(Make({"a", "b"}));
+  EXPECT_EQ(store.TakeSuperseded(), std::vector<Grant>{ended});
+  EXPECT_TRUE(store.TakeSuperseded().empty());
+}
+
+// Two pods one after the other, each with an init container that has more devices.
+TEST(GrantStore, WhatWasGrantedAnewIsNotSupersededByWhatCameBefore) {
+  TemporaryFolder folder;
+  GrantStore store(folder.path());
+  for (int pod = 0; pod < 2; ++pod) {
+    store.Remember(Make({"a", "b"}));
+    store.Remember(Make({"a"}));
+    Start(store, {"a", "b"});
+    Start(store, {"a"});
+  }
+  EXPECT_TRUE(store.TakeSuperseded().empty());
+}
+
+// A grant that waits for a full disk must not end what was granted after it.
+TEST(GrantStore, WhatStartsAfterAnUnsavedGrantOfItsDevicesIsNotSuperseded) {
+  TemporaryFolder folder;
+  std::ofstream(folder.path() / "grants") << "in the way";
+  GrantStore store(folder.path());
+  store.Remember(Make({"a"}));
+  EXPECT_FALSE(store.Save());
+  fs::remove(folder.path() / "grants");
+  store.Remember(Make({"a", "b"}));
+  Start(store, {"a", "b"});
+  EXPECT_TRUE(store.Save());
+  EXPECT_TRUE(store.TakeSuperseded().empty());
 }
 
 // A grants folder with one record of `text`, and a view of the same id.
@@ -121,6 +175,20 @@ TEST(GrantStore, ATornRecordIsToldOfAndSweptWithItsView) {
   EXPECT_TRUE(store.Sweep({}));
   EXPECT_TRUE(fs::is_empty(folder.path() / "grants"));
   EXPECT_TRUE(fs::is_empty(folder.path() / "views"));
+}
+
+TEST(GrantStore, AnEntryThatCannotBeReadIsAProblemOfThatEntry) {
+  TemporaryFolder folder;
+  PutRecord(folder.path(), "torn");
+  const auto odd = folder.path() / "grants" / "1123456789abcdef.json";
+  fs::create_directories(odd);
+  GrantStore store(folder.path());
+  EXPECT_TRUE(store.Load());
+  EXPECT_EQ(store.Unreadable().size(), 2u);
+  EXPECT_TRUE(store.Sweep({}));
+  EXPECT_TRUE(fs::is_empty(folder.path() / "views"));
+  EXPECT_EQ(fs::directory_iterator(folder.path() / "grants")->path(), odd);
+  EXPECT_FALSE(store.LoadLate("1123456789abcdef"));
 }
 
 TEST(GrantStore, SweepLeavesWhatAContainerMayHave) {
@@ -166,7 +234,7 @@ TEST(GrantStore, WhatAnotherAgentRecordsLaterIsFoundByItsIdAndNotSwept) {
   older.Remember(Make({"b"}));
   ASSERT_TRUE(older.Save());
   ASSERT_TRUE(store.LoadLate(GrantId(Make({"a"}))));
-  EXPECT_EQ(store.Find(GrantId(Make({"a"}))), Make({"a"}));
+  EXPECT_TRUE(store.Find(GrantId(Make({"a"}))));
   ASSERT_TRUE(store.Sweep({}));
   EXPECT_EQ(store.All().size(), 2u);
   EXPECT_TRUE(store.LoadLate("0000000000000000"));
