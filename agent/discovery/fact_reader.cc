@@ -75,7 +75,7 @@ FactReader::FactReader(const HostRoot& host, const TopologyLoader& topology,
 bool FactReader::ReadMemory() {
   MemoryView memory = facts_.memory;
   memory.problems.clear();
-  auto facts = ReadMemoryFacts(host_);
+  auto facts = ReadMemoryFacts(host_, facts_.memory.facts);
   // hwloc invents a node where it finds none, so then it is not even asked.
   auto topology = facts ? topology_.Load() : Result<Topology>(facts.error());
   memory_known_ = topology.ok();

@@ -32,7 +32,7 @@ std::optional<int> NumberAfter(std::string_view name, std::string_view prefix) {
 
 class Reader {
  public:
-  explicit Reader(const HostRoot& host) : host_(host) {}
+  Reader(const HostRoot& host, const std::vector<MemoryFacts>& last) : host_(host), last_(last) {}
 
   Result<MemoryFindings> Read() {
     const auto online = ReadIds(std::string(kNodes) + "/online");
@@ -66,15 +66,21 @@ class Reader {
     return it == out_.nodes.end() ? nullptr : &*it;
   }
 
+  void Mark(int id, bool MemoryFacts::*mark, bool value) {
+    if (auto* node = Find(id)) node->*mark = value;
+  }
+
   void MarkWhere(const char* list, bool MemoryFacts::*mark) {
     const std::string path = std::string(kNodes) + "/" + list;
     const auto ids = ReadIds(path);
     // Kernels before 3.8 have no has_memory; hwloc's sizes do as well.
     if (!ids && ids.error().code() == Code::kNotFound && !host_.Exists(path)) return;
-    if (!ids) return Complain(path, ids.error());
-    for (const int id : *ids) {
-      if (auto* node = Find(id)) node->*mark = true;
+    if (!ids) {
+      Complain(path, ids.error());
+      for (const auto& before : last_) Mark(before.node, mark, before.*mark);
+      return;
     }
+    for (const int id : *ids) Mark(id, mark, true);
   }
 
   // Figures of 0 mean that the firmware gave none.
@@ -187,11 +193,12 @@ class Reader {
   }
 
   const HostRoot& host_;
+  const std::vector<MemoryFacts>& last_;
   MemoryFindings out_;
 };
 
 }  // namespace
 
-Result<MemoryFindings> ReadMemoryFacts(const HostRoot& host) { return Reader(host).Read(); }
+Result<MemoryFindings> ReadMemoryFacts(const HostRoot& host, const std::vector<MemoryFacts>& last) { return Reader(host, last).Read(); }
 
 }  // namespace nacelle

@@ -30,7 +30,9 @@ struct MemoryFindings {
   std::vector<Problem> problems;
 };
 
-// kNotFound on a kernel without NUMA.
-Result<MemoryFindings> ReadMemoryFacts(const HostRoot& host);
+// Which nodes have CPUs and memory is as in `last`, what was found before, where it is there
+// and cannot be read: without, no function would be near any CPU. kNotFound on a kernel
+// without NUMA.
+Result<MemoryFindings> ReadMemoryFacts(const HostRoot& host, const std::vector<MemoryFacts>& last = {});
 
 }  // namespace nacelle

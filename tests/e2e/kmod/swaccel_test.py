@@ -99,6 +99,24 @@ def test_misuse_of_a_queue_is_refused(devices: Vm) -> None:
     assert (status, output) == (0, "")
 
 
+def test_a_passed_descriptor_works_on_its_opener(devices: Vm) -> None:
+    """As long as that lives; then there is no address space."""
+    name = uacce_name(devices, "sw_zip.3")
+    status, output = devices.run(f"swaccel-passed /dev/{name}", 60 * PATIENCE)
+    assert (status, output) == (0, "")
+
+
+def test_the_module_stays_while_a_queue_is_started(devices: Vm) -> None:
+    """Removing the device works meanwhile, and ends the queue."""
+    status, output = during_load(
+        devices, "sw_zip.3", "rmmod swaccel 2>&1 | tee /tmp/rmmod; "
+        "echo sw_zip.3 >" + DRIVER + "/delete_device")
+    assert status != 0
+    assert "removed" in output
+    assert re.search("in use|Resource temporarily unavailable",
+                     devices.check("cat /tmp/rmmod"))
+
+
 def test_isolated_device_says_so_and_does_not_open(devices: Vm) -> None:
     name = uacce_name(devices, "sw_zip.3")
     inject = "/sys/devices/platform/sw_zip.3/fault_injection/isolate"

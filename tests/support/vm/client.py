@@ -8,8 +8,8 @@ from tests.support.vm import cache
 from tests.support.vm.kernel import KMOD, BuildError
 
 PROGRAMS = ("swaccel-client", "swaccel-abuse", "swaccel-stress",
-            "swaccel-stall", "swaccel-poll", "swaccel-fuzz", "hisi-client",
-            "hisi-abuse", "hisi-figures")
+            "swaccel-stall", "swaccel-poll", "swaccel-passed",
+            "swaccel-fuzz", "hisi-client", "hisi-abuse", "hisi-figures")
 
 
 def build(variables: tuple[str, ...] = ()) -> dict[str, Path]:

@@ -96,5 +96,16 @@ TEST(MemoryFacts, WhatCannotBeReadIsAProblem) {
   EXPECT_EQ(found->problems.size(), 3u);
 }
 
+// Else no device would have a topology hint any more.
+TEST(MemoryFacts, WhichNodesHaveCpusStaysWhereItCannotBeRead) {
+  FakeHost host{{kNodes + "online", "0-1\n"}, {kNodes + "has_cpu", "0\n"}, {kNodes + "has_memory", "0-1\n"}};
+  const auto before = *ReadMemoryFacts(host.root());
+  host.Set(kNodes + "has_cpu", "! EIO");
+  const auto now = ReadMemoryFacts(host.root(), before.nodes);
+  ASSERT_TRUE(now);
+  EXPECT_EQ(now->nodes, before.nodes);
+  EXPECT_EQ(now->problems.size(), 1u);
+}
+
 }  // namespace
 }  // namespace nacelle
