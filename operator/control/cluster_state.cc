@@ -111,6 +111,15 @@ std::vector<OfferState> OffersOf(const crd::NodeStatus& status) {
   return offers;
 }
 
+// A resource through dra is named as its class.
+std::set<std::string> ClassesOf(const crd::NodeStatus& status) {
+  std::set<std::string> classes;
+  for (const auto& offer : status.offers) {
+    if (offer.through == "dra") classes.insert(offer.resource.substr(offer.resource.find('/') + 1));
+  }
+  return classes;
+}
+
 NodeObjectState ObjectOf(const crd::NodeAccelerators& node) {
   NodeObjectState state;
   state.uid = node.meta.uid;
@@ -119,6 +128,7 @@ NodeObjectState ObjectOf(const crd::NodeAccelerators& node) {
   state.spec = node.spec;
   state.in_force = node.status.policy;
   state.offers = OffersOf(node.status);
+  state.classes = ClassesOf(node.status);
   state.functions = node.status.summary.functions;
   state.unhealthy = node.status.summary.unhealthy;
   const auto* ready = crd::FindCondition(node.status.conditions, "Ready");
@@ -198,11 +208,6 @@ void ClusterState::NoteWritten(const std::string& node, const json::Value& objec
   if (known != versions_.end() && known->second < VersionOf(object)) Put(Collection::kObjects, node, object);
 }
 
-void ClusterState::NoteRefused(const std::string& node, RefusedSpec refused) {
-  const std::lock_guard lock(mutex_);
-  if (view_.objects.contains(node)) view_.refused[node] = std::move(refused);
-}
-
 void ClusterState::NoteRefusedClasses(std::map<std::string, std::string> refused) {
   const std::lock_guard lock(mutex_);
   if (view_.refused_classes == refused) return;
@@ -215,7 +220,7 @@ void ClusterState::Clear(Collection collection) {
   switch (collection) {
     case Collection::kPolicies: return view_.policies.clear();
     case Collection::kNodes: return view_.nodes.clear();
-    case Collection::kObjects: versions_.clear(); view_.refused.clear(); return view_.objects.clear();
+    case Collection::kObjects: versions_.clear(); return view_.objects.clear();
     case Collection::kClasses: view_.classes.emplace();
   }
 }
@@ -224,7 +229,7 @@ void ClusterState::Erase(Collection collection, const std::string& name) {
   switch (collection) {
     case Collection::kPolicies: view_.policies.erase(name); return;
     case Collection::kNodes: view_.nodes.erase(name); return;
-    case Collection::kObjects: view_.objects.erase(name); view_.refused.erase(name); versions_.erase(name); return;
+    case Collection::kObjects: view_.objects.erase(name); versions_.erase(name); return;
     case Collection::kClasses: if (view_.classes) view_.classes->erase(name);
   }
 }
@@ -245,7 +250,6 @@ void ClusterState::Put(Collection collection, const std::string& name, const jso
     const auto before = TextAt(object, {"metadata", "annotations", kUnreadyBefore});
     state.unready_before = !before.empty() && state.ready_changed <= before;
     versions_[name] = VersionOf(object);
-    view_.refused.erase(name);
   } else if (view_.classes) {
     if (IsOurs(object)) (*view_.classes)[name] = ClassOf(object);
     else view_.classes->erase(name);

@@ -42,9 +42,6 @@ class ClusterState {
   void NoteAbsent(Collection collection);
   // The answer to a write, unless the watch has shown something newer, or the end.
   void NoteWritten(const std::string& node, const json::Value& object);
-  // What the API server has refused; the view has it until the object changes.
-  void NoteRefused(const std::string& node, RefusedSpec refused);
-
   // Which DeviceClasses the API server refuses now, and why.
   void NoteRefusedClasses(std::map<std::string, std::string> refused);
 

@@ -32,7 +32,7 @@ Reconciler::Reconciler(ApiClient& api, ClusterState& state, std::function<bool()
                        const ReconcilerOptions& options)
     : api_(api), state_(state), leads_(std::move(leads)), metrics_(metrics), options_(options),
       log_(metrics), events_(api, log_, options.identity), marks_(api, events_, log_, leads_, options.marks),
-      classes_(api, log_, leads_, options.classes) {
+      specs_(api, state, log_, leads_, options.specs), classes_(api, log_, leads_, options.classes) {
   metrics_.Set(kLeader, {}, 0);
 }
 
@@ -48,7 +48,7 @@ Status Reconciler::Run(const std::stop_token& stop) {
       marks_.Forget();
       continue;
     }
-    const auto changes = state_.Next(seen, Rest(NodeMarks::Time::clock::now()), stop);
+    const auto changes = state_.Next(seen, Rest(SpecWriter::Time::clock::now()), stop);
     Pause(options_.gather, stop);
     if (stop.stop_requested()) break;
     seen = changes;
@@ -59,9 +59,10 @@ Status Reconciler::Run(const std::stop_token& stop) {
   return {};
 }
 
-std::chrono::milliseconds Reconciler::Rest(NodeMarks::Time now) const {
+std::chrono::milliseconds Reconciler::Rest(SpecWriter::Time now) const {
   const auto labels = marks_.LabelsDueIn(now).value_or(options_.look_anyway);
-  return std::min({labels, classes_.DueIn(now).value_or(options_.look_anyway), options_.look_anyway});
+  const auto specs = specs_.DueIn(now).value_or(options_.look_anyway);
+  return std::min({labels, specs, classes_.DueIn(now).value_or(options_.look_anyway), options_.look_anyway});
 }
 
 bool Reconciler::Step(const std::stop_token& stop) {
@@ -69,13 +70,14 @@ bool Reconciler::Step(const std::stop_token& stop) {
   if (!view) return true;
   view->now = Now();
   view->max_unavailable_percent = options_.max_unavailable_percent;
+  const auto now = SpecWriter::Time::clock::now();
+  view->unwritten = specs_.Unwritten(*view, now);
   const auto plan = MakePlan(*view);
   metrics_.Add(kPlans);
   ShowPolicies(*view, plan);
   // Each is tried, whatever becomes of the others.
-  const bool specs = WriteSpecs(*view, plan, stop);
+  const bool specs = specs_.Write(*view, plan, now, stop);
   const bool statuses = WriteStatuses(*view, plan, stop);
-  const auto now = NodeMarks::Time::clock::now();
   const bool classes = classes_.Write(*view, plan, now, stop);
   // The next plan says it of their policies.
   state_.NoteRefusedClasses(classes_.Refused());
@@ -94,28 +96,6 @@ void Reconciler::ShowPolicies(const ClusterView& view, const Plan& plan) {
     samples.push_back({{{"policy", name}, {"state", "outOfDate"}}, static_cast<double>(nodes.out_of_date)});
   }
   metrics_.Replace(kPolicyNodes, samples);
-}
-
-bool Reconciler::WriteSpecs(const ClusterView& view, const Plan& plan, const std::stop_token& stop) {
-  bool well = true;
-  for (const auto& [name, spec] : plan.specs) {
-    if (!leads_() || stop.stop_requested()) return well;
-    // With its uid an object that is gone is not made anew: it is the agent's.
-    json::Object meta{{"name", name}, {"uid", view.objects.at(name).uid}};
-    if (plan.unready.contains(name)) meta.Set("annotations", json::Object{{kUnreadyBefore, view.now}});
-    auto object = ObjectOf(crd::kApiVersion, "NodeAccelerators", std::move(meta));
-    if (spec.policy) object.Set("spec", crd::WriteNodeSpec(spec));
-    // What a person has set stays: then the node is out of date, and its policy says why.
-    const auto written = Apply(api_, PathOf(crd::kNodes, name), object, stop, {kOperatorName, false});
-    if (written) state_.NoteWritten(name, ClusterState::Keep(Collection::kObjects, *written));
-    const bool done = log_.Note("NodeAccelerators", name, StatusOf(written));
-    if (!written && done) {
-      state_.NoteRefused(name, {spec, written.error().message()});
-      well = false;
-    }
-    well &= done;
-  }
-  return well;
 }
 
 bool Reconciler::WriteStatuses(const ClusterView& view, const Plan& plan, const std::stop_token& stop) {

@@ -13,6 +13,7 @@
 #include "operator/control/cluster_state.h"
 #include "operator/control/event_writer.h"
 #include "operator/control/node_marks.h"
+#include "operator/control/spec_writer.h"
 #include "operator/control/write_log.h"
 #include "operator/plan/plan.h"
 
@@ -27,6 +28,7 @@ struct ReconcilerOptions {
   // How often it is looked without any change.
   std::chrono::milliseconds look_anyway{30'000};
   NodeMarksOptions marks;
+  SpecWriterOptions specs;
   ClassWriterOptions classes;
 };
 
@@ -44,10 +46,9 @@ class Reconciler {
 
  private:
   void ShowPolicies(const ClusterView& view, const Plan& plan);
-  bool WriteSpecs(const ClusterView& view, const Plan& plan, const std::stop_token& stop);
   bool WriteStatuses(const ClusterView& view, const Plan& plan, const std::stop_token& stop);
   // How long nothing is due without any change.
-  std::chrono::milliseconds Rest(NodeMarks::Time now) const;
+  std::chrono::milliseconds Rest(SpecWriter::Time now) const;
 
   ApiClient& api_;
   ClusterState& state_;
@@ -57,6 +58,7 @@ class Reconciler {
   WriteLog log_;
   EventWriter events_;
   NodeMarks marks_;
+  SpecWriter specs_;
   ClassWriter classes_;
 };
 

@@ -4,6 +4,8 @@
 #include <bit>
 #include <cstdint>
 
+#include "operator/plan/patience.h"
+
 namespace nacelle {
 namespace {
 
@@ -13,11 +15,12 @@ bool IsOfAnother(const NodeState& node, const std::string& label) { return node.
 
 }  // namespace
 
-std::map<std::string, std::string> LabelsOf(const NodeState& node, const NodeObjectState& object) {
+std::map<std::string, std::string> LabelsOf(const NodeState& node, const NodeObjectState& object, const std::string& now) {
   std::map<std::string, std::string> labels;
+  const bool lost = !object.ready && HasLasted(object.ready_changed, now);
   for (const auto& offer : object.offers) {
     // A resource's name is written as a label's is.
-    if (!IsOfAnother(node, offer.resource)) labels[offer.resource] = std::to_string(Coarse(offer.free));
+    if (!IsOfAnother(node, offer.resource)) labels[offer.resource] = std::to_string(lost ? 0 : Coarse(offer.free));
   }
   return labels;
 }

@@ -10,7 +10,7 @@ namespace nacelle {
 
 // The labels that a node is to have from us: by resource of the device plugin, how
 // many of its devices can still be had, rounded down to a power of two, so that
-// they change seldom. A label of that name that is somebody else's is left to them.
-std::map<std::string, std::string> LabelsOf(const NodeState& node, const NodeObjectState& object);
+// they change seldom; none of those of an agent that is not ready for a minute. A label of that name that is somebody else's is left to them.
+std::map<std::string, std::string> LabelsOf(const NodeState& node, const NodeObjectState& object, const std::string& now);
 
 }  // namespace nacelle

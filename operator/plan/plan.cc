@@ -2,6 +2,7 @@
 #include "operator/plan/plan.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -84,6 +85,18 @@ bool Says(const std::string& present, const std::string& wanted) {
   return true;
 }
 
+// Those of specs and offers that nodes still have: claims of their pods name them.
+std::set<std::string> ClassesInUse(const ClusterView& view) {
+  std::set<std::string> names;
+  for (const auto& [node, object] : view.objects) {
+    names.insert(object.classes.begin(), object.classes.end());
+    for (const auto& offer : object.spec.rules.offers) {
+      if (offer.through == "dra") names.insert(offer.name);
+    }
+  }
+  return names;
+}
+
 void PlanClasses(const ClusterView& view, const Policies& policies, Plan& plan) {
   if (!view.classes) return;
   std::map<std::string, std::string> wanted;
@@ -96,8 +109,9 @@ void PlanClasses(const ClusterView& view, const Policies& policies, Plan& plan) 
     const auto present = view.classes->find(name);
     if (present == view.classes->end() || !present->second.owned || !Says(present->second.spec, spec)) plan.classes.emplace(name, spec);
   }
+  const auto in_use = ClassesInUse(view);
   for (const auto& [name, state] : *view.classes) {
-    if (!wanted.contains(name)) plan.classes_to_delete.push_back(name);
+    if (!wanted.contains(name) && !in_use.contains(name)) plan.classes_to_delete.push_back(name);
   }
 }
 
@@ -105,7 +119,7 @@ void PlanLabels(const ClusterView& view, Plan& plan) {
   static const NodeObjectState none;
   for (const auto& [name, node] : view.nodes) {
     const auto object = view.objects.find(name);
-    auto wanted = LabelsOf(node, object == view.objects.end() ? none : object->second);
+    auto wanted = LabelsOf(node, object == view.objects.end() ? none : object->second, view.now);
     if (wanted != node.ours) plan.labels.emplace(name, std::move(wanted));
   }
 }

@@ -40,7 +40,7 @@ Said Available(const Rollout& rollout) {
 Said Progressing(const Rollout& rollout) {
   if (rollout.outdated.empty() && rollout.pending.empty()) return {false, "Done", ""};
   if (!rollout.next.empty() || rollout.outdated.empty()) return {true, "RollingOut", "waits for " + Some(rollout.pending.empty() ? rollout.next : rollout.pending)};
-  if (rollout.pending.empty()) return {false, "Refused", Some(rollout.refused) + " cannot be written"};
+  if (rollout.pending.empty()) return {false, "Refused", Some(rollout.unwritten) + " cannot be written"};
   const auto* wait = rollout.outdated.size() == 1 ? " waits until " : " wait until ";
   return {true, "Waiting", Some(rollout.outdated) + wait + Some(rollout.pending) + (rollout.pending.size() == 1 ? " is ready" : " are ready")};
 }
@@ -60,7 +60,7 @@ Said Degraded(const ClusterView& view, const Rollout& rollout) {
     if (!view.objects.at(name).refusal.empty()) refusing.push_back(name);
   }
   if (!refusing.empty()) return {true, "Refused", Some(refusing) + ": " + view.objects.at(refusing.front()).refusal};
-  if (!rollout.refused.empty()) return {true, "NotWritten", Some(rollout.refused) + ": " + view.refused.at(rollout.refused.front()).reason};
+  if (!rollout.unwritten.empty()) return {true, "NotWritten", Some(rollout.unwritten) + ": " + view.unwritten.at(rollout.unwritten.front()).reason};
   if (auto said = RefusedClass(view, rollout)) return *std::move(said);
   if (!rollout.lost.empty()) return {true, "NotReady", Some(rollout.lost) + (rollout.lost.size() == 1 ? " was" : " were") + " ready before, and not with it"};
   return {false, "AsExpected", ""};

@@ -2,15 +2,13 @@
 #include "operator/plan/rollout.h"
 
 #include <algorithm>
-#include <ctime>
 #include <optional>
 #include <utility>
 
+#include "operator/plan/patience.h"
+
 namespace nacelle {
 namespace {
-
-// Agents are not ready for a moment when names change.
-constexpr std::time_t kPatience = 60;
 
 bool IsDown(const ClusterView& view, const std::string& name) {
   const auto node = view.nodes.find(name);
@@ -28,38 +26,31 @@ std::size_t Budget(const ClusterView& view, std::size_t nodes) {
   return std::max<std::size_t>(1, nodes * static_cast<std::size_t>(view.max_unavailable_percent) / 100);
 }
 
-std::optional<std::time_t> TimeOf(const std::string& text) {
-  std::tm utc{};
-  const char* end = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &utc);
-  return end == nullptr ? std::nullopt : std::optional(timegm(&utc));
-}
-
-bool IsPast(const std::string& since, const std::string& now) {
-  const auto begin = TimeOf(since);
-  const auto end = TimeOf(now);
-  return begin && end && *end - *begin >= kPatience;
-}
-
 // Whether a node that has the spec was well before, and is not since.
 bool IsLost(const ClusterView& view, const std::string& name) {
   const auto& object = view.objects.at(name);
   if (object.unready_before) return false;
   if (IsDown(view, name)) return true;
-  return object.observed >= object.generation && !object.ready && IsPast(object.ready_changed, view.now);
+  return object.observed >= object.generation && !object.ready && HasLasted(object.ready_changed, view.now);
 }
 
-// Whether all of them have one spec: what was rolled out before has reached every node.
-bool HasEnded(const ClusterView& view, const std::vector<std::string>& nodes) {
-  return std::all_of(nodes.begin(), nodes.end(), [&](const std::string& name) {
-    return view.objects.at(name).spec == view.objects.at(nodes.front()).spec;
-  });
+// The generation of one policy that all of the nodes had before whatever came since;
+// absent where some have never had one of it.
+std::optional<std::int64_t> SettledGeneration(const ClusterView& view, const std::vector<std::string>& outdated) {
+  std::optional<crd::PolicyRef> first;
+  for (const auto& name : outdated) {
+    const auto& policy = view.objects.at(name).spec.policy;
+    if (!policy || (first && policy->uid != first->uid)) return std::nullopt;
+    if (!first || policy->generation < first->generation) first = policy;
+  }
+  return first ? std::optional(first->generation) : std::nullopt;
 }
 
 // Of a node that is not ready, whether that is older than what we do. Where the rollout
 // before stopped on its way, those that it reached were well without it.
-bool IsOlderTrouble(const ClusterView& view, const std::string& name, bool ended) {
+bool IsOlderTrouble(const ClusterView& view, const std::string& name, const std::optional<std::int64_t>& settled) {
   const auto& object = view.objects.at(name);
-  return ended || object.unready_before || !object.spec.policy;
+  return object.unready_before || !object.spec.policy || object.spec.policy->generation == settled;
 }
 
 void AddPending(const ClusterView& view, const std::string& name, Rollout& rollout) {
@@ -91,17 +82,17 @@ Rollout MakeRollout(const ClusterView& view, crd::NodeSpec wanted, const std::ve
     }
   }
   const auto budget = Budget(view, rollout.nodes.size());
-  const bool ended = HasEnded(view, rollout.nodes);
+  const auto settled = SettledGeneration(view, rollout.outdated);
   auto unavailable = rollout.unavailable.size();
   for (const auto& name : rollout.outdated) {
     if (!IsUnready(view, name)) continue;
-    if (IsOlderTrouble(view, name, ended)) rollout.unready.push_back(name);
+    if (IsOlderTrouble(view, name, settled)) rollout.unready.push_back(name);
     else ++unavailable;
   }
   for (const auto& name : rollout.outdated) {
-    if (const auto refused = view.refused.find(name); refused != view.refused.end() && refused->second.wanted == rollout.wanted) {
-      rollout.refused.push_back(name);
-      continue;
+    if (const auto tried = view.unwritten.find(name); tried != view.unwritten.end() && tried->second.wanted == rollout.wanted) {
+      rollout.unwritten.push_back(name);
+      if (!tried->second.due) continue;
     }
     const bool costs = !IsUnready(view, name);
     if (costs && unavailable >= budget) continue;

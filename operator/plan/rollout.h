@@ -19,7 +19,7 @@ struct Rollout {
   std::vector<std::string> lost;       // of those: were well before, and are not since
   std::vector<std::string> outdated;   // have another spec
   std::vector<std::string> unready;    // of the outdated: not ready, and not by what we do
-  std::vector<std::string> refused;    // of the outdated: the API server refuses what is wanted
+  std::vector<std::string> unwritten;  // of the outdated: what is wanted could not be brought there
   std::vector<std::string> next;       // of the outdated: to be written now
 };
 

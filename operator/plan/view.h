@@ -33,6 +33,7 @@ struct NodeObjectState {
   bool unready_before = false;  // it was not ready when its spec was written, as the object itself says
   std::string refusal;  // why the agent does not take the policy; empty: it does, or has not said
   std::vector<OfferState> offers;  // those that have a device there
+  std::set<std::string> classes;   // the DeviceClasses of what its agent offers through dra
   std::int64_t functions = 0;
   std::int64_t unhealthy = 0;
 
@@ -48,13 +49,14 @@ struct NodeState {
   bool operator==(const NodeState&) const = default;
 };
 
-// A spec that the API server has refused for a node's object as it is now, for
-// example because a person has set one of its fields.
-struct RefusedSpec {
+// A spec that could not be brought to a node's object as it is now, for example
+// because a person has set one of its fields.
+struct UnwrittenSpec {
   crd::NodeSpec wanted;
   std::string reason;
+  bool due = false;  // to be tried again now
 
-  bool operator==(const RefusedSpec&) const = default;
+  bool operator==(const UnwrittenSpec&) const = default;
 };
 
 // What one of our DeviceClasses says.
@@ -71,7 +73,7 @@ struct ClusterView {
   std::map<std::string, crd::AcceleratorPolicy> policies;
   std::map<std::string, NodeState> nodes;
   std::map<std::string, NodeObjectState> objects;  // by node
-  std::map<std::string, RefusedSpec> refused;      // by node
+  std::map<std::string, UnwrittenSpec> unwritten;  // by node
   // Our DeviceClasses; absent: the cluster has none of the kind.
   std::optional<std::map<std::string, ClassState>> classes;
   std::map<std::string, std::string> refused_classes;  // why the API server refuses a class, by name

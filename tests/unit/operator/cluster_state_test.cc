@@ -87,6 +87,7 @@ TEST(ClusterState, KnowsWhatTheDevicePluginsOffersCanStillGive) {
   state.Change(Collection::kObjects, "n1", &kept);
   const auto known = state.View()->objects.at("n1");
   EXPECT_EQ(known.offers, (std::vector<OfferState>{{"nacelle.dev/a", 3}, {"nacelle.dev/full", 0}}));
+  EXPECT_EQ(known.classes, std::set<std::string>{"claims"});
   EXPECT_EQ(known.functions, 3);
   EXPECT_EQ(known.unhealthy, 1);
 }

@@ -12,7 +12,7 @@ using Labels = std::map<std::string, std::string>;
 
 NodeObjectState Offering(std::int64_t free) { return {.offers = {{"nacelle.dev/zip", free}}}; }
 
-std::string ZipOf(std::int64_t free) { return LabelsOf({}, Offering(free)).at("nacelle.dev/zip"); }
+std::string ZipOf(std::int64_t free) { return LabelsOf({}, Offering(free), "").at("nacelle.dev/zip"); }
 
 TEST(NodeLabels, SayWhatIsFreeRoundedDownToAPowerOfTwo) {
   EXPECT_EQ(ZipOf(0), "0");
@@ -22,16 +22,25 @@ TEST(NodeLabels, SayWhatIsFreeRoundedDownToAPowerOfTwo) {
   EXPECT_EQ(ZipOf(1000), "512");
 }
 
+TEST(NodeLabels, OfAnAgentThatIsNotReadyForAMinuteNothingIsFree) {
+  auto object = Offering(4);
+  object.ready_changed = "2026-01-01T00:00:00Z";
+  EXPECT_EQ(LabelsOf({}, object, "2026-01-01T00:00:59Z"), (Labels{{"nacelle.dev/zip", "4"}})) << "names may just change";
+  EXPECT_EQ(LabelsOf({}, object, "2026-01-01T00:01:00Z"), (Labels{{"nacelle.dev/zip", "0"}}));
+  object.ready = true;
+  EXPECT_EQ(LabelsOf({}, object, "2026-01-01T00:01:00Z"), (Labels{{"nacelle.dev/zip", "4"}}));
+}
+
 TEST(NodeLabels, ANumberThatMakesNoSenseIsNone) { EXPECT_EQ(ZipOf(-1), "0"); }
 
 TEST(NodeLabels, ALabelOfAPersonIsLeftToThem) {
   const NodeState node{.labels = {{"nacelle.dev/zip", "mine"}, {"nacelle.dev/other", "mine"}}};
-  EXPECT_EQ(LabelsOf(node, Offering(4)), Labels());
+  EXPECT_EQ(LabelsOf(node, Offering(4), ""), Labels());
 }
 
 TEST(NodeLabels, OurOwnAreKept) {
   const NodeState node{.labels = {{"nacelle.dev/zip", "2"}}, .ours = {{"nacelle.dev/zip", "2"}}};
-  EXPECT_EQ(LabelsOf(node, Offering(4)), (Labels{{"nacelle.dev/zip", "4"}}));
+  EXPECT_EQ(LabelsOf(node, Offering(4), ""), (Labels{{"nacelle.dev/zip", "4"}}));
 }
 
 ClusterView OneNode(Labels ours, std::int64_t free) {

@@ -235,13 +235,60 @@ TEST(Plan, AnAgentThatStaysUnreadyWithThePolicyDegradesIt) {
 TEST(Plan, ANodeThatCannotBeWrittenIsNamedAndHoldsNothingUp) {
   auto view = Cluster(3);
   Put(view, PolicyOf("p", "t0"));
-  view.refused["n00"] = {MakePlan(view).specs.at("n00"), "a person has set spec.offers"};
+  view.unwritten["n00"] = {MakePlan(view).specs.at("n00"), "a person has set spec.offers"};
   const auto plan = MakePlan(view);
   EXPECT_EQ(Names(plan), (std::vector<std::string>{"n01"}));
   Write(view, plan);
   EXPECT_EQ(ConditionOf(view, "p", "Degraded").message, "n00: a person has set spec.offers");
   Put(view, PolicyOf("p", "t0", 2));
   EXPECT_EQ(Names(MakePlan(view)), (std::vector<std::string>{"n00"})) << "another spec is tried";
+}
+
+TEST(Plan, ANodeThatCouldNotBeWrittenIsTriedAgainWhenItIsDueAndNamedUntilThen) {
+  auto view = Cluster(3);
+  Put(view, PolicyOf("p", "t0"));
+  view.unwritten["n00"] = {MakePlan(view).specs.at("n00"), "forbidden", true};
+  const auto plan = MakePlan(view);
+  EXPECT_EQ(Names(plan), (std::vector<std::string>{"n00"}));
+  Write(view, plan);
+  EXPECT_EQ(ConditionOf(view, "p", "Degraded").message, "n00: forbidden");
+}
+
+// What it has it took well, whatever the nodes that are ahead of it say.
+TEST(Plan, ANodeThatDiesBeforeTheRolloutReachesItHoldsNothingUp) {
+  auto view = Cluster(12);
+  Put(view, PolicyOf("p", "t0"));
+  for (int i = 0; i < 12; ++i) {
+    Write(view, MakePlan(view));
+    Settle(view);
+  }
+  Put(view, PolicyOf("p", "t0", 2));
+  Write(view, MakePlan(view));
+  Settle(view);
+  view.nodes["n10"].ready = false;
+  const auto plan = MakePlan(view);
+  EXPECT_EQ(Names(plan), (std::vector<std::string>{"n01", "n10"}));
+  EXPECT_EQ(plan.unready, std::set<std::string>{"n10"});
+  Write(view, plan);
+  Settle(view);
+  EXPECT_EQ(Names(MakePlan(view)), std::vector<std::string>{"n02"});
+}
+
+TEST(Plan, ANodeThatDiesBesidesThoseThatABadGenerationTookDownIsNotCountedWithThem) {
+  auto view = Cluster(20);
+  Put(view, PolicyOf("p", "t0"));
+  for (int i = 0; i < 20; ++i) {
+    Write(view, MakePlan(view));
+    Settle(view);
+  }
+  Put(view, PolicyOf("p", "t0", 2));
+  Write(view, MakePlan(view));
+  for (const auto* name : {"n00", "n01"}) view.nodes[name].ready = false;
+  Put(view, PolicyOf("p", "t0", 3));
+  view.nodes["n10"].ready = false;
+  const auto plan = MakePlan(view);
+  EXPECT_EQ(Names(plan), (std::vector<std::string>{"n00", "n01", "n10"}));
+  EXPECT_EQ(plan.unready, std::set<std::string>{"n10"});
 }
 
 // What a policy brings must not be what it selects by: it would come and go for ever.
@@ -312,6 +359,30 @@ TEST(Plan, AnOfferThroughDraHasAClassUntilItIsGone) {
   Write(view, plan);
   EXPECT_TRUE(MakePlan(view).classes.empty());
   view.policies.clear();
+  Write(view, MakePlan(view));
+  EXPECT_EQ(MakePlan(view).classes_to_delete, (std::vector<std::string>{"zip"}));
+}
+
+TEST(Plan, AClassStaysWhileANodeHasItsOffer) {
+  auto view = Cluster(3);
+  auto policy = PolicyOf("p", "t0");
+  policy.spec.rules.offers = {{"zip", "zlib", 1, "dra"}};
+  Put(view, policy);
+  for (int i = 0; i < 3; ++i) {
+    Write(view, MakePlan(view));
+    Settle(view);
+  }
+  view.policies.clear();
+  for (int i = 0; i < 2; ++i) {
+    const auto plan = MakePlan(view);
+    EXPECT_TRUE(plan.classes_to_delete.empty()) << i;
+    Write(view, plan);
+    Settle(view);
+  }
+  Write(view, MakePlan(view));
+  view.objects["n02"].classes = {"zip"};
+  EXPECT_TRUE(MakePlan(view).classes_to_delete.empty()) << "its agent has not taken it away yet";
+  view.objects["n02"].classes.clear();
   EXPECT_EQ(MakePlan(view).classes_to_delete, (std::vector<std::string>{"zip"}));
 }
 

@@ -37,13 +37,13 @@ class ReconcilerTest : public testing::Test {
     state_.Replace(Collection::kClasses, {});
   }
 
-  // The object of n2, when its agent has taken what was written.
-  json::Value Taken() const {
-    auto object = *server_.Object(std::string(crd::kNodes) + "/n2").AsObject();
-    auto status = *object.Find("status")->AsObject();
-    status.Set("policy", *FindMember(object, {"spec", "policy"}));
-    object.Set("status", std::move(status));
-    return object;
+  static std::string Path(const std::string& node) { return std::string(crd::kNodes) + "/" + node; }
+  // As a person.
+  void SetRest(const std::string& node, const std::string& rest) {
+    auto object = *server_.Object(Path(node)).AsObject();
+    object.Set("spec", json::Object{{"rest", rest}});
+    server_.Put(Path(node), std::move(object));
+    Show(Collection::kObjects, node, Path(node));
   }
   // What is written to the API server's paths that have that part.
   std::size_t Written(const std::string& part) const {
@@ -64,17 +64,53 @@ class ReconcilerTest : public testing::Test {
   Reconciler reconciler_{api_, state_, [] { return true; }, metrics_, {}};
 };
 
-TEST_F(ReconcilerTest, ANodeWhoseSpecIsRefusedIsNotTriedAgainBeforeItChangesAndHoldsNothingUp) {
-  server_.SetFaults({.refuse_path = "nodeaccelerators/n1"});
+class RefusedSpecTest : public ReconcilerTest, public testing::WithParamInterface<int> {};
+
+TEST_P(RefusedSpecTest, IsNotTriedAgainBeforeItIsDueAndHoldsNothingUp) {
+  server_.SetFaults({.refuse_path = "nodeaccelerators/n1", .refuse_with = GetParam()});
   EXPECT_FALSE(reconciler_.Step({})) << "there is more to do";
+  // What its agent says in the meantime is no reason to try again.
+  Show(Collection::kObjects, "n1", Path("n1"));
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(reconciler_.Step({}));
   EXPECT_EQ(Written("nodeaccelerators/n1"), 1u);
   EXPECT_EQ(Written("nodeaccelerators/n2"), 1u);
+  const auto policy = json::Write(server_.Object(std::string(crd::kPolicies) + "/p"));
+  EXPECT_THAT(policy, testing::HasSubstr("NotWritten"));
+  EXPECT_THAT(policy, testing::HasSubstr("refused: "));
+}
+
+INSTANTIATE_TEST_SUITE_P(Whatever, RefusedSpecTest, testing::Values(401, 403, 409, 500));
+
+TEST_F(ReconcilerTest, ANodeWhoseSpecWasRefusedHasItOnceItIsTaken) {
+  ReconcilerOptions options;
+  options.specs.first = std::chrono::milliseconds(0);
+  Reconciler reconciler(api_, state_, [] { return true; }, metrics_, options);
+  server_.SetFaults({.refuse_path = "nodeaccelerators/n1"});
+  reconciler.Step({});
   server_.SetFaults({});
-  server_.Put(std::string(crd::kNodes) + "/n2", Taken());
-  Show(Collection::kObjects, "n1", std::string(crd::kNodes) + "/n1");
-  Show(Collection::kObjects, "n2", std::string(crd::kNodes) + "/n2");
-  EXPECT_TRUE(reconciler_.Step({}));
+  reconciler.Step({});
+  EXPECT_EQ(TextAt(server_.Object(Path("n1")), {"spec", "policy", "name"}), "p");
+}
+
+// A person has set a field that nobody wants, with a policy and without one.
+TEST_F(ReconcilerTest, ANodeWhoseSpecStaysAnotherIsWrittenOnceAndHoldsNothingUp) {
+  SetRest("n1", "hide");
+  server_.SetFaults({.drop = "offers"});
+  for (int i = 0; i < 6; ++i) reconciler_.Step({});
+  for (const std::string name : {"n1", "n2", "n3"}) EXPECT_EQ(Written("nodeaccelerators/" + name), 1u) << name;
+  EXPECT_THAT(json::Write(server_.Object(std::string(crd::kPolicies) + "/p")), testing::HasSubstr("n1 and 2 other nodes: spec.offers is not as it was applied"));
+}
+
+TEST_F(ReconcilerTest, WithoutAPolicyWhatAPersonHasSetStaysAndIsTriedAgainWhenItChanges) {
+  state_.Replace(Collection::kPolicies, {});
+  SetRest("n1", "hide");
+  for (int i = 0; i < 3; ++i) reconciler_.Step({});
+  EXPECT_EQ(Written("nodeaccelerators/n1"), 1u);
+  SetRest("n1", "default");
+  reconciler_.Step({});
+  EXPECT_EQ(Written("nodeaccelerators/n1"), 1u) << "it is as it should be";
+  SetRest("n1", "hide");
+  reconciler_.Step({});
   EXPECT_EQ(Written("nodeaccelerators/n1"), 2u);
 }
 
