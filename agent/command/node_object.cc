@@ -22,6 +22,7 @@ NodeObject::NodeObject(const RunOptions& options, ApiClient& api, const Inventor
                        PolicyKeeper& policy)
     : plugins_(plugins),
       feed_(feed),
+      policy_(policy),
       pod_resources_(PodResourcesSocket(options.kubelet_dir), options.pod),
       publisher_({api, feed, options.node, [this] { return View(); },
                   [&policy](const std::optional<std::string>& text) { policy.TellCluster(text); },
@@ -40,12 +41,16 @@ Status NodeObject::Run(const std::stop_token& stop) {
 NodeView NodeObject::View() {
   NodeView view;
   const auto offered = plugins_.offers().Newest();
-  if (offered.generation == 0) return view;
+  view.no_policy = offered.generation == 0 && policy_.has_none();
+  if (offered.generation == 0 && !view.no_policy) return view;
   view.inventory = feed_.Latest().inventory;
-  view.offers = offered.plan->offers;
-  view.empty = offered.plan->empty;
-  view.hidden = offered.plan->hidden;
-  view.problems = offered.plan->problems;
+  if (!view.no_policy) {
+    view.offers = offered.plan->offers;
+    view.empty = offered.plan->empty;
+    view.hidden = offered.plan->hidden;
+    view.problems = offered.plan->problems;
+  }
+  view.grant_via = policy_.grant_via();
   AskHolders();
   view.holdings = HoldingsOf(holders_, plugins_.offers().held_elsewhere());
   view.ready = plugins_.ready();

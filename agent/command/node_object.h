@@ -32,6 +32,7 @@ class NodeObject {
 
   DevicePlugins& plugins_;
   const InventoryFeed& feed_;
+  const PolicyKeeper& policy_;
   const PodResources pod_resources_;
   NodePublisher publisher_;
   // Of the publisher's thread.

@@ -118,6 +118,29 @@ void PolicyKeeper::Decide(const Source& source) {
   NoteVerdict(source, policy.error());
   Refuse(policy.error());
   if (!in_force_) AdoptLastGood();
+  NoteNone(!in_force_);
+}
+
+void PolicyKeeper::NoteNone(bool none) {
+  const std::lock_guard lock(mutex_);
+  none_ = none;
+}
+
+void PolicyKeeper::PutInForce(const Policy& policy, std::string text) {
+  parts_.adopt(policy);
+  in_force_ = std::move(text);
+  const std::lock_guard lock(mutex_);
+  grant_via_ = Name(policy.grant.via);
+}
+
+std::string PolicyKeeper::grant_via() const {
+  const std::lock_guard lock(mutex_);
+  return grant_via_;
+}
+
+bool PolicyKeeper::has_none() const {
+  const std::lock_guard lock(mutex_);
+  return none_;
 }
 
 void PolicyKeeper::NoteVerdict(const Source& source, Status status) {
@@ -137,9 +160,9 @@ Result<Policy> PolicyKeeper::Read(const Source& source) const {
 }
 
 void PolicyKeeper::Adopt(const Policy& policy, const Source& source) {
-  parts_.adopt(policy);
-  in_force_ = *source.text;
+  PutInForce(policy, *source.text);
   refused_.reset();
+  NoteNone(false);
   parts_.metrics.Set(kCurrent, {}, 1);
   NoteVerdict(source, {});
   Log(kInfo, "policy in force", {{"from", source.name}, {"name", policy.name}});
@@ -164,8 +187,7 @@ void PolicyKeeper::AdoptLastGood() {
     not_kept_ = policy.error();
     return Log(kError, "there is no last good policy: nothing new is offered", {{"reason", policy.error().message()}});
   }
-  parts_.adopt(*policy);
-  in_force_ = WithoutMark(*text);
+  PutInForce(*policy, std::string(WithoutMark(*text)));
   Log(kInfo, "policy of the last run in force", {{"name", policy->name}});
 }
 

@@ -57,6 +57,10 @@ class PolicyKeeper {
   // Whether the cluster's policy of this text is in force, else why not; absent
   // while it has not been looked at. Any thread.
   std::optional<Status> VerdictOf(const std::string& text) const;
+  // Whether what is wanted was refused, and there is no last good policy either. Any thread.
+  bool has_none() const;
+  // How containers get their devices under the policy in force; empty: there is none yet. Any thread.
+  std::string grant_via() const;
 
  private:
   struct Source {
@@ -70,6 +74,8 @@ class PolicyKeeper {
   void Adopt(const Policy& policy, const Source& source);
   void Refuse(const Error& error);
   void AdoptLastGood();
+  void NoteNone(bool none);
+  void PutInForce(const Policy& policy, std::string text);
   void Wake() const;
 
   const Parts parts_;
@@ -84,6 +90,8 @@ class PolicyKeeper {
   bool awaits_cluster_;
   std::optional<std::string> cluster_text_;
   std::optional<std::pair<std::string, Status>> verdict_;  // of a text of the cluster's
+  bool none_ = false;
+  std::string grant_via_;
 };
 
 }  // namespace nacelle

@@ -75,6 +75,7 @@ void DropMembers(crd::NodeStatus& status) {
 crd::NodeStatus BuildStatus(const NodeView& view) {
   crd::NodeStatus status;
   crd::Describe(*view.inventory, status);
+  status.grant_via = view.grant_via;
   for (const auto& offer : view.offers) status.offers.push_back(OfferOf(view, offer));
   for (const auto& resource : view.empty) status.offers.push_back({.resource = resource});
   for (const auto& one : view.holdings) {

@@ -187,6 +187,7 @@ crd::NodeStatus NodePublisher::Wanted(const Basis& basis, const Present& present
   const auto& verdict = basis.verdict;
   // What was in force stays so while the new one is refused, or not yet read.
   status.policy = verdict && *verdict ? present.policy : present.policy_in_force;
+  if (basis.view.no_policy) status.policy.reset();
   crd::SetCondition(status.conditions, AcceptedCondition(verdict, present.generation));
   return status;
 }

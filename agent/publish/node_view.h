@@ -19,6 +19,8 @@ struct NodeView {
   std::vector<Problem> problems;    // of the offers
   std::vector<Holding> holdings;    // a claim's have no pod
   Health ready;                     // whether the kubelet was told of every offer
+  std::string grant_via;            // of the policy in force, as in crd::NodeStatus
+  bool no_policy = false;           // every policy is refused: nothing is offered
 
   bool operator==(const NodeView&) const = default;  // of the same inventory
 };

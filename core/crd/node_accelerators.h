@@ -196,6 +196,7 @@ struct NodeStatus {
   using Described = NodeStatus;
   std::int64_t observed_generation = 0;
   std::optional<PolicyRef> policy;  // in force, when it came from spec
+  std::string grant_via;            // of the policy in force, wherever it came from; empty: not said
   NodeSummary summary;
   std::string truncated;  // what was left out; empty: nothing
   std::vector<NodeFunction> functions;

@@ -132,6 +132,7 @@ template <typename Visitor, typename Self>
 void NodeStatus::Visit(Visitor& visit, Self& self) {
   visit(self.observed_generation, Field{.name = "observedGeneration", .doc = "The metadata.generation whose spec the agent has seen.", .least = 0});
   visit(self.policy, Field{.name = "policy", .doc = "The policy in force, when it came from the spec."});
+  visit(self.grant_via, Field{.name = "grantVia", .doc = "How containers get their devices, as the policy in force says, wherever it came from.", .words = {"devices", "cdi", "annotation"}});
   visit(self.summary, Field{.name = "summary", .doc = "The status in figures."});
   visit(self.truncated, Field{.name = "truncated", .doc = "What was left out because an object has a largest size. Absent: nothing."});
   visit(self.functions, Field{.name = "functions", .doc = "What executes work on this node."});

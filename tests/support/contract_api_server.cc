@@ -199,6 +199,19 @@ bool ContractApiServer::Watch(HttpConnection& connection, const HttpRequest& req
   return connection.EndChunks();
 }
 
+// Of a status, what was applied before and is not given any more goes.
+json::Object ContractApiServer::WithoutDropped(const std::string& path, const json::Object& present, const json::Object& given) {
+  json::Object kept;
+  const std::lock_guard lock(mutex_);
+  auto& applied = applied_[path];
+  for (const auto& [name, value] : present.members()) {
+    if (!applied.contains(name) || given.Find(name) != nullptr) kept.Set(name, value);
+  }
+  applied.clear();
+  for (const auto& [name, value] : given.members()) applied.insert(name);
+  return kept;
+}
+
 bool ContractApiServer::ApplyObject(HttpConnection& connection, const HttpRequest& request) {
   const auto body = json::Parse(request.body);
   if (!body || body->AsObject() == nullptr) return Fail(connection, 400, "the body is no object");
@@ -217,8 +230,8 @@ bool ContractApiServer::ApplyObject(HttpConnection& connection, const HttpReques
     if (name == "metadata" || (name == "status") != status) continue;
     // Of a status, others own other members.
     const auto* present = status ? merged.Find(name) : nullptr;
-    auto members = present == nullptr ? json::Object() : AsObject(*present);
     const auto given = AsObject(value);
+    auto members = present == nullptr ? json::Object() : WithoutDropped(path, AsObject(*present), given);
     for (const auto& [member, content] : given.members()) members.Set(member, content);
     merged.Set(name, status ? json::Value(members) : value);
   }

@@ -9,6 +9,7 @@
 #include <list>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -87,6 +88,7 @@ class ContractApiServer {
   bool Watch(HttpConnection& connection, const HttpRequest& request);
   bool List(HttpConnection& connection, const HttpRequest& request);
   bool ApplyObject(HttpConnection& connection, const HttpRequest& request);
+  json::Object WithoutDropped(const std::string& path, const json::Object& present, const json::Object& given);
   void DropUnknown(json::Object& object);
   json::Value Store(const std::string& path, json::Object object);
   static bool Fail(HttpConnection& connection, int status, const std::string& message, const std::string& headers = {});
@@ -102,6 +104,7 @@ class ContractApiServer {
   std::list<Served> served_;
   ApiFaults faults_;
   std::map<std::string, json::Value> objects_;  // by path
+  std::map<std::string, std::set<std::string>> applied_;  // members of a status, by path; all are of one manager
   std::vector<Event> events_;
   std::int64_t version_ = 100;
   std::vector<Request> requests_;
