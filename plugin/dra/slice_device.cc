@@ -179,9 +179,9 @@ class Builder {
     if (function.numa) attributes["resource.kubernetes.io/numaNode"] = *function.numa;
     if (const auto hbm = HbmDomain(inventory_, function)) attributes["hbmDomain"] = *hbm;
     if (const auto it = chains_.find(function.id); it != chains_.end()) attributes["chainDomain"] = it->second;
-    // Two shares of one queue are never an answer to a question for two: what
-    // tells them apart for distinctAttribute.
-    if (queue.shares > 1) attributes["queue"] = queue.queue;
+    // Two shares of one queue are never an answer to a question for two: claims ask so by
+    // distinctAttribute, which only devices satisfy that all have it.
+    attributes["queue"] = queue.queue;
     AddPci(function.path, attributes);
     return attributes;
   }

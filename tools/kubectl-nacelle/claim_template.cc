@@ -111,6 +111,15 @@ const char* SharedAttribute(Relation::Kind kind) {
   return kind == Relation::Kind::kChained ? "nacelle.dev/chainDomain" : nullptr;
 }
 
+json::Array Constraints(const Query& query, const json::Array& requests, const ClaimOptions& options) {
+  json::Array constraints;
+  const char* shared = SharedAttribute(query.relation.kind);
+  if (shared != nullptr) constraints.push_back(json::Object{{"requests", requests}, {"matchAttribute", shared}});
+  const bool several = query.wants.size() > 1 || query.wants.front().count > 1;
+  if (several && !options.any_shares) constraints.push_back(json::Object{{"requests", requests}, {"distinctAttribute", "nacelle.dev/queue"}});
+  return constraints;
+}
+
 }  // namespace
 
 Result<json::Object> ClaimTemplate(const Query& query, const ClaimOptions& options) {
@@ -124,9 +133,7 @@ Result<json::Object> ClaimTemplate(const Query& query, const ClaimOptions& optio
     requests.push_back(std::move(*request));
   }
   json::Object devices{{"requests", std::move(requests)}};
-  if (const char* shared = SharedAttribute(query.relation.kind)) {
-    devices.Set("constraints", json::Array{json::Object{{"requests", std::move(names)}, {"matchAttribute", shared}}});
-  }
+  if (auto constraints = Constraints(query, names, options); !constraints.empty()) devices.Set("constraints", std::move(constraints));
   json::Object metadata{{"name", options.name}};
   if (!options.in_namespace.empty()) metadata.Set("namespace", options.in_namespace);
   return json::Object{{"apiVersion", "resource.k8s.io/v1"},

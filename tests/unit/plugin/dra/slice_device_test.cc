@@ -55,6 +55,7 @@ TEST(SliceDevice, TellsWhatContractsPromise) {
       {"interface", std::string("hisi_zip")},
       {"access", std::string("sva")},
       {"offer", std::string("compression")},
+      {"queue", std::string("b")},
       {"hbmDomain", std::string("hbm-2")},
       {"aes_gcm", true},
       {"zlib", true},
@@ -185,6 +186,7 @@ TEST(SliceDevice, WhereClaimsCanShareADeviceAQueueIsOneWithACapacity) {
   EXPECT_EQ(devices[0].shares, 2);
   EXPECT_EQ(std::get<std::string>(devices[0].attributes.at("queue")), "a");
   EXPECT_FALSE(devices[1].shares);
+  EXPECT_EQ(std::get<std::string>(devices[1].attributes.at("queue")), "b") << "a claim can ask for different ones of both";
 }
 
 TEST(SliceDevice, AQueueStaysInTheFormInWhichItIsHeld) {

@@ -24,7 +24,14 @@ TEST(ClaimTemplate, AnOperationIsABooleanThatADeviceMayLack) {
   const auto text = Claim("2 aes-gcm");
   EXPECT_THAT(text, HasSubstr("('aes_gcm' in device.attributes['nacelle.dev'] && device.attributes['nacelle.dev'].aes_gcm == true)"));
   EXPECT_THAT(text, HasSubstr(R"("count":2)"));
-  EXPECT_THAT(text, Not(HasSubstr("constraints")));
+}
+
+// Where an offer divides queues, two devices may be shares of one.
+TEST(ClaimTemplate, SeveralQueuesAreDifferentOnes) {
+  EXPECT_THAT(Claim("memmove + crc32c"), HasSubstr(R"("constraints":[{"requests":["want-1","want-2"],"distinctAttribute":"nacelle.dev/queue"}])"));
+  EXPECT_THAT(Claim("2 zlib"), HasSubstr(R"("constraints":[{"requests":["want-1"],"distinctAttribute":"nacelle.dev/queue"}])"));
+  EXPECT_THAT(Claim("zlib"), Not(HasSubstr("constraints")));
+  EXPECT_THAT(json::Write(*ClaimTemplate(*ParseQuery("2 zlib"), {.any_shares = true})), Not(HasSubstr("constraints")));
 }
 
 TEST(ClaimTemplate, AnAfuIsAText) {
@@ -45,7 +52,7 @@ TEST(ClaimTemplate, NearIsTheFirstOfTwoAlternatives) {
 
 TEST(ClaimTemplate, RelationsAreAttributesThatAllRequestsHaveAlike) {
   EXPECT_THAT(Claim("zlib + sha256 sharing hbm"),
-              HasSubstr(R"("constraints":[{"requests":["want-1","want-2"],"matchAttribute":"nacelle.dev/hbmDomain"}])"));
+              HasSubstr(R"("constraints":[{"requests":["want-1","want-2"],"matchAttribute":"nacelle.dev/hbmDomain"},{"requests":["want-1","want-2"],"distinctAttribute":)"));
   EXPECT_THAT(Claim("aes-gcm + zlib chained"), HasSubstr(R"("matchAttribute":"nacelle.dev/chainDomain")"));
 }
 
