@@ -180,6 +180,20 @@ def test_an_agent_does_not_change_whom_a_claim_is_for(plane: Plane) -> None:
     assert "may not change whom a claim is reserved for" in complaint
 
 
+@pytest.mark.usefixtures("as_before_1_36")
+def test_an_agent_says_nothing_of_devices_of_others(plane: Plane) -> None:
+    gpu = {"driver": "gpu.example.com", "pool": "n1", "device": "g"}
+    far = {"driver": DRIVER, "pool": "n2", "device": "d"}
+    _allocate(plane, "mixed", gpu, far)
+    for other in (gpu, far):
+        complaint = _write_status(plane, "n1", "mixed", {"devices": [_device("n1"), other]})
+        assert "may not say what devices of others are" in complaint
+    words = ("apply", "--server-side", "--subresource=status", "-f", "-")
+    plane.kubectl.run(*words, stdin=json.dumps(_claim("mixed") | {"status": {"devices": [gpu]}}))
+    assert _write_status(plane, "n1", "mixed", {"devices": [_device("n1")]}) == ""
+    assert "may not say what devices of others are" in _merge_status(plane, "mixed", {"devices": []})
+
+
 @pytest.fixture
 def as_before_1_36(plane: Plane) -> Iterator[None]:
     """Rights that older API servers do not ask for, so that only the chart's policy decides."""
@@ -199,6 +213,7 @@ def as_before_1_36(plane: Plane) -> Iterator[None]:
     ("verb", "resource"),
     [
         ("get", "secrets"),
+        ("get", "nodeaccelerators"),
         ("list", "pods"),
         ("patch", "nodes"),
         ("update", "resourceclaims"),
@@ -309,12 +324,12 @@ def test_a_policy_in_the_values_reaches_the_agent_and_leaves_with_it(plane: Plan
     assert "not found" in plane.kubectl.attempt(*read).stderr
 
 
-def _allocate(plane: Plane, name: str) -> None:
-    """What the scheduler does with a claim: it gets the device d of node n1."""
+def _allocate(plane: Plane, name: str, *others: dict[str, Any]) -> None:
+    """What the scheduler does with a claim: it gets the device d of node n1, and others."""
     request = {"name": "r", "exactly": {"deviceClassName": "c"}}
     plane.kubectl.apply(_claim(name) | {"spec": {"devices": {"requests": [request]}}})
     words = ("apply", "--server-side", "--subresource=status", "-f", "-")
-    status = {"status": {"allocation": _allocation("d")}}
+    status = {"status": {"allocation": _allocation("d", others)}}
     plane.kubectl.run(*words, stdin=json.dumps(_claim(name) | status))
 
 
@@ -350,11 +365,12 @@ def _claim(name: str) -> dict[str, Any]:
     }
 
 
-def _allocation(device: str) -> dict[str, Any]:
+def _allocation(device: str, others: tuple[dict[str, Any], ...]) -> dict[str, Any]:
     result = {"request": "r", "driver": DRIVER, "pool": "n1", "device": device}
     field = {"key": "metadata.name", "operator": "In", "values": ["n1"]}
     selector = {"nodeSelectorTerms": [{"matchFields": [field]}]}
-    return {"devices": {"results": [result]}, "nodeSelector": selector}
+    results = [result, *({"request": "r"} | other for other in others)]
+    return {"devices": {"results": results}, "nodeSelector": selector}
 
 
 def _device(node: str) -> dict[str, Any]:
