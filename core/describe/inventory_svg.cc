@@ -282,22 +282,35 @@ class Picture {
     return function.interface + ", memory access " + notes_.AccessOf(function) + ", " + Counted(function.queues.size(), "queue");
   }
 
+  // Of what the picture has.
   void DrawLegend(int y) {
     std::set<std::string> families;
-    std::set<std::pair<LinkStrength, bool>> links;
-    for (const auto& function : inventory_.functions) families.insert(function.family);
-    for (const auto& link : inventory_.links) links.insert({link.strength, link.assumed});
+    std::set<std::string_view> states;
+    for (const auto& function : inventory_.functions) {
+      families.insert(function.family);
+      states.insert(StateOf(function, HealthOf(function)));
+    }
     int x = kMargin;
     for (const auto& family : families) DrawKey(x, y, "stripe", FillOf(kFamilies, family), family);
     for (const auto& [style, text] : {std::pair("well", "healthy"), {"unwell", "unhealthy"}, {"idle", "no queue"}}) {
+      if (!states.contains(style)) continue;
       canvas_.Circle(x + 6, y + 11, 5, style);
       canvas_.Text(x + 18, y + 15, 200, "small", text);
       x += 34 + TextWidth("small", text);
     }
     if (!uses_.empty()) DrawKey(x, y, "offer", kOffered, "offered as");
-    x = kMargin;
-    y += 22;
-    for (const auto& [name, fill] : kMemories) DrawKey(x, y, "memory", fill, std::string(name));
+    DrawLinesLegend(y + 22);
+  }
+
+  void DrawLinesLegend(int y) {
+    std::set<std::string_view> memories;
+    std::set<std::pair<LinkStrength, bool>> links;
+    for (const auto& domain : inventory_.domains) memories.insert(Name(domain.kind));
+    for (const auto& link : inventory_.links) links.insert({link.strength, link.assumed});
+    int x = kMargin;
+    for (const auto& [name, fill] : kMemories) {
+      if (memories.contains(name)) DrawKey(x, y, "memory", fill, std::string(name));
+    }
     for (const auto& [strength, assumed] : links) {
       const auto style = std::string(Name(strength)) + (assumed ? " assumed" : "");
       const auto text = std::string(Name(strength)) + (assumed ? " (assumed)" : "");

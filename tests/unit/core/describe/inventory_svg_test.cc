@@ -44,6 +44,16 @@ TEST(InventorySvg, AnUnhealthyFunctionSaysWhy) {
   EXPECT_NE(svg.find(">in reset</text>"), std::string::npos);
 }
 
+TEST(InventorySvg, TheLegendHasWhatThePictureHas) {
+  auto inventory = Machine();
+  inventory.domains = {{.id = "dram-0", .kind = MemoryKind::kDram, .numa = 0}};
+  const auto well = FormatSvg(inventory);
+  for (const auto* shown : {">healthy<", ">dram<"}) EXPECT_NE(well.find(shown), std::string::npos) << shown;
+  for (const auto* absent : {">unhealthy<", ">no queue<", ">hbm<", ">cxl<", ">nvm<"}) EXPECT_EQ(well.find(absent), std::string::npos) << absent;
+  inventory.functions[0].health = {false, "in reset"};
+  EXPECT_NE(FormatSvg(inventory).find(">unhealthy<"), std::string::npos);
+}
+
 TEST(InventorySvg, AFunctionSaysHowItIsOfferedAndWhoHoldsIt) {
   EXPECT_EQ(FormatSvg(Machine()).find("offered as"), std::string::npos);
   const auto svg = FormatSvg(Machine(), {{"uacce-a", {"compression, 0 of 1 free", "default/p"}}});
