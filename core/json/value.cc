@@ -5,12 +5,12 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "core/json/parsers.h"
+
 namespace nacelle::json {
 namespace {
 
 using Library = nlohmann::ordered_json;
-
-constexpr std::size_t kMaxDepth = 64;
 
 Library ToLibrary(const Value& value) {
   if (const auto* boolean = value.AsBool()) return *boolean;
@@ -140,6 +140,11 @@ std::string Write(const Value& value) { return Dump(value, -1); }
 std::string WritePretty(const Value& value) { return Dump(value, 2) + '\n'; }
 
 Result<Value> Parse(std::string_view text) {
+  if (auto plain = ParsePlain(text)) return *std::move(plain);
+  return ParseByLibrary(text);
+}
+
+Result<Value> ParseByLibrary(std::string_view text) {
   try {
     Builder builder;
     if (Library::sax_parse(text, &builder)) return std::move(builder).Finish();

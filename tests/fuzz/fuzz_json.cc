@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/json/list_splitter.h"
+#include "core/json/parsers.h"
 #include "core/json/value.h"
 
 namespace {
@@ -30,7 +31,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // It must not matter how a list is cut.
   if (SplitIn(text, 3) != SplitIn(text, size + 1)) __builtin_trap();
   // What is written must be read again, as the same text.
-  const auto value = nacelle::json::Parse(text);
+  const auto value = nacelle::json::ParseByLibrary(text);
+  // What is plain is the same by either way.
+  const auto plain = nacelle::json::ParsePlain(text);
+  if (plain && (!value || nacelle::json::Write(*plain) != nacelle::json::Write(*value))) __builtin_trap();
   if (!value) return 0;
   const auto written = nacelle::json::Write(*value);
   const auto again = nacelle::json::Parse(written);
