@@ -217,7 +217,7 @@ def measure_operator(cluster: BareCluster, server: Server, folder: Path) -> list
     most = memory_mb(second.pid)
     second.stop()
     return [
-        Figure(f"operator, {NODES} nodes: full sync", "s", round(synced, 2), 10),
+        Figure(f"operator, {NODES} nodes: from the start to a plan of all, nothing to write", "s", round(synced, 2), 10),
         Figure(f"operator, {NODES} nodes: largest memory", "MB", round(most, 1), 150),
         Figure(f"operator, {NODES} nodes: writes while they only report, {IDLE_SECONDS} s", "writes", idle, 0),
         Figure(f"operator, {NODES} nodes: calls a changed node and second", "calls", round(a_node_and_second, 3), 1),

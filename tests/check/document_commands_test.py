@@ -48,6 +48,11 @@ def test_a_command_stands_in_a_console_block(page):
     assert documents.unmarked(page) == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_command_in_a_sentence_or_table_is_marked_as_code(page):
+    assert documents.bare(page) == []
+
+
 def test_what_tests_ask_documents_for_is_there():
     for page, start in asked_for():
         assert documents.command(page, start).startswith(start)

@@ -75,6 +75,25 @@ def test_the_commands_to_look_at_it_show_what_is_there(
     assert f"held by default/{pod.name}" in (shell.folder / "node.svg").read_text(encoding="utf-8")
 
 
+def test_what_the_doctor_says_to_look_at_on_a_node_can_be_looked_at(cluster: Cluster, shell: documents.Shell) -> None:
+    agent = agent_pods(cluster)[0].split()[0]
+
+    def run(command: str) -> str:
+        return shell.run(command.replace("POD", agent).replace("QUERY", "zlib"))
+
+    run(documents.command("troubleshooting.md", "kubectl describe daemonset nacelle-agent -n nacelle-system"))
+    assert run(documents.command("troubleshooting.md", "kubectl logs -n nacelle-system POD"))
+    inspect = documents.command("troubleshooting.md", "kubectl exec -n nacelle-system POD -- nacelle-agent inspect --root /host")
+    assert "sw_zip" in run(inspect)
+    find = documents.command("troubleshooting.md", "kubectl exec -n nacelle-system POD -- nacelle-agent find QUERY --root /host")
+    assert "sw-zip" in run(find)
+    # In the namespace of the pod that is asked about.
+    describe = documents.command("troubleshooting.md", "kubectl describe pod POD")
+    assert agent in run(f"{describe} -n {NAMESPACE}")
+    logs = documents.command("troubleshooting.md", "kubectl logs POD -c CONTAINER")
+    assert run(logs.replace("CONTAINER", "agent") + f" -n {NAMESPACE}")
+
+
 def test_the_doctor_finds_nothing_wrong_with_the_cluster(cluster: Cluster, helm: Helm) -> None:
     assert nacelle(cluster, "doctor").startswith("Nothing is wrong")
 

@@ -161,16 +161,33 @@ def test_a_claim_is_accepted_by_the_api_server(plugin: Plugin, query: str) -> No
 
 
 def test_the_scheduler_gives_a_claim_what_the_query_asks(plugin: Plugin) -> None:
-    plugin.kubectl.apply(_slice("n1"))
+    plugin.kubectl.apply(_slice("n1", _zips()))
     claim = plugin.run("claim", "zlib,access=sva near numa:1", "--with-device-class", "--name=near")
     plugin.kubectl.run("apply", "-f", "-", stdin=claim)
     account = "/api/v1/namespaces/default/serviceaccounts/default"
     wait_for("the namespace's account", lambda: plugin.cluster.api.find(account), 60)
     plugin.kubectl.apply(_pod("claims", "near"))
 
-    devices = wait_for("a claim that is allocated", lambda: _allocated(plugin), 60)
+    devices = wait_for("a claim that is allocated", lambda: _allocated(plugin, "zip-"), 60)
     # Others compute zlib as well: farther away, or not by SVA.
     assert devices == ["zip-1"]
+
+
+def test_the_scheduler_never_gives_two_shares_of_one_queue_for_two(plugin: Plugin) -> None:
+    shares = [_share(name, queue) for name, queue in (("dsa-0", "dsa-0"), ("dsa-0-1", "dsa-0"), ("dsa-1", "dsa-1"))]
+    plugin.kubectl.apply(_slice("n2", shares))
+    for name, query in (("two", "memmove + crc32c"), ("three", "3 memmove")):
+        claim = plugin.run("claim", query, "--with-device-class", f"--name={name}")
+        plugin.kubectl.run("apply", "-f", "-", stdin=claim)
+    account = "/api/v1/namespaces/default/serviceaccounts/default"
+    wait_for("the namespace's account", lambda: plugin.cluster.api.find(account), 60)
+    # Of three there are not as many queues, whatever the shares.
+    plugin.kubectl.apply(_pod("three", "three"))
+    plugin.kubectl.apply(_pod("two", "two"))
+
+    devices = wait_for("a claim that is allocated", lambda: _allocated(plugin, "dsa-"), 60)
+    assert len({name.removesuffix("-1") if name.count("-") == 2 else name for name in devices}) == 2
+    assert len(devices) == 2
 
 
 def test_what_the_page_on_asking_shows_is_accepted_by_the_api_server(plugin: Plugin, tmp_path: Path) -> None:
@@ -193,6 +210,23 @@ def test_the_doctor_says_what_is_wrong_and_exits_with_1(plugin: Plugin) -> None:
     # There are nodes without agent, and kubelet.
     assert "not-registered" in causes
     assert "no-agent" in causes
+
+
+def test_what_the_doctor_says_to_look_at_can_be_looked_at(plugin: Plugin, tmp_path: Path) -> None:
+    config = plugin.cluster.folder / "secrets" / "admin.kubeconfig"
+    programs = {"kubectl": plugin.kubectl.binary, "kubectl-nacelle": PLUGIN}
+    shell = documents.Shell(tmp_path / "reader", config, programs)
+    assert "n1" in shell.run(documents.command("troubleshooting.md", "kubectl get nodes --show-labels"))
+    assert "n1" in shell.run(documents.command("troubleshooting.md", "kubectl nacelle nodes"))
+    assert "n1" in shell.run(documents.command("troubleshooting.md", "kubectl nacelle functions"))
+    assert "n1" in shell.run(documents.command("troubleshooting.md", "kubectl nacelle who"))
+    find = documents.command("troubleshooting.md", "kubectl nacelle find QUERY")
+    assert "n2" in shell.run(find.replace("QUERY", "zlib"))
+    may = documents.command("troubleshooting.md", "kubectl auth can-i list RESOURCE --all-namespaces")
+    assert "yes" in shell.run(may.replace("RESOURCE", "deviceclasses.resource.k8s.io"))
+    shell.run(documents.command("troubleshooting.md", "kubectl get deviceclasses"))
+    shell.run(documents.command("troubleshooting.md", "kubectl get resourceslices"))
+    shell.run(documents.command("troubleshooting.md", "kubectl describe accpol"))
 
 
 def test_the_list_of_causes_in_the_documents_is_the_doctors() -> None:
@@ -279,9 +313,12 @@ def _status(holders: list[dict[str, str]]) -> dict[str, Any]:
     }
 
 
-def _slice(node: str) -> dict[str, Any]:
-    """As the agent writes it: plugin/dra/slice_device.cc."""
+def _share(name: str, queue: str) -> dict[str, Any]:
+    attributes = {f"{DRIVER}/memmove": {"bool": True}, f"{DRIVER}/crc32c": {"bool": True}}
+    return {"name": name, "attributes": {**attributes, f"{DRIVER}/queue": {"string": queue}}}
 
+
+def _zips() -> list[dict[str, Any]]:
     def device(name: str, numa: int, access: str, operation: str) -> dict[str, Any]:
         return {
             "name": name,
@@ -292,6 +329,16 @@ def _slice(node: str) -> dict[str, Any]:
             },
         }
 
+    return [
+        device("sec-1", 1, "sva", "sha256"),
+        device("zip-0", 0, "sva", "zlib"),
+        device("zip-1-copies", 1, "none", "zlib"),
+        device("zip-1", 1, "sva", "zlib"),
+    ]
+
+
+def _slice(node: str, devices: list[dict[str, Any]]) -> dict[str, Any]:
+    """As the agent writes it: plugin/dra/slice_device.cc."""
     return {
         "apiVersion": "resource.k8s.io/v1",
         "kind": "ResourceSlice",
@@ -300,12 +347,7 @@ def _slice(node: str) -> dict[str, Any]:
             "driver": DRIVER,
             "nodeName": node,
             "pool": {"name": node, "generation": 1, "resourceSliceCount": 1},
-            "devices": [
-                device("sec-1", 1, "sva", "sha256"),
-                device("zip-0", 0, "sva", "zlib"),
-                device("zip-1-copies", 1, "none", "zlib"),
-                device("zip-1", 1, "sva", "zlib"),
-            ],
+            "devices": devices,
         },
     }
 
@@ -325,10 +367,11 @@ def _pod(name: str, template: str) -> dict[str, Any]:
     }
 
 
-def _allocated(plugin: Plugin) -> list[str]:
+def _allocated(plugin: Plugin, prefix: str) -> list[str]:
     claims = plugin.cluster.api.get("/apis/resource.k8s.io/v1/namespaces/default/resourceclaims")
     return [
         result["device"]
         for claim in claims["items"]
         for result in claim.get("status", {}).get("allocation", {}).get("devices", {}).get("results", [])
+        if result["device"].startswith(prefix)
     ]

@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _PROGRAMS = ("./dev", "kubectl", "helm", "ctr", "rm", "nacelle-agent", "build/", "curl", "docker", "modprobe")
 
+_BARE = re.compile(r"\b(?:kubectl|helm|nacelle-agent|setsebool|docker) (?:-|[a-z]+ (?:-|[A-Z]{3})|get|logs|exec|describe|nacelle)[^|.;]*")
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -45,6 +47,12 @@ def tabled(page: Path) -> list[Shown]:
     rows = [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
     codes = [code for row in rows for code in re.findall(r"`([^`]+)`", row)]
     return [Shown(page.name, code, "") for code in codes if " " in code and code.startswith(_PROGRAMS)]
+
+
+def bare(page: Path) -> list[str]:
+    """Commands in text and tables that are not marked as code."""
+    text = _BLOCK.sub("", page.read_text(encoding="utf-8"))
+    return _BARE.findall(re.sub(r"`[^`]*`", "", text))
 
 
 def unmarked(page: Path) -> list[str]:

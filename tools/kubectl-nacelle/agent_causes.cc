@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <ctime>
+#include <optional>
 #include <string_view>
 
 #include "tools/kubectl-nacelle/doctor.h"
@@ -9,6 +11,9 @@ namespace nacelle::kubectl {
 namespace {
 
 using Findings = std::vector<Finding>;
+
+// A large cluster takes its time.
+constexpr std::int64_t kRolloutMinutes = 10;
 
 const KubePod* AgentOn(const ClusterView& view, const std::string& node) {
   const auto it = std::find_if(view.pods.begin(), view.pods.end(), [&](const auto& pod) { return pod.agent && pod.node == node; });
@@ -121,6 +126,32 @@ Findings PoliciesWith(const ClusterView& view, std::string_view type, std::strin
 
 Findings PolicyDegraded(const ClusterView& view) { return PoliciesWith(view, "Degraded", "True"); }
 
+std::optional<std::int64_t> SecondsOf(const std::string& text) {
+  std::tm utc{};
+  if (strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &utc) == nullptr) return std::nullopt;
+  return timegm(&utc);
+}
+
+// One that is degraded says itself what is wrong.
+Findings RolloutLasts(const ClusterView& view) {
+  Findings found;
+  for (const auto& policy : view.policies) {
+    const auto* progressing = crd::FindCondition(policy.status.conditions, "Progressing");
+    const auto* degraded = crd::FindCondition(policy.status.conditions, "Degraded");
+    if (progressing == nullptr || progressing->status != "True" || (degraded != nullptr && degraded->status == "True")) continue;
+    const auto since = SecondsOf(progressing->last_transition_time);
+    const auto minutes = since ? (view.now - *since) / 60 : 0;
+    if (minutes >= kRolloutMinutes) found.push_back({"policy " + policy.meta.name, "for " + std::to_string(minutes) + " minutes: " + progressing->message});
+  }
+  return found;
+}
+
+Findings MayNotLook(const ClusterView& view) {
+  Findings found;
+  for (const auto& kind : view.refused) found.push_back({kind, "you may not list them"});
+  return found;
+}
+
 Findings PolicyGivesWay(const ClusterView& view) { return PoliciesWith(view, "Accepted", "False"); }
 
 Findings PolicySelectsNothing(const ClusterView& view) {
@@ -171,8 +202,10 @@ Findings NotRegistered(const ClusterView& view) {
     const auto* kube = KubeNodeOf(view, node);
     if (kube == nullptr || !kube->ready) continue;
     for (const auto& offer : node.object.status.offers) {
-      if (offer.through != "devicePlugin" || offer.healthy == 0 || kube->allocatable.contains(offer.resource)) continue;
-      found.push_back({kube->name, offer.resource + ": the kubelet does not know it"});
+      if (offer.through != "devicePlugin" || offer.healthy == 0) continue;
+      const auto counted = kube->allocatable.find(offer.resource);
+      if (counted == kube->allocatable.end()) found.push_back({kube->name, offer.resource + ": the kubelet does not know it"});
+      else if (counted->second == 0) found.push_back({kube->name, offer.resource + ": the kubelet has none, and the agent offers " + std::to_string(offer.healthy)});
     }
   }
   return found;
@@ -198,7 +231,7 @@ Findings KubeletTooOldForCdi(const ClusterView& view) {
   for (const auto& node : view.nodes) {
     const auto* kube = KubeNodeOf(view, node);
     if (kube == nullptr || kube->kubelet_minor == 0 || kube->kubelet_minor >= 29) continue;
-    if (node.object.spec.rules.grant.via == "cdi") found.push_back({kube->name, "kubelet 1." + std::to_string(kube->kubelet_minor)});
+    if (GrantVia(node) == "cdi") found.push_back({kube->name, "kubelet 1." + std::to_string(kube->kubelet_minor)});
   }
   return found;
 }
@@ -212,7 +245,7 @@ bool Runs(const ClusterView& view, const crd::NodeHolding& holding) {
 // Whether a pod runs that has got its devices by CDI.
 bool HasShownCdi(const ClusterView& view, const NodeView& node) {
   const auto& status = node.object.status;
-  const bool all_by_cdi = node.object.spec.rules.grant.via != "devices";
+  const bool all_by_cdi = GrantVia(node) != "devices";
   return std::any_of(status.holdings.begin(), status.holdings.end(), [&](const crd::NodeHolding& holding) {
     const bool by_claim = std::any_of(status.offers.begin(), status.offers.end(), [&](const auto& offer) {
       return offer.resource == holding.resource && offer.through == "dra";
@@ -228,7 +261,7 @@ Findings RuntimeWithoutCdi(const ClusterView& view) {
   for (const auto& node : view.nodes) {
     const auto* kube = KubeNodeOf(view, node);
     if (kube == nullptr || !kube->runtime.starts_with("containerd://1.")) continue;
-    if (!GoesByDra(node) && node.object.spec.rules.grant.via == "devices") continue;
+    if (!GoesByDra(node) && GrantVia(node) == "devices") continue;
     if (!kube->runtime.starts_with("containerd://1.7")) found.push_back({kube->name, kube->runtime + " has no CDI"});
     else if (!HasShownCdi(view, node)) found.push_back({kube->name, kube->runtime + " has CDI where enable_cdi is set; no pod runs yet that shows it"});
   }
@@ -244,39 +277,43 @@ Findings Truncated(const ClusterView& view) {
 }
 
 constexpr std::array kCauses = {
+    Cause{"may-not-look", "Something could not be looked at, so that causes may be missing here.",
+          "Look as somebody who may list it: `kubectl auth can-i list RESOURCE --all-namespaces`.", MayNotLook},
     Cause{"no-custom-resources", "The custom resources are not installed.",
-          "kubectl apply --server-side -f charts/nacelle/crds", NoCustomResources},
+          "`kubectl apply --server-side --force-conflicts -f charts/nacelle/crds`", NoCustomResources},
     Cause{"no-agent", "A node that is ready has no agent.",
-          "Look at the events of the DaemonSet nacelle-agent: pod security may refuse it "
+          "`kubectl describe daemonset nacelle-agent -n nacelle-system` shows its events: pod security may refuse it "
           "(label the namespace pod-security.kubernetes.io/enforce=privileged).", NoAgent},
     Cause{"no-image", "The agent's image cannot be had.",
           "Load the archive of ./dev image into the node, or set image.registry and image.pullSecrets of the chart.", NoImage},
     Cause{"agent-crashes", "The agent ends again and again.",
-          "kubectl logs -n nacelle-system POD --previous says why, in its last line.", AgentCrashes},
+          "`kubectl logs -n nacelle-system POD` (with `--previous`) says why, in its last line.", AgentCrashes},
     Cause{"agent-not-ready", "An agent runs and is not ready.",
-          "kubectl logs -n nacelle-system POD; it is ready when the machine was read once and the kubelet knows its resources.", AgentNotReady},
+          "`kubectl logs -n nacelle-system POD`; it is ready when the machine was read once and the kubelet knows its resources.", AgentNotReady},
     Cause{"nothing-published", "An agent is ready, and nothing is known of its node.",
           "The agent needs a token, and the right to write its NodeAccelerators: see its log, and install the chart of the agent's version.",
           NothingPublished},
     Cause{"operator-not-ready", "A pod of the operator is not ready.",
-          "kubectl logs -n nacelle-system POD (--previous when it ends again and again); until it is ready, policies stay as they are on nodes.",
+          "`kubectl logs -n nacelle-system POD` (with `--previous` when it ends again and again); until it is ready, policies stay as they are on nodes.",
           OperatorNotReady},
     Cause{"no-operator", "There are policies, and no operator brings them to nodes.",
           "Set operator.enabled of the chart, or delete the policies.", NoOperator},
     Cause{"policy-degraded", "The rollout of a policy stands still.",
           "Mend what the message names, or apply the policy as it was before: the rollout goes on from there.", PolicyDegraded},
+    Cause{"rollout-lasts", "A policy is on its way to its nodes for ten minutes.",
+          "The message names the nodes that it waits for: see whether their agents are ready, and their logs.", RolloutLasts},
     Cause{"policy-gives-way", "An older policy selects the same nodes, and is in force there.",
           "Delete one of them, or let their nodeSelectors select different nodes.", PolicyGivesWay},
     Cause{"policy-selects-nothing", "A policy selects no node.",
-          "kubectl get nodes --show-labels; an empty nodeSelector selects all nodes.", PolicySelectsNothing},
+          "`kubectl get nodes --show-labels`; an empty nodeSelector selects all nodes.", PolicySelectsNothing},
     Cause{"policy-refused", "An agent refuses the policy that it is to follow.",
           "The message says what is wrong with it on this machine; the last good policy stays in force there. Mend the policy, or its nodeSelector.",
           PolicyRefused},
     Cause{"policy-not-in-force", "A node does not follow the policy that it is to follow.",
           "An agent takes a policy within seconds; if this lasts, see whether it is ready, and its log.", PolicyNotInForce},
     Cause{"problem", "Something of a node cannot be read, or makes no sense.",
-          "The message names the file or object; nacelle-agent inspect on the node shows it, too.", Problems},
-    Cause{"not-registered", "The agent offers a resource that the kubelet does not know.",
+          "The message names the file or object; `kubectl exec -n nacelle-system POD -- nacelle-agent inspect --root /host` shows it, too.", Problems},
+    Cause{"not-registered", "The agent offers a resource of which the kubelet counts nothing.",
           "Look for \"registered\" in the agent's log; the folder of agent.kubeletDir must be the kubelet's own.", NotRegistered},
     Cause{"kubelet-too-old-for-dra", "An offer goes through dra on a kubelet before 1.34.",
           "Say through: devicePlugin for these nodes, or update the kubelet.", KubeletTooOldForDra},
@@ -285,7 +322,7 @@ constexpr std::array kCauses = {
     Cause{"runtime-without-cdi", "Containers are to get devices by CDI, which containerd 1 may not read.",
           "See that enable_cdi = true is set in containerd 1.7 (said until a pod has got a device so), update it to 2, or say grant.via: devices and through: devicePlugin.", RuntimeWithoutCdi},
     Cause{"truncated", "A node has more functions than an object can hold.",
-          "nacelle-agent inspect on the node shows all; what is offered is complete.", Truncated},
+          "`kubectl exec -n nacelle-system POD -- nacelle-agent inspect --root /host` shows all; what is offered is complete.", Truncated},
 };
 
 }  // namespace

@@ -81,6 +81,12 @@ std::string FormatClosest(const std::vector<NodeAnswer>& misses) {
   return {};
 }
 
+std::string_view Unasked(const ClusterAnswer& answer, std::size_t limit) {
+  if (answer.may_not_ask) return " Whether they are ready was not asked: you may not list nodes.";
+  if (answer.all_are_ready || answer.answers.size() <= limit) return "";
+  return " Of those that are not shown it was not asked whether they are ready.";
+}
+
 void SortByNode(std::vector<NodeAnswer>& answers) {
   std::sort(answers.begin(), answers.end(), [](const auto& a, const auto& b) { return a.node < b.node; });
 }
@@ -135,8 +141,7 @@ std::string FormatClusterAnswer(const Query& query, const ClusterAnswer& answer,
     rows.push_back({std::to_string(i + 1), one.node, FormatQueues(query, best), FormatDoors(one), FormatReason(query, best)});
   }
   const auto all = answer.answers.size() + answer.misses.size();
-  const std::string_view unasked = answer.all_are_ready || answer.answers.size() <= limit ? "" : " Of those that are not shown it was not asked whether they are ready.";
-  return AlignRows(rows) + std::to_string(answer.answers.size()) + " of " + std::to_string(all) + " nodes can." + std::string(unasked) + "\n" +
+  return AlignRows(rows) + std::to_string(answer.answers.size()) + " of " + std::to_string(all) + " nodes can." + std::string(Unasked(answer, limit)) + "\n" +
          std::string(chosen ? kChosenNote : "") + FormatIncomplete(answer);
 }
 
@@ -160,7 +165,9 @@ json::Object DescribeClusterAnswer(std::string_view text, const ClusterAnswer& a
     if (!missed.complete) one.Set("left_out", true);
     misses.push_back(std::move(one));
   }
-  return {{"version", 1}, {"query", text}, {"answers", std::move(answers)}, {"misses", std::move(misses)}};
+  json::Object out{{"version", 1}, {"query", text}, {"answers", std::move(answers)}, {"misses", std::move(misses)}};
+  if (answer.may_not_ask) out.Set("readiness_asked", false);
+  return out;
 }
 
 }  // namespace nacelle::kubectl

@@ -19,6 +19,7 @@ struct ClusterAnswer {
   std::vector<NodeAnswer> answers;  // one a node that can, best first
   std::vector<NodeAnswer> misses;   // the other nodes, by name
   bool all_are_ready = false;       // whether that was asked of all that can
+  bool may_not_ask = false;         // this person may not list nodes: it was asked of none
 };
 
 // Puts a query to one node after the other, as they are now: what is held counts as

@@ -120,11 +120,34 @@ Amounts WantsOf(const json::Value& spec) {
   return all;
 }
 
-void ReadContainers(const json::Value& spec, KubePod& pod) {
+// By the pod's own names for them: named by the pod itself, or made for it from a template.
+std::map<std::string, std::string> ClaimsOf(const json::Value& item) {
+  std::map<std::string, std::string> claims;
+  for (const auto* const list : {&At(item, {"spec", "resourceClaims"}), &At(item, {"status", "resourceClaimStatuses"})}) {
+    for (const auto& claim : List(*list)) {
+      const auto name = Text(At(claim, {"resourceClaimName"}));
+      if (!name.empty()) claims[Text(At(claim, {"name"}))] = Text(At(item, {"metadata", "namespace"})) + '/' + name;
+    }
+  }
+  return claims;
+}
+
+std::vector<std::string> ClaimsOf(const json::Value& container, const std::map<std::string, std::string>& of_pod) {
+  std::vector<std::string> claims;
+  for (const auto& used : List(At(container, {"resources", "claims"}))) {
+    const auto claim = of_pod.find(Text(At(used, {"name"})));
+    if (claim != of_pod.end()) claims.push_back(claim->second);
+  }
+  return claims;
+}
+
+void ReadContainers(const json::Value& spec, const std::map<std::string, std::string>& claims, KubePod& pod) {
   for (const auto* const list : {"initContainers", "containers"}) {
     for (const auto& container : List(At(spec, {list}))) {
-      if (AmountsOf(container).empty()) continue;
-      pod.containers.push_back({Text(At(container, {"name"})), IsRoot(At(container, {"securityContext"}), At(spec, {"securityContext"})), false, {}});
+      KubeContainer one{.name = Text(At(container, {"name"})), .by_resource = !AmountsOf(container).empty(), .claims = ClaimsOf(container, claims)};
+      if (!one.by_resource && one.claims.empty()) continue;
+      one.root = IsRoot(At(container, {"securityContext"}), At(spec, {"securityContext"}));
+      pod.containers.push_back(std::move(one));
     }
   }
 }
@@ -154,17 +177,6 @@ std::string NameOf(const json::Value& object) {
   return Text(At(object, {"metadata", "namespace"})) + '/' + Text(At(object, {"metadata", "name"}));
 }
 
-// Named by the pod itself, or made for it from a template.
-std::vector<std::string> ClaimsOf(const json::Value& item) {
-  std::vector<std::string> claims;
-  const auto add = [&](const json::Value& name) {
-    if (!Text(name).empty()) claims.push_back(Text(At(item, {"metadata", "namespace"})) + '/' + Text(name));
-  };
-  for (const auto& claim : List(At(item, {"spec", "resourceClaims"}))) add(At(claim, {"resourceClaimName"}));
-  for (const auto& claim : List(At(item, {"status", "resourceClaimStatuses"}))) add(At(claim, {"resourceClaimName"}));
-  return claims;
-}
-
 KubePod ReadPod(const json::Value& item) {
   KubePod pod;
   pod.name = NameOf(item);
@@ -178,13 +190,20 @@ KubePod ReadPod(const json::Value& item) {
   const auto& scheduled = ConditionOf(item, "PodScheduled");
   if (!scheduled.is_null() && !IsTrue(scheduled)) pod.scheduling = Text(At(scheduled, {"message"}));
   pod.wants = WantsOf(At(item, {"spec"}));
-  pod.claims = ClaimsOf(item);
-  ReadContainers(At(item, {"spec"}), pod);
+  const auto claims = ClaimsOf(item);
+  for (const auto& [own, name] : claims) pod.claims.push_back(name);
+  ReadContainers(At(item, {"spec"}), claims, pod);
   ReadStatuses(At(item, {"status"}), pod);
   return pod;
 }
 
 }  // namespace
+
+// An agent of before does not say it of a policy that came from a file.
+std::string GrantVia(const NodeView& node) {
+  const auto& said = node.object.status.grant_via;
+  return said.empty() ? node.object.spec.rules.grant.via : said;
+}
 
 std::vector<KubeNode> ReadKubeNodes(const json::Array& items) {
   std::vector<KubeNode> nodes;
@@ -248,6 +267,14 @@ std::set<std::string> ReadOurClasses(const json::Array& items) {
     }
   }
   return ours;
+}
+
+std::set<std::string> ReadClassResources(const json::Array& items) {
+  std::set<std::string> resources;
+  for (const auto& item : items) {
+    if (auto name = Text(At(item, {"spec", "extendedResourceName"})); !name.empty()) resources.insert(std::move(name));
+  }
+  return resources;
 }
 
 std::optional<AgentSet> ReadAgentSet(const json::Array& daemon_sets) {

@@ -15,6 +15,9 @@
 
 namespace nacelle::kubectl {
 
+// As they are listed.
+inline constexpr std::string_view kDeviceClasses = "deviceclasses.resource.k8s.io";
+
 // What of a Node object matters here.
 struct KubeNode {
   std::string name;
@@ -27,12 +30,14 @@ struct KubeNode {
   bool operator==(const KubeNode&) const = default;
 };
 
-// A container that asks for an accelerator by its resource.
+// A container that asks for an accelerator by its resource, or for any claim.
 struct KubeContainer {
   std::string name;
   bool root = true;     // false: it, or its pod for it, says that it runs as another user
   bool failed = false;  // it has ended with a failure
   std::string waiting;  // why it does not run: "CrashLoopBackOff"
+  bool by_resource = true;
+  std::vector<std::string> claims = {};  // namespace/name
 
   bool operator==(const KubeContainer&) const = default;
 };
@@ -77,10 +82,16 @@ struct ClusterView {
   std::vector<KubeNode> kube_nodes;
   std::vector<KubePod> pods;  // only those of which KubePod speaks
   std::vector<crd::AcceleratorPolicy> policies;
+  std::int64_t now = 0;  // seconds since 1970
+  std::vector<std::string> refused;         // what could not be listed for want of the right
   std::map<std::string, KubeClaim> claims;  // by namespace/name
   std::set<std::string> classes;            // DeviceClasses of our driver
+  std::set<std::string> class_resources;    // that pods can ask for by one
   std::optional<AgentSet> agents;           // absent where that is not known
 };
+
+// How containers get their devices there: "devices", "cdi", "annotation".
+std::string GrantVia(const NodeView& node);
 
 std::vector<KubeNode> ReadKubeNodes(const json::Array& items);
 std::vector<KubePod> ReadKubePods(const json::Array& items);
@@ -90,6 +101,8 @@ std::map<std::string, std::string> ReadUnfitNodes(std::string_view table);
 std::map<std::string, KubeClaim> ReadKubeClaims(const json::Array& items);
 // Those whose selectors name our driver.
 std::set<std::string> ReadOurClasses(const json::Array& items);
+// The extended resources of DeviceClasses.
+std::set<std::string> ReadClassResources(const json::Array& items);
 // Of the agents' DaemonSets together; absent when there is none, or their controller has yet
 // to look at one.
 std::optional<AgentSet> ReadAgentSet(const json::Array& daemon_sets);

@@ -126,7 +126,7 @@ constexpr std::array kCauses = {
     Cause{"hidden-by-requirement", "The policy requires a memory access that a function lacks.",
           "Change require.memoryAccess, or see sva-not-negotiated and iommu-off.", HiddenByRequirement},
     Cause{"empty-offer", "An offer has no device on a node.",
-          "nacelle-agent check POLICY --root / on the node says what would come closest; kubectl nacelle find QUERY asks all nodes.", OfferIsEmpty},
+          "`kubectl exec -n nacelle-system POD -- nacelle-agent find QUERY --root /host` says what would come closest there, `kubectl nacelle find QUERY` asks all nodes.", OfferIsEmpty},
 };
 
 }  // namespace

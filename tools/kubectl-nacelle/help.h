@@ -69,11 +69,15 @@ it computes, what is near, as what it is offered or why not, who holds it.
 example: kubectl nacelle explain uacce-0000-41-00-0
 )";
 
-inline constexpr const char* kClaimHelp = R"(usage: kubectl nacelle claim QUERY [--name NAME] [--device-class NAME] [--with-device-class]
+inline constexpr const char* kClaimHelp = R"(usage: kubectl nacelle claim QUERY [--name NAME] [--device-class NAME]
+                                   [--with-device-class] [--any-shares]
 
 Prints a ResourceClaimTemplate that asks the same of dynamic resource allocation. It
 names a DeviceClass of all devices of nacelle.dev (nacelle.dev), which
 --with-device-class prints, too.
+
+Two queues are never two shares of one: the claim says so by distinctAttribute, which
+Kubernetes has since 1.36 (feature DRAConsumableCapacity). --any-shares leaves it out.
 
 example: kubectl nacelle claim "aes-gcm + zlib chained" --with-device-class | kubectl apply -f -
 )";

@@ -42,6 +42,14 @@ bool SaysAll(const NodeView& node, const Query& query) {
   return !AsksForLinks(query) && !LacksMembers(node) && status.summary.functions == static_cast<std::int64_t>(status.functions.size());
 }
 
+// What its agent says of itself, when that is that the kubelet does not know its resources.
+const crd::Condition* Unregistered(const NodeView& node) {
+  const auto* ready = crd::FindCondition(node.object.status.conditions, "Ready");
+  return ready != nullptr && ready->status == "False" ? ready : nullptr;
+}
+
+bool IsByClaim(const crd::NodeOffer& offer) { return offer.through == "dra"; }
+
 // One node, and what it offers.
 class Asking {
  public:
@@ -49,8 +57,7 @@ class Asking {
     options_.limit = 1;
     options_.candidates.usage = node.usage;
     for (const auto& offer : node.object.status.offers) {
-      // Some holders have no name, and are in the count only.
-      if (offer.free == 0) continue;
+      if (!Gives(offer)) continue;
       for (const auto& member : offer.members) {
         if (member.healthy && member.queues.size() <= 1) alone_.emplace(QueueOf(member), &offer);
       }
@@ -80,6 +87,11 @@ class Asking {
   }
 
  private:
+  bool Gives(const crd::NodeOffer& offer) const {
+    // Some holders have no name, and are in the count only.
+    return offer.free > 0 && (registered_ || IsByClaim(offer));
+  }
+
   static const std::string& QueueOf(const crd::NodeDevice& member) { return member.queues.empty() ? member.id : member.queues.front(); }
 
   // Whether each of its queues is a device by itself.
@@ -126,7 +138,7 @@ class Asking {
     Exclude(nullptr);
     for (const auto& offer : node_.object.status.offers) {
       for (const auto& member : offer.members) {
-        if (offer.free == 0 || !member.healthy || member.queues.size() != count) continue;
+        if (!Gives(offer) || !member.healthy || member.queues.size() != count) continue;
         if (auto result = AskBundle(member); !result.answers.empty()) {
           answers.push_back({node_.object.meta.name, std::move(result), Way::kExact, {{offer.resource, offer.through, offer.free}}});
           if (CostOf(answers.back().result) == least) return answers;
@@ -146,14 +158,19 @@ class Asking {
 
   const NodeView& node_;
   const Query& query_;
+  const bool registered_ = Unregistered(node_) == nullptr;
   FindOptions options_;
   OfferByQueue alone_;  // of devices that are well
 };
 
 // Why a node cannot, whatever it has.
 std::optional<std::string> WhyNot(const NodeView& node) {
-  if (!LacksMembers(node)) return std::nullopt;
   const auto& offers = node.object.status.offers;
+  const auto* unregistered = Unregistered(node);
+  if (unregistered != nullptr && std::none_of(offers.begin(), offers.end(), IsByClaim)) {
+    return "its agent is not ready" + (unregistered->message.empty() ? "" : ": " + unregistered->message);
+  }
+  if (!LacksMembers(node)) return std::nullopt;
   const bool all_held = std::all_of(offers.begin(), offers.end(), [](const auto& offer) { return !LacksMembers(offer) || offer.free == 0; });
   if (!all_held) return std::nullopt;
   return "all devices are held, as far as its object says, which was too large to say it of each";

@@ -14,7 +14,9 @@ struct Supply {
   bool known = false;
   std::int64_t healthy = 0;
   std::int64_t held = 0;
-  std::int64_t most = 0;  // healthy on one node
+  std::int64_t most = 0;       // healthy on one node
+  std::int64_t most_free = 0;  // of one node
+  bool by_claim = true;        // no node has it by the device plugin
 };
 
 Supply SupplyOf(const ClusterView& view, const std::string& resource) {
@@ -26,6 +28,8 @@ Supply SupplyOf(const ClusterView& view, const std::string& resource) {
       supply.healthy += offer.healthy;
       supply.held += offer.held;
       supply.most = std::max(supply.most, offer.healthy);
+      supply.most_free = std::max(supply.most_free, offer.free);
+      supply.by_claim &= offer.through == "dra";
     }
   }
   return supply;
@@ -60,9 +64,23 @@ Findings TooMany(const ClusterView& view) {
 
 Findings AllHeld(const ClusterView& view) {
   return Waiting(view, [](const Supply& supply, std::int64_t count) {
-    if (!supply.known || count > supply.most || supply.held < supply.healthy) return std::string();
-    return "all " + std::to_string(supply.healthy) + " are held";
+    if (!supply.known || count > supply.most || count <= supply.most_free) return std::string();
+    if (supply.held >= supply.healthy) return "all " + std::to_string(supply.healthy) + " are held";
+    return std::to_string(count) + " are asked for, and no node has more than " + std::to_string(supply.most_free) + " free";
   });
+}
+
+Findings NoDeviceClass(const ClusterView& view) {
+  Findings found;
+  if (std::find(view.refused.begin(), view.refused.end(), kDeviceClasses) != view.refused.end()) return found;
+  for (const auto& pod : view.pods) {
+    if (!Waits(pod)) continue;
+    for (const auto& [resource, count] : pod.wants) {
+      const auto supply = SupplyOf(view, resource);
+      if (supply.known && supply.by_claim && !view.class_resources.contains(resource)) found.push_back({pod.name, resource + ": no DeviceClass has it as extendedResourceName"});
+    }
+  }
+  return found;
 }
 
 Findings FailedWith(const ClusterView& view, std::string_view reason) {
@@ -73,24 +91,48 @@ Findings FailedWith(const ClusterView& view, std::string_view reason) {
   return found;
 }
 
-// Containers of which `is` says something.
+bool IsOurs(const ClusterView& view, const KubeClaim& claim) {
+  return std::any_of(claim.classes.begin(), claim.classes.end(), [&](const auto& one) { return view.classes.contains(one); });
+}
+
+// Whether a container has an accelerator, be it by a claim.
+bool HasOurs(const ClusterView& view, const KubeContainer& container) {
+  return container.by_resource || std::any_of(container.claims.begin(), container.claims.end(), [&](const auto& name) {
+    const auto claim = view.claims.find(name);
+    return claim != view.claims.end() && IsOurs(view, claim->second);
+  });
+}
+
+// CDI opens device nodes to every user; so do claims, which go by it, and offers through dra.
+bool NeedsRoot(const ClusterView& view, const KubePod& pod, const KubeContainer& container) {
+  const auto* node = FindNode(view.nodes, pod.node);
+  if (!container.by_resource || (node != nullptr && GrantVia(*node) != "devices")) return false;
+  return std::any_of(pod.wants.begin(), pod.wants.end(), [&](const auto& want) { return !SupplyOf(view, want.first).by_claim; });
+}
+
+// Containers with an accelerator of which `is` says something.
 template <typename Is>
 Findings Containers(const ClusterView& view, Is is, const std::string& says) {
   Findings found;
   for (const auto& pod : view.pods) {
     for (const auto& container : pod.containers) {
-      if (!pod.agent && is(container)) found.push_back({pod.name + '/' + container.name, says});
+      if (!pod.agent && HasOurs(view, container) && is(pod, container)) found.push_back({pod.name + '/' + container.name, says});
     }
   }
   return found;
 }
 
 Findings NotRootAndFails(const ClusterView& view) {
-  return Containers(view, [](const auto& one) { return !one.root && one.failed; }, "it runs as another user than root, and has failed");
+  const auto is = [&](const auto& pod, const auto& one) { return !one.root && one.failed && NeedsRoot(view, pod, one); };
+  return Containers(view, is, "it runs as another user than root, and has failed");
 }
 
-Findings CrashesAsRoot(const ClusterView& view) {
-  return Containers(view, [](const auto& one) { return one.root && one.waiting == "CrashLoopBackOff"; }, "it ends again and again");
+// Of one that is not root and needs to be, that is the cause.
+Findings Crashes(const ClusterView& view) {
+  const auto is = [&](const auto& pod, const auto& one) {
+    return one.waiting == "CrashLoopBackOff" && (one.root || !NeedsRoot(view, pod, one));
+  };
+  return Containers(view, is, "it ends again and again");
 }
 
 Findings ClaimWaits(const ClusterView& view) {
@@ -113,6 +155,7 @@ Findings CannotStart(const ClusterView& view) {
   Findings found;
   for (const auto& pod : view.pods) {
     for (const auto& one : pod.containers) {
+      if (!HasOurs(view, one)) continue;
       const auto& reason = one.waiting;
       if (reason == "RunContainerError" || reason == "CreateContainerError" || reason == "PreStartContainerError" || reason == "StartError") {
         found.push_back({pod.name + '/' + one.name, reason});
@@ -135,10 +178,12 @@ Findings NodeIsDown(const ClusterView& view) {
 
 constexpr std::array kCauses = {
     Cause{"no-such-resource", "A pod asks for a resource that no node offers.",
-          "kubectl nacelle nodes lists the names that are offered; a policy gives other names.", NoSuchResource},
+          "`kubectl nacelle nodes` lists the names that are offered; a policy gives other names.", NoSuchResource},
     Cause{"asks-too-many", "A pod asks for more devices than any node has.",
-          "Ask for fewer, say sharesPerQueue in the policy, or see why functions are not well: kubectl nacelle functions.", TooMany},
-    Cause{"all-held", "All devices of a resource are held.", "kubectl nacelle who says by whom; sharesPerQueue divides queues among containers.", AllHeld},
+          "Ask for fewer, say sharesPerQueue in the policy, or see why functions are not well: `kubectl nacelle functions`.", TooMany},
+    Cause{"no-device-class", "A pod asks for a resource that goes through dra, and no DeviceClass has its name.",
+          "The operator makes one for each offer through: dra; `kubectl get deviceclasses` lists them. `kubectl describe accpol` says why one was refused.", NoDeviceClass},
+    Cause{"all-held", "No node has as many devices of a resource free as a pod asks for.", "`kubectl nacelle who` says by whom; sharesPerQueue divides queues among containers.", AllHeld},
     Cause{"unexpected-admission", "A node has refused a pod because the kubelet did not know the resource yet.",
           "So it is after a reboot (kubernetes/kubernetes#128043). Delete the pod; a controller makes another one by itself.",
           [](const ClusterView& view) { return FailedWith(view, "UnexpectedAdmissionError"); }},
@@ -150,13 +195,13 @@ constexpr std::array kCauses = {
           "It can open the node only where containerd or CRI-O have device_ownership_from_security_context = true, or with grant.via: cdi.",
           NotRootAndFails},
     Cause{"container-crashes", "A container with an accelerator ends again and again.",
-          "kubectl logs POD -c CONTAINER --previous. If it may not open its device node on a machine with SELinux (avc: denied in the audit log): "
-          "setsebool -P container_use_devices on.", CrashesAsRoot},
+          "`kubectl logs POD -c CONTAINER` (with `--previous`). If it may not open its device node on a machine with SELinux (avc: denied in the audit log): "
+          "`setsebool -P container_use_devices on`.", Crashes},
     Cause{"claim-waits", "A pod waits for a claim of an accelerator.",
-          "kubectl get resourceslices says what there is; kubectl nacelle find QUERY asks all nodes the same, kubectl nacelle who says who holds what.",
+          "`kubectl get resourceslices` says what there is; `kubectl nacelle find QUERY` asks all nodes the same, `kubectl nacelle who` says who holds what.",
           ClaimWaits},
     Cause{"container-does-not-start", "A container with an accelerator is not started.",
-          "kubectl describe pod names the function that is gone or is another; delete the pod to give it another queue.", CannotStart},
+          "`kubectl describe pod POD` names the function that is gone or is another; delete the pod to give it another queue.", CannotStart},
     Cause{"node-down", "A node with accelerators is not ready.", "See its kubelet; what is said of its functions is what was last known.", NodeIsDown},
 };
 

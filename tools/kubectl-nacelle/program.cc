@@ -5,6 +5,7 @@
 
 #include <array>
 #include <charconv>
+#include <ctime>
 #include <sstream>
 #include <string_view>
 
@@ -142,14 +143,16 @@ Result<std::size_t> ParseLimit(const std::string& text) {
   return Error(Code::kInvalid, "--limit: expected a number of at least 1, not '" + text + "'");
 }
 
-// Of those that are named, else of all; none where this person may not ask.
-Result<std::map<std::string, std::string>> AskUnfit(const Kubectl& kubectl, const std::vector<std::string>& names) {
+using Unfit = std::map<std::string, std::string>;
+
+// Of those that are named, else of all; absent where this person may not ask.
+Result<std::optional<Unfit>> AskUnfit(const Kubectl& kubectl, const std::vector<std::string>& names) {
   std::vector<std::string> words = {"get", "nodes", "--no-headers", "--ignore-not-found"};
   words.insert(words.end(), names.begin(), names.end());
   // As text it is what the API server itself makes of nodes, a line each.
   const auto table = kubectl.Run(words);
-  if (table) return ReadUnfitNodes(*table);
-  if (table.error().code() == Code::kDenied) return std::map<std::string, std::string>();
+  if (table) return std::optional(ReadUnfitNodes(*table));
+  if (table.error().code() == Code::kDenied) return std::optional<Unfit>();
   return table.error();
 }
 
@@ -161,11 +164,15 @@ Result<ClusterAnswer> LeaveOutUnfit(const Kubectl& kubectl, const Query& query, 
   const bool by_name = shown.size() <= kNodesByName;
   auto unfit = AskUnfit(kubectl, by_name ? shown : std::vector<std::string>());
   if (!unfit) return unfit.error();
-  const bool all = !by_name || (!unfit->empty() && shown.size() < answer.answers.size());
+  const bool all = !by_name || (*unfit && !(*unfit)->empty() && shown.size() < answer.answers.size());
   if (all && by_name) unfit = AskUnfit(kubectl, {});
   if (!unfit) return unfit.error();
+  if (!*unfit) {
+    answer.may_not_ask = true;
+    return answer;
+  }
   answer.all_are_ready = all || shown.size() == answer.answers.size();
-  return WithoutUnfit(std::move(answer), query, *unfit);
+  return WithoutUnfit(std::move(answer), query, **unfit);
 }
 
 Status FindNodes(const Arguments& arguments) {
@@ -214,6 +221,7 @@ Status Claim(const Arguments& arguments) {
   options.name = arguments.Get("--name", options.name);
   options.in_namespace = arguments.Get("--namespace", arguments.Get("-n", ""));
   options.device_class = arguments.Get("--device-class", options.device_class);
+  options.any_shares = arguments.Has("--any-shares");
   const auto claim = ClaimTemplate(*query, options);
   if (!claim) return claim.error();
   // Two objects that follow one another are read by kubectl as two.
@@ -229,24 +237,28 @@ Result<json::Array> AskList(const Kubectl& kubectl, std::vector<std::string> wor
   return **items;
 }
 
-// Empty where the cluster has no such kind, or this person no right to it.
-Result<json::Array> AskIfThere(const Kubectl& kubectl, std::vector<std::string> words) {
+// Empty where the cluster has no such kind, or this person no right to it, which the view
+// then says.
+Result<json::Array> AskIfThere(const Kubectl& kubectl, std::vector<std::string> words, ClusterView& view) {
+  const auto kind = words.front();
   auto list = AskList(kubectl, std::move(words));
-  if (!list && (list.error().code() == Code::kNotFound || list.error().code() == Code::kDenied)) return json::Array();
-  return list;
+  if (list || (list.error().code() != Code::kNotFound && list.error().code() != Code::kDenied)) return list;
+  if (list.error().code() == Code::kDenied) view.refused.push_back(kind);
+  return json::Array();
 }
 
 Status AskBeside(const Kubectl& kubectl, ClusterView& view) {
-  const auto daemon_sets = AskIfThere(kubectl, {"daemonsets", "--all-namespaces", "-l", "app.kubernetes.io/name=nacelle-agent"});
-  const auto policies = AskIfThere(kubectl, {"acceleratorpolicies.nacelle.dev"});
-  const auto claims = AskIfThere(kubectl, {"resourceclaims.resource.k8s.io", "--all-namespaces"});
-  const auto classes = AskIfThere(kubectl, {"deviceclasses.resource.k8s.io"});
+  const auto daemon_sets = AskIfThere(kubectl, {"daemonsets", "--all-namespaces", "-l", "app.kubernetes.io/name=nacelle-agent"}, view);
+  const auto policies = AskIfThere(kubectl, {"acceleratorpolicies.nacelle.dev"}, view);
+  const auto claims = AskIfThere(kubectl, {"resourceclaims.resource.k8s.io", "--all-namespaces"}, view);
+  const auto classes = AskIfThere(kubectl, {std::string(kDeviceClasses)}, view);
   for (const auto* list : {&daemon_sets, &policies, &claims, &classes}) {
     if (!*list) return list->error();
   }
   view.agents = ReadAgentSet(*daemon_sets);
   view.claims = ReadKubeClaims(*claims);
   view.classes = ReadOurClasses(*classes);
+  view.class_resources = ReadClassResources(*classes);
   for (const auto& item : *policies) {
     auto policy = crd::ReadAcceleratorPolicy(item);
     if (!policy) return std::move(policy).error().In("AcceleratorPolicy " + crd::ReadMeta(item).name);
@@ -265,6 +277,7 @@ Result<ClusterView> AskAll(const Kubectl& kubectl) {
   if (!kube_nodes) return kube_nodes.error();
   const auto pods = AskList(kubectl, {"pods", "--all-namespaces"});
   if (!pods) return pods.error();
+  view.now = std::time(nullptr);
   view.kube_nodes = ReadKubeNodes(*kube_nodes);
   view.pods = ReadKubePods(*pods);
   auto status = AskBeside(kubectl, view);
@@ -293,7 +306,7 @@ std::vector<Command> Commands() {
       {"find", "which nodes can satisfy a query now, best first", kFindHelp, {"-o", "--limit"}, 1, 1, FindNodes},
       {"who", "who holds what", kWhoHelp, {"-o"}, 0, 1, Who},
       {"explain", "all that is known of a function", kExplainHelp, {}, 1, 1, ExplainFunction},
-      {"claim", "a ResourceClaimTemplate that asks what a query asks", kClaimHelp, {"--name", "--device-class"}, 1, 1, Claim, {"--with-device-class"}},
+      {"claim", "a ResourceClaimTemplate that asks what a query asks", kClaimHelp, {"--name", "--device-class"}, 1, 1, Claim, {"--with-device-class", "--any-shares"}},
       {"doctor", "what is wrong, and what to do", kDoctorHelp, {"-o"}, 0, 0, Doctor, {"--page"}},
   };
 }

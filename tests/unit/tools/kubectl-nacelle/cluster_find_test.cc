@@ -34,6 +34,25 @@ TEST(ClusterFind, ANodeWhoseDevicesAreHeldCannot) {
   EXPECT_EQ(found.misses[0].node, "n1");
 }
 
+TEST(ClusterFind, ANodeWhoseAgentIsNotRegisteredCannotButByAClaim) {
+  auto node = HealthyNode("n1");
+  node.status.conditions = {{"Ready", "False", 1, "NotRegistered", "nacelle.dev/sw-zip is not registered with the kubelet", "t"}};
+  const auto found = FindInCluster({ViewOf(node)}, Parsed("zlib"));
+  ASSERT_TRUE(found.answers.empty());
+  EXPECT_EQ(found.misses[0].result.miss->message, "its agent is not ready: nacelle.dev/sw-zip is not registered with the kubelet");
+  node.status.offers.push_back({.resource = "nacelle.dev/other", .through = "dra"});
+  EXPECT_TRUE(FindInCluster({ViewOf(node)}, Parsed("zlib")).answers.empty()) << "none of the claims' offers has it";
+  node.status.offers[0].through = "dra";
+  EXPECT_EQ(FindInCluster({ViewOf(node)}, Parsed("zlib")).answers.size(), 1u);
+}
+
+TEST(ClusterFind, WhoMayNotListNodesIsToldThatNobodyAskedWhetherTheyAreReady) {
+  auto found = FindInCluster({ViewOf(HealthyNode("n1"))}, Parsed("zlib"));
+  found.may_not_ask = true;
+  EXPECT_THAT(FormatClusterAnswer(Parsed("zlib"), found, 10), HasSubstr("1 of 1 nodes can. Whether they are ready was not asked: you may not list nodes.\n"));
+  EXPECT_THAT(json::Write(DescribeClusterAnswer("zlib", found, 10)), HasSubstr(R"("readiness_asked":false)"));
+}
+
 TEST(ClusterFind, AShareThatIsFreeIsEnough) {
   auto node = BusyNode("n1");
   node.status.offers[0].members[0].shares = 2;

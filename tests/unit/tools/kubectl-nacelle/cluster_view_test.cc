@@ -80,6 +80,19 @@ TEST(ClusterView, ClaimsOfAPodAreReadWithTheirClasses) {
             std::set<std::string>{"zip"});
 }
 
+TEST(ClusterView, AContainerIsReadWithItsClaims) {
+  const auto pods = ReadKubePods(Items(R"([{"metadata": {"namespace": "d", "name": "p"}, "spec": {
+    "resourceClaims": [{"name": "a", "resourceClaimName": "own"}, {"name": "b"}],
+    "containers": [{"name": "x", "resources": {"claims": [{"name": "b"}]}}, {"name": "y"}]},
+    "status": {"resourceClaimStatuses": [{"name": "b", "resourceClaimName": "p-b-x"}]}}])"));
+  EXPECT_EQ(pods.front().containers, (std::vector<KubeContainer>{{.name = "x", .by_resource = false, .claims = {"d/p-b-x"}}}));
+}
+
+TEST(ClusterView, WhatPodsCanAskForByAClassIsItsExtendedResource) {
+  EXPECT_EQ(ReadClassResources(Items(R"([{"metadata": {"name": "a"}, "spec": {"extendedResourceName": "nacelle.dev/zip"}}, {"metadata": {"name": "b"}}])")),
+            std::set<std::string>{"nacelle.dev/zip"});
+}
+
 TEST(ClusterView, WhereAgentsAreToBeIsWhatTheirDaemonSetSays) {
   const auto agents = [](const std::string& observed) {
     return ReadAgentSet(Items(R"([{"metadata": {"generation": 2}, "spec": {"template": {"spec": {"nodeSelector": {"a": "b"}}}},

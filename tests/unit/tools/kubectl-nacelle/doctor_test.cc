@@ -24,6 +24,7 @@ struct Sick {
   KubePod manager{.name = "nacelle-system/operator", .node = "n1", .phase = "Running", .of_operator = true, .ready = true};
   std::vector<crd::AcceleratorPolicy> policies;
   std::map<std::string, KubeClaim> claims;
+  std::vector<std::string> refused;
   bool published = true;
   bool custom_resources = true;
   bool has_agent = true;
@@ -38,6 +39,8 @@ struct Sick {
     view.pods.push_back(manager);
     view.policies = policies;
     view.claims = claims;
+    view.refused = refused;
+    view.now = 1'767'225'600 + 600;  // ten minutes of 2026
     view.classes = {"zip"};
     return view;
   }
@@ -64,6 +67,8 @@ void PrintTo(const Case& one, std::ostream* out) { *out << one.cause; }
 
 const Case kCases[] = {
     {"no-custom-resources", [](Sick& s) { s.custom_resources = false; s.published = false; }},
+    {"may-not-look", [](Sick& s) { s.refused = {"resourceclaims.resource.k8s.io"}; }},
+    {"rollout-lasts", [](Sick& s) { s.policies.push_back({.meta = {.name = "p"}}); s.policies[0].status.conditions = {{"Progressing", "True", 1, "RollingOut", "waits for n1", "2026-01-01T00:00:00Z"}}; }},
     {"no-agent", [](Sick& s) { s.has_agent = false; }},
     {"no-image", [](Sick& s) { s.agent.ready = false; s.agent.waiting = {"ErrImageNeverPull"}; }},
     {"agent-crashes", [](Sick& s) { s.agent.ready = false; s.agent.waiting = {"CrashLoopBackOff"}; }},
@@ -105,7 +110,8 @@ const Case kCases[] = {
     {"empty-offer", [](Sick& s) { s.node.status.offers.push_back({.resource = "nacelle.dev/none"}); }},
     {"no-such-resource", [](Sick& s) { s.Pend(1); s.pod.wants = {{"nacelle.dev/sw-zap", 1}}; }},
     {"asks-too-many", [](Sick& s) { s.Pend(2); }},
-    {"all-held", [](Sick& s) { s.Pend(1); s.offer().held = 1; }},
+    {"no-device-class", [](Sick& s) { s.Pend(1); s.offer().through = "dra"; }},
+    {"all-held", [](Sick& s) { s.Pend(1); s.offer().held = 1; s.offer().free = 0; }},
     {"unexpected-admission", [](Sick& s) { s.Fail("UnexpectedAdmissionError"); }},
     {"topology-never-admits", [](Sick& s) { s.Fail("TopologyAffinityError"); }},
     {"not-root", [](Sick& s) { s.pod.containers[0].root = false; s.pod.containers[0].failed = true; }},
@@ -181,6 +187,55 @@ TEST(Doctor, ContainerdThatHasGivenADeviceByCdiHasIt) {
   EXPECT_THAT(CausesOf(sick.View()), testing::IsEmpty());
   sick.kube.runtime = "containerd://1.6.9";
   EXPECT_THAT(CausesOf(sick.View()), testing::ElementsAre("runtime-without-cdi"));
+}
+
+TEST(Doctor, APodThatAsksForMoreThanAnyNodeHasFreeIsToldSo) {
+  Sick sick;
+  sick.Pend(2);
+  sick.offer() = {.resource = kZip, .devices = 2, .healthy = 2, .held = 1, .free = 1, .members = {{.id = "z", .shares = 2}}};
+  sick.kube.allocatable[kZip] = 2;
+  EXPECT_THAT(FormatDiagnoses(Diagnose(sick.View())), HasSubstr("nacelle.dev/sw-zip: 2 are asked for, and no node has more than 1 free"));
+}
+
+TEST(Doctor, AKubeletThatCountsNoneOfWhatIsOfferedIsFound) {
+  Sick sick;
+  sick.kube.allocatable[kZip] = 0;
+  EXPECT_THAT(CausesOf(sick.View()), testing::ElementsAre("not-registered"));
+}
+
+TEST(Doctor, AContainerWithAClaimOfOursIsLookedAtAndNeedNotBeRoot) {
+  Sick sick;
+  sick.claims["default/c"] = {true, {"zip"}};
+  sick.claims["default/g"] = {true, {"gpu"}};
+  sick.pod.wants.clear();
+  sick.pod.containers = {{.name = "box", .root = false, .failed = true, .waiting = "CrashLoopBackOff", .by_resource = false, .claims = {"default/c"}}};
+  EXPECT_THAT(CausesOf(sick.View()), testing::ElementsAre("container-crashes"));
+  sick.pod.containers[0].waiting = "StartError";
+  EXPECT_THAT(CausesOf(sick.View()), testing::ElementsAre("container-does-not-start"));
+  sick.pod.containers[0].claims = {"default/g"};
+  EXPECT_THAT(CausesOf(sick.View()), testing::IsEmpty()) << "of another driver";
+}
+
+TEST(Doctor, WhereGrantsGoByCdiAContainerNeedNotBeRoot) {
+  Sick sick;
+  sick.node.status.grant_via = "cdi";
+  sick.pod.containers[0] = {.name = "box", .root = false, .failed = true, .waiting = "CrashLoopBackOff"};
+  EXPECT_THAT(CausesOf(sick.View()), testing::ElementsAre("container-crashes"));
+}
+
+TEST(Doctor, WhatTheAgentSaysOfItsPolicyCountsWhereTheSpecIsEmpty) {
+  Sick sick;
+  sick.node.status.grant_via = "cdi";
+  sick.kube.kubelet_minor = 28;
+  sick.kube.runtime = "containerd://1.6.9";
+  EXPECT_THAT(CausesOf(sick.View()), testing::UnorderedElementsAre("kubelet-too-old-for-cdi", "runtime-without-cdi"));
+}
+
+TEST(Doctor, ARolloutThatHasJustBegunIsNotAccused) {
+  Sick sick;
+  sick.policies.push_back({.meta = {.name = "p"}});
+  sick.policies[0].status.conditions = {{"Progressing", "True", 1, "RollingOut", "waits for n1", "2026-01-01T00:00:01Z"}};
+  EXPECT_THAT(CausesOf(sick.View()), testing::IsEmpty());
 }
 
 TEST(Doctor, ACauseSaysWhereItIsAndWhatToDo) {
