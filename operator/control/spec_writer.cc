@@ -65,7 +65,7 @@ bool SpecWriter::WriteOne(const ClusterView& view, const Plan& plan, const std::
     tried_.erase(name);
     return log_.Note("NodeAccelerators", name, {});
   }
-  const auto reason = Differing(spec, *written) + " is not as it was applied: somebody else has set it";
+  const auto reason = Differing(spec, *written) + " is not as it was applied: somebody else has set it, or the custom resource definitions are of another version";
   (void)log_.Note("NodeAccelerators", name, Error(Code::kConflict, reason));
   tried_[name] = {spec, object.uid, *written, reason, std::nullopt};
   return false;

@@ -55,7 +55,7 @@ std::string FormatIncomplete(const ClusterAnswer& answer) {
   if (nodes.empty()) return {};
   const auto names = std::string(nodes.front()) + (nodes.size() == 1 ? "" : ", …");
   return "Not complete: " + std::to_string(nodes.size()) + (nodes.size() == 1 ? " node (" : " nodes (") + names +
-         ") too large for one object may have more or better answers; nacelle-agent find there knows.\n";
+         ") too large for one object may have more or better answers; nacelle-agent find in the pod of its agent knows.\n";
 }
 
 // How many nodes miss the same part for the same reason; most first.
