@@ -188,7 +188,7 @@ def test_an_agent_says_nothing_of_devices_of_others(plane: Plane) -> None:
     for other in (gpu, far):
         complaint = _write_status(plane, "n1", "mixed", {"devices": [_device("n1"), other]})
         assert "may not say what devices of others are" in complaint
-    words = ("apply", "--server-side", "--subresource=status", "-f", "-")
+    words = ("apply", "--server-side", "--subresource=status", "--field-manager=gpu", "-f", "-")
     plane.kubectl.run(*words, stdin=json.dumps(_claim("mixed") | {"status": {"devices": [gpu]}}))
     assert _write_status(plane, "n1", "mixed", {"devices": [_device("n1")]}) == ""
     assert "may not say what devices of others are" in _merge_status(plane, "mixed", {"devices": []})
