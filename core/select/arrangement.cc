@@ -5,122 +5,109 @@
 #include <cstddef>
 #include <utility>
 
+#include "core/select/want_room.h"
+
 namespace nacelle {
 namespace {
 
-void Count(ServedWants& served, unsigned wants, int change) {
-  const auto entry = std::find_if(served.begin(), served.end(), [&](const auto& e) { return e.first == wants; });
-  if (entry != served.end()) {
-    entry->second += change;
-  } else {
-    served.emplace_back(wants, change);
-  }
-}
-
-// Goes through all orders, least first.
+// Gives items to wants one by one, so that there is always an order for the rest.
 class Arranging {
  public:
-  Arranging(const std::vector<int>& counts, std::vector<ArrangedItem> items, const std::function<bool(const std::vector<int>&)>& take)
-      : left_(counts), items_(std::move(items)), take_(take), taken_(items_.size()) {
+  Arranging(const std::vector<int>& counts, std::vector<ArrangedItem> items)
+      : counts_(counts), room_(counts), items_(std::move(items)), taken_(items_.size()) {
     std::sort(items_.begin(), items_.end(), [](auto& a, auto& b) { return a.rank < b.rank; });
-    const unsigned all = (1U << counts.size()) - 1;
-    are_alike_ = std::all_of(items_.begin(), items_.end(), [&](const auto& item) { return item.wants == all; });
+    for (const auto& item : items_) room_.Take(item.wants, 1);
   }
 
-  void Run() { Extend(0, 0); }
+  std::vector<int> Least() && {
+    for (std::size_t want = 0; want < counts_.size(); ++want) {
+      int left = counts_[want];
+      for (std::size_t i = 0; i < items_.size() && left > 0; ++i) {
+        if (!MayTake(i, want) || !Narrow(i, 1U << want)) continue;
+        Take(i);
+        --left;
+      }
+    }
+    return std::move(ranks_);
+  }
+
+  void ForEach(const TakeArrangement& take) && { Extend({0, 0, counts_.front()}, take); }
 
  private:
-  // The next item of `want`, from the `first` on.
-  void Extend(std::size_t want, std::size_t first) {
-    if (want == left_.size()) {
-      is_done_ = !take_(ranks_);
-      return;
+  // So many items of `want` are to be taken, from the `first` on.
+  struct Rest {
+    std::size_t want = 0;
+    std::size_t first = 0;
+    int left = 0;
+  };
+
+  void Extend(const Rest& rest, const TakeArrangement& take) {
+    if (rest.left == 0) return Complete(rest.want, take);
+    const unsigned want = 1U << rest.want;
+    std::vector<std::size_t> passed_over;
+    for (std::size_t i = rest.first; i < items_.size() && !is_done_; ++i) {
+      if (!MayTake(i, rest.want)) continue;
+      const auto wants = items_[i].wants;
+      if (Narrow(i, want)) {
+        Take(i);
+        Extend({rest.want, i + 1, rest.left - 1}, take);
+        taken_[i] = 0;
+        ranks_.pop_back();
+        Set(i, wants);
+      }
+      if (!Narrow(i, wants & ~want)) break;
+      passed_over.push_back(i);
     }
-    if (left_[want] == 0) return Extend(want + 1, 0);
-    for (std::size_t i = first; i < items_.size() && !is_done_; ++i) {
-      if (taken_[i] != 0 || (items_[i].wants >> want & 1U) == 0) continue;
-      Take(i, want, 1);
-      if (CanGoOn(want, i)) Extend(want, i + 1);
-      Take(i, want, -1);
-    }
+    for (const auto i : passed_over) Set(i, items_[i].wants | want);
   }
 
-  void Take(std::size_t item, std::size_t want, int sign) {
-    taken_[item] = sign > 0 ? 1 : 0;
-    left_[want] -= sign;
-    if (sign > 0) ranks_.push_back(items_[item].rank);
-    else ranks_.pop_back();
+  void Complete(std::size_t want, const TakeArrangement& take) {
+    if (want + 1 < counts_.size()) return Extend({want + 1, 0, counts_[want + 1]}, take);
+    is_done_ = !take(ranks_, std::exchange(operations_, 0));
   }
 
-  // Whether the others serve the rest: of them this want takes none before `item`, and
-  // those before this want none at all.
-  bool CanGoOn(std::size_t want, std::size_t item) const {
-    if (are_alike_) return AnyMayFollow(want, item);
-    ServedWants served;
-    for (std::size_t i = 0; i < items_.size(); ++i) {
-      const unsigned later = ~0U << (i < item ? want + 1 : want);
-      if (taken_[i] == 0) Count(served, items_[i].wants & later, 1);
-    }
-    return CanServe(left_, served);
+  bool MayTake(std::size_t item, std::size_t want) const {
+    return taken_[item] == 0 && (items_[item].wants >> want & 1U) != 0;
   }
 
-  // The same where all items serve all wants: whether enough come after `item`.
-  bool AnyMayFollow(std::size_t want, std::size_t item) const {
-    return std::count(taken_.begin() + static_cast<std::ptrdiff_t>(item) + 1, taken_.end(), 0) >= left_[want];
+  void Take(std::size_t item) {
+    taken_[item] = 1;
+    ranks_.push_back(items_[item].rank);
   }
 
-  std::vector<int> left_;
-  std::vector<ArrangedItem> items_;
-  const std::function<bool(const std::vector<int>&)>& take_;
+  // Lets an item be given to these wants only, if there is an order then.
+  bool Narrow(std::size_t item, unsigned wants) {
+    const auto before = items_[item].wants;
+    room_.Take(before, -1);
+    const bool fits = room_.Left(wants) > 0;
+    room_.Take(fits ? wants : before, 1);
+    if (fits) items_[item].wants = wants;
+    operations_ += 2L << counts_.size();
+    return fits;
+  }
+
+  void Set(std::size_t item, unsigned wants) {
+    room_.Take(std::exchange(items_[item].wants, wants), -1);
+    room_.Take(wants, 1);
+  }
+
+  const std::vector<int>& counts_;
+  WantRoom room_;
+  std::vector<ArrangedItem> items_;  // by rank; with the wants that they may still be given to
   std::vector<char> taken_;
-  bool are_alike_ = false;
   std::vector<int> ranks_;
+  long operations_ = 0;
   bool is_done_ = false;
 };
 
 }  // namespace
 
-bool CanServe(const std::vector<int>& counts, const ServedWants& served) {
-  const unsigned sets = 1U << counts.size();
-  for (unsigned set = 1; set < sets; ++set) {
-    int room = 0;
-    for (std::size_t i = 0; i < counts.size(); ++i) {
-      if ((set >> i & 1U) != 0) room += counts[i];
-    }
-    for (const auto& [wants, items] : served) {
-      if ((wants & ~set) == 0) room -= items;
-    }
-    if (room < 0) return false;
-  }
-  return true;
-}
-
 std::vector<int> Arrange(const std::vector<int>& counts, std::vector<ArrangedItem> items) {
-  std::sort(items.begin(), items.end(), [](auto& a, auto& b) { return a.rank < b.rank; });
-  std::vector<int> ranks;
-  auto left = counts;
-  ServedWants served;
-  for (const auto& item : items) Count(served, item.wants, 1);
-  for (std::size_t want = 0; want < counts.size(); ++want) {
-    for (std::size_t i = 0; i < items.size() && left[want] > 0;) {
-      const auto item = items[i];
-      --left[want];
-      Count(served, item.wants, -1);
-      if ((item.wants >> want & 1U) != 0 && (counts.size() == 1 || CanServe(left, served))) {
-        ranks.push_back(item.rank);
-        items.erase(items.begin() + static_cast<std::ptrdiff_t>(i));
-      } else {
-        ++left[want];
-        Count(served, item.wants, 1);
-        ++i;
-      }
-    }
-  }
-  return ranks;
+  return Arranging(counts, std::move(items)).Least();
 }
 
-void ForEachArrangement(const std::vector<int>& counts, std::vector<ArrangedItem> items, const std::function<bool(const std::vector<int>&)>& take) {
-  Arranging(counts, std::move(items), take).Run();
+void ForEachArrangement(const std::vector<int>& counts, std::vector<ArrangedItem> items, const TakeArrangement& take) {
+  Arranging(counts, std::move(items)).ForEach(take);
 }
 
 }  // namespace nacelle

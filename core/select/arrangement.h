@@ -2,18 +2,9 @@
 #pragma once
 
 #include <functional>
-#include <utility>
 #include <vector>
 
 namespace nacelle {
-
-// How many items serve which wants: each entry a set of wants (bit i: the
-// i-th) with the number of items that serve just these.
-using ServedWants = std::vector<std::pair<unsigned, int>>;
-
-// Whether each item can be given to a want that it serves, no want getting
-// more than its count (Hall's theorem). At most kMaxWants wants.
-bool CanServe(const std::vector<int>& counts, const ServedWants& served);
 
 // An item by its rank, with the wants that it serves.
 struct ArrangedItem {
@@ -25,7 +16,11 @@ struct ArrangedItem {
 // items that serve it. There must be such an order.
 std::vector<int> Arrange(const std::vector<int>& counts, std::vector<ArrangedItem> items);
 
+// Gets an order, and about how many operations it took to find since the one
+// before. False when it wants no more.
+using TakeArrangement = std::function<bool(const std::vector<int>& ranks, long operations)>;
+
 // All such orders, least first, until `take` wants no more; in each want ranks ascend.
-void ForEachArrangement(const std::vector<int>& counts, std::vector<ArrangedItem> items, const std::function<bool(const std::vector<int>&)>& take);
+void ForEachArrangement(const std::vector<int>& counts, std::vector<ArrangedItem> items, const TakeArrangement& take);
 
 }  // namespace nacelle

@@ -4,18 +4,28 @@
 #include <algorithm>
 
 #include "core/select/link_groups.h"
+#include "core/select/question.h"
 
 namespace nacelle {
 namespace {
 
 using Tuple = std::vector<const Candidate*>;
 
+// By the nodes of the queues: there are many more pairs of queues.
 void AddPairs(Reason& reason, const Inventory& inventory, const Tuple& tuple) {
-  for (std::size_t i = 0; i < tuple.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      const int distance = FunctionDistance(inventory, *tuple[i]->function, *tuple[j]->function);
-      reason.distance = std::max(reason.distance, distance);
-      reason.pair_distance_sum += distance;
+  NodeNumbers nodes;
+  std::vector<long> queues;
+  for (const auto* candidate : tuple) {
+    const auto node = static_cast<std::size_t>(nodes.Of(candidate->function->numa));
+    if (node == queues.size()) queues.push_back(0);
+    ++queues[node];
+  }
+  const auto distances = nodes.Distances(inventory);
+  for (std::size_t i = 0; i < queues.size(); ++i) {
+    for (std::size_t j = 0; j <= i; ++j) {
+      const long pairs = i == j ? queues[i] * (queues[i] - 1) / 2 : queues[i] * queues[j];
+      if (pairs > 0) reason.distance = std::max(reason.distance, distances[i][j]);
+      reason.pair_distance_sum += pairs * distances[i][j];
     }
   }
   reason.distance_sum = reason.pair_distance_sum;

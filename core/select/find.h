@@ -18,9 +18,8 @@ struct FindOptions {
   CandidateOptions candidates;
   // The NUMA node of each CPU, for `near cpu:N`.
   std::map<int, int> numa_of_cpu;
-  // Work before the search gives up proving, in steps of about a microsecond (see
-  // SearchEffort): this bounds the time on any machine, to some 0.1 s, and as much
-  // again to explain a miss.
+  // Work before the search gives up proving, in steps (see SearchEffort): this
+  // bounds the time on any machine, to some 0.1 s, and as much again to explain a miss.
   long max_steps = 100'000;
 };
 

@@ -7,11 +7,14 @@
 #include <numeric>
 #include <utility>
 
+#include "core/select/search.h"
+
 namespace nacelle {
 namespace {
 
 constexpr std::size_t kMaxMet = 20'000;
-constexpr long kShapesAStep = 8;
+constexpr long kOperationsAShape = 16;
+constexpr long kOperationsARoom = 16;  // to look up what was met
 
 // Shapes that have no class in common with those of other parts are packed apart.
 std::vector<std::vector<std::size_t>> Components(const std::vector<TupleShape>& shapes, std::size_t classes) {
@@ -37,7 +40,7 @@ class ComponentPacking {
  public:
   ComponentPacking(const std::vector<TupleShape>& shapes, std::vector<std::size_t> members, std::vector<int> rooms,
                    long max_steps)
-      : shapes_(shapes), members_(std::move(members)), rooms_(std::move(rooms)), steps_left_(max_steps) {
+      : shapes_(shapes), members_(std::move(members)), rooms_(std::move(rooms)), operations_left_(max_steps * kOperationsAStep) {
     for (const auto index : members_) {
       for (const auto& use : shapes[index].uses) classes_.push_back(use.first);
     }
@@ -52,7 +55,7 @@ class ComponentPacking {
   Packing Run() && {
     TakeScarceFirst();
     Extend(0);
-    Packing packing{std::vector<int>(shapes_.size()), steps_left_ > 0};
+    Packing packing{std::vector<int>(shapes_.size()), operations_left_ > 0};
     for (const auto& [index, times] : best_taken_) packing.times[index] += times;
     return packing;
   }
@@ -133,7 +136,7 @@ class ComponentPacking {
       cost = cost + shape.cost * times;
       missing -= times;
     }
-    steps_left_ -= static_cast<long>(i - first) / kShapesAStep;
+    operations_left_ -= static_cast<long>(i - first) * kOperationsAShape;
     return missing > 0 || !(cost < best_.cost);
   }
 
@@ -149,13 +152,16 @@ class ComponentPacking {
     return false;
   }
 
+  bool MayGoOn() { return (operations_left_ -= kOperationsAStep) > 0; }
+
   void Extend(std::size_t first) {
     KeepIfBetter();
+    operations_left_ -= static_cast<long>(classes_.size()) * kOperationsARoom;
     if (first == members_.size() || IsKnown(first)) return;
     const long most = MostTuples(first);
-    for (std::size_t i = first; i < members_.size() && steps_left_-- > 0; ++i) {
+    for (std::size_t i = first; i < members_.size() && MayGoOn(); ++i) {
       if (IsHopeless(i, most)) return;  // later ones cost no less
-      for (int times = Most(shapes_[members_[i]]); times > 0 && steps_left_-- > 0; --times) {
+      for (int times = Most(shapes_[members_[i]]); times > 0 && MayGoOn(); --times) {
         Take(members_[i], times);
         taken_.emplace_back(members_[i], times);
         Extend(i + 1);
@@ -170,7 +176,7 @@ class ComponentPacking {
   std::vector<int> rooms_;
   std::vector<int> classes_;
   std::vector<std::size_t> last_use_;  // [class]: the last of members_ that uses it
-  long steps_left_;
+  long operations_left_;
   Total total_;
   Total best_;
   std::vector<std::pair<std::size_t, int>> taken_;

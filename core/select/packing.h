@@ -15,7 +15,7 @@ struct Packing {
 
 // As many tuples as the classes have queues for, then the least cost, by
 // branch and bound: for any shapes, sorted by cost. `rooms`: queues a class.
-// At most `max_steps` partial packings are looked at.
+// `max_steps` bounds the work, see SearchEffort.
 Packing Pack(const std::vector<TupleShape>& shapes, const std::vector<int>& rooms, long max_steps);
 
 // Whether all shapes are pairs of a class from one side and a class from the other.

@@ -25,7 +25,8 @@ class Dividing {
   }
 
   Partition Run() && {
-    Ask();
+    candidates_ = FindCandidates(inventory_, query_, options_);
+    questions_ = AskAll(inventory_, query_, candidates_, request_.numa_of_cpu);
     const auto parts = Parts();
     for (const auto& part : parts) {
       if (!TakePacked(part, request_.max_steps / static_cast<long>(parts.size()))) {
@@ -38,11 +39,6 @@ class Dividing {
   }
 
  private:
-  void Ask() {
-    candidates_ = FindCandidates(inventory_, query_, options_);
-    questions_ = AskAll(inventory_, query_, candidates_, request_.numa_of_cpu);
-  }
-
   void AddCost(const TupleCost& cost, int times) {
     partition_.strength_sum += static_cast<int>(cost.strength) * times;
     partition_.place_sum += cost.place * times;
@@ -111,13 +107,12 @@ class Dividing {
   // proven when all tuples are as good as the first, and no more can be.
   void TakeOneByOne() {
     partition_ = {};
-    const auto most = MostTuples();
+    const auto most = static_cast<long>(MostTuples());
     std::optional<TupleCost> first;
     bool all_alike = true;
-    for (long steps = request_.max_steps; steps > 0;) {
-      const long share = std::max(1L, request_.max_steps / (static_cast<long>(most) + 1));
-      const auto found = SearchAll(questions_, {1, share});
-      steps -= share;
+    for (long steps = request_.max_steps, left = most; steps > 0; --left) {
+      const auto found = SearchAll(questions_, {1, std::max(1L, steps / (left + 1))});
+      steps -= std::max(1L, found.steps);
       all_alike = all_alike && found.proven;
       if (found.best.empty()) break;
       const auto& choice = found.best.front();
@@ -126,10 +121,17 @@ class Dividing {
       first = first.value_or(cost);
       AddCost(cost, 1);
       AddTuple(choice.ranks);
-      options_.excluded.insert(partition_.made.back().begin(), partition_.made.back().end());
-      Ask();
+      Remove(choice.ranks);
     }
-    partition_.proven_best = all_alike && partition_.made.size() == most;
+    partition_.proven_best = all_alike && static_cast<long>(partition_.made.size()) == most;
+  }
+
+  void Remove(const std::vector<int>& ranks) {
+    for (auto& question : questions_) {
+      std::erase_if(question.problem.items, [&](const SearchItem& item) {
+        return std::find(ranks.begin(), ranks.end(), item.rank) != ranks.end();
+      });
+    }
   }
 
   // No want can have more than its candidates, nor all together.

@@ -14,7 +14,7 @@ namespace nacelle {
 namespace {
 
 // Some milliseconds: a pod waits.
-constexpr long kMaxSteps = 4'000;
+constexpr long kMaxSteps = 10'000;
 
 // A device, by its index among all sorted by id.
 struct Device {

@@ -13,12 +13,13 @@
 #include "core/select/link_groups.h"
 #include "core/select/link_parts.h"
 #include "core/select/search_bound.h"
+#include "core/select/want_room.h"
 
 namespace nacelle {
 namespace {
 
 constexpr std::size_t kMaxSeeds = 64;
-constexpr long kOperationsAStep = 128;
+constexpr long kOperationsAnItem = 128;  // to put it into its class
 // Of larger sets that have several orders only the least is given.
 constexpr std::size_t kMostOrdered = 64;
 
@@ -26,10 +27,9 @@ class Searching {
  public:
   Searching(const SearchProblem& problem, const SearchEffort& effort, std::vector<SearchChoice> known)
       : problem_(problem), effort_(effort), classes_(MakeClasses(problem)), bound_(problem, classes_),
-        best_(std::move(known)) {
-    CountServed();
+        room_(problem.counts), best_(std::move(known)) {
     if (effort.limit > 1) NoteOrders();
-    Charge(static_cast<long>(problem.items.size()) + Nodes() * Wants() * (static_cast<long>(classes_.size()) + Nodes() + Queues()));
+    Charge(kOperationsAnItem * static_cast<long>(problem.items.size()) + Nodes() * Wants() * (static_cast<long>(classes_.size()) + Nodes() + Queues()));
     partial_.cost.strength = problem.strength;
     partial_.cost.origin = problem.origin;
     partial_.used.assign(classes_.size(), 0);
@@ -41,10 +41,7 @@ class Searching {
   SearchResult Run() && {
     if (effort_.limit == 0) return {};
     const SearchRest all{0, 0, NeedOf(0)};
-    if (!IsHopeless(all)) {
-      FillFromSeeds();
-      Extend(all);
-    }
+    if (!IsHopeless(all) && FillFromSeeds()) Extend(all);
     return {std::move(best_), operations_ / kOperationsAStep, !is_out_of_steps_ && !leaves_out_};
   }
 
@@ -60,17 +57,18 @@ class Searching {
 
   // Charges for what can be left out, unless that is too much.
   bool Affords(long operations) {
-    if (!best_.empty() && (operations_ + operations) / kOperationsAStep >= effort_.max_steps) is_out_of_steps_ = true;
-    if (HasEnded()) return false;
-    Charge(operations);
-    return true;
+    const bool affords = (operations_ + operations) / kOperationsAStep < effort_.max_steps;
+    if (affords) Charge(operations);
+    leaves_out_ = leaves_out_ || !affords;
+    return affords;
   }
 
-  bool HasEnded() const { return is_out_of_steps_ && !best_.empty(); }
+  // Of what WantRoom does.
+  long FitOperations() const { return problem_.ordered ? 1 : 1L << Wants(); }
 
-  // Of CanServe.
-  long FitOperations() const {
-    return problem_.ordered || Wants() == 1 ? 1 : (1L << Wants()) * (Wants() + static_cast<long>(served_.size()));
+  // Of a look at a class: what may be taken of it.
+  void ChargeClass(std::size_t index) {
+    Charge(problem_.ordered ? 1 + static_cast<long>(partial_.picks.size()) : 1 + (FitOperations() >> std::popcount(classes_[index].wants)));
   }
 
   // Of a partial choice: its costs at each node, and what the rest costs at least.
@@ -80,17 +78,7 @@ class Searching {
   }
 
   // Of a complete one: all its queues are arranged.
-  long CompleteOperations() const { return kOperationsAStep + Queues() * (8 + (Wants() == 1 ? 0 : FitOperations())); }
-
-  // Items that serve the same wants are counted together.
-  void CountServed() {
-    for (const auto& item_class : classes_) {
-      const auto same = [&](const auto& entry) { return entry.first == item_class.wants; };
-      const auto at = std::find_if(served_.begin(), served_.end(), same);
-      served_of_.push_back(static_cast<std::size_t>(at - served_.begin()));
-      if (at == served_.end()) served_.emplace_back(item_class.wants, 0);
-    }
-  }
+  long CompleteOperations() const { return kOperationsAStep + Queues() * (8 + Wants() * FitOperations()); }
 
   std::size_t Stages() const { return problem_.ordered ? problem_.counts.size() : 1; }
 
@@ -101,6 +89,11 @@ class Searching {
 
   int Room(std::size_t index) const {
     return static_cast<int>(classes_[index].items.size()) - partial_.used[index];
+  }
+
+  // How many more items of a class can be taken at most, no want getting too much.
+  int Most(std::size_t index) const {
+    return problem_.ordered ? Room(index) : std::min(Room(index), room_.Left(classes_[index].wants));
   }
 
   // Whether items of a class may serve in a stage beside those taken before;
@@ -131,7 +124,7 @@ class Searching {
     cost.place += static_cast<long>(count) * item_class.place;
     cost.negative_free_shares -= item_class.free_shares[used + count] - item_class.free_shares[used];
     used += count;
-    served_[served_of_[pick.item_class]].second += count;
+    if (!problem_.ordered) room_.Take(item_class.wants, count);
     for (std::size_t want = 0; want < partial_.by_want.size(); ++want) {
       if ((item_class.wants >> want & 1U) != 0) partial_.by_want[want] += count;
     }
@@ -156,11 +149,6 @@ class Searching {
     const auto pick = partial_.picks.back();
     partial_.picks.pop_back();
     Put(pick, -1);
-  }
-
-  // Whether what is taken serves the wants, none getting too much.
-  bool FitsWants() const {
-    return problem_.ordered || problem_.counts.size() == 1 || CanServe(problem_.counts, served_);
   }
 
   bool IsHopeless(const SearchRest& rest) {
@@ -204,14 +192,15 @@ class Searching {
       return Extend({rest.stage + 1, 0, NeedOf(rest.stage + 1)});
     }
     for (std::size_t i = rest.first_class; i < classes_.size() && !is_out_of_steps_; ++i) {
+      ChargeClass(i);
       const auto strength = StrengthWith(i, rest.stage);
       if (!strength) continue;
       const int before = std::exchange(partial_.cost.strength, *strength);
-      for (int count = std::min(Room(i), rest.need); count > 0 && !is_out_of_steps_; --count) {
+      for (int count = std::min(Most(i), rest.need); count > 0 && !is_out_of_steps_; --count) {
         ChargePartial();
         const SearchRest next{rest.stage, i + 1, rest.need - count};
         Push({i, rest.stage, count});
-        if (FitsWants() && !IsHopeless(next)) Extend(next);
+        if (!IsHopeless(next)) Extend(next);
         Pop();
       }
       partial_.cost.strength = before;
@@ -225,6 +214,7 @@ class Searching {
     while (auto choice = expansion.Next()) {
       if (best_.size() == effort_.limit && !(choice->Key() < best_.back().Key())) return;
       KeepOrders(std::move(*choice));
+      if (effort_.limit == 1) return;
       // The next one is found among those in which one queue is another.
       if (!Affords(Queues() * CompleteOperations())) return;
     }
@@ -258,8 +248,8 @@ class Searching {
     }
     std::vector<ArrangedItem> items;
     for (const int rank : choice.ranks) items.push_back({rank, serves_in_order_[static_cast<std::size_t>(rank)]});
-    ForEachArrangement(order_counts_, std::move(items), [&](const std::vector<int>& ranks) {
-      Charge(Queues() * Queues());
+    ForEachArrangement(order_counts_, std::move(items), [&](const std::vector<int>& ranks, long operations) {
+      Charge(operations + Queues());
       choice.ranks = ranks;
       if (best_.size() == effort_.limit && !(choice.Key() < best_.back().Key())) return false;
       Keep(choice);
@@ -269,6 +259,7 @@ class Searching {
 
   // A choice may be known, from a seed or at another cost from another problem.
   void Keep(SearchChoice choice) {
+    Charge(static_cast<long>(best_.size()) * (1 + Queues() / 8));
     const auto known = std::find_if(best_.begin(), best_.end(), [&](const auto& c) { return c.ranks == choice.ranks; });
     if (known != best_.end()) {
       if (!(choice.Key() < known->Key())) return;
@@ -281,19 +272,25 @@ class Searching {
   }
 
   // Good choices at the start let most of the rest be left out: gathers around
-  // each class, taking one by one what costs least.
-  void FillFromSeeds() {
+  // each class, taking one by one what costs least. False when there is no choice at
+  // all: where order does not count, what is taken can always be completed if anything
+  // can (sets of items that can be given to wants are those of a matroid).
+  bool FillFromSeeds() {
     FindFollowers();
     std::size_t seeds = 0;
-    for (std::size_t seed = 0; seed < classes_.size() && seeds < kMaxSeeds && !HasEnded(); ++seed) {
+    for (std::size_t seed = 0; seed < classes_.size() && seeds < kMaxSeeds; ++seed) {
       if (!Fits(seed, 0)) continue;
+      if (is_out_of_steps_ && (seeds > 0 || !best_.empty())) break;
       ++seeds;
       Push({seed, 0, 1});
       while (Taken() < Queues() && PushCheapest()) {
       }
-      if (Taken() == Queues()) ExpandSeed();
+      const bool is_complete = Taken() == Queues();
+      if (is_complete) ExpandSeed();
       while (!partial_.picks.empty()) Pop();
+      if (!is_complete && !problem_.ordered) return false;
     }
+    return true;
   }
 
   long Taken() const { return static_cast<long>(partial_.picks.size()); }
@@ -341,46 +338,33 @@ class Searching {
   bool PushCheapest() {
     std::optional<std::size_t> best;
     const auto stage = NextStage();
-    const auto fits = problem_.ordered ? std::vector<bool>(served_.size(), true) : FitsWantsWith();
-    Charge(static_cast<long>(classes_.size()) * (problem_.ordered ? 1 + Taken() : 1) + Nodes());
+    const auto left = room_.LeftOfEach();
+    Charge(static_cast<long>(classes_.size()) * (problem_.ordered ? 1 + Taken() : 1) + Nodes() + FitOperations() * Wants());
     const auto cost = [&](std::size_t i) {
       const auto& item_class = classes_[i];
       return std::tuple(item_class.place, partial_.added[item_class.node],
                         -item_class.items[partial_.used[i]].free_shares, item_class.least_rank);
     };
     for (std::size_t i = 0; i < classes_.size(); ++i) {
-      if (Room(i) > 0 && fits[served_of_[i]] && Fits(i, stage) && (!best || cost(i) < cost(*best))) best = i;
+      if (Room(i) > 0 && left[classes_[i].wants] > 0 && Fits(i, stage) && (!best || cost(i) < cost(*best))) best = i;
     }
     if (best) Push({*best, stage, 1});
     return best.has_value();
-  }
-
-  // Whether one more item fits, by what it serves.
-  std::vector<bool> FitsWantsWith() {
-    std::vector<bool> fits;
-    for (auto& [wants, count] : served_) {
-      ++count;
-      fits.push_back(FitsWants());
-      --count;
-      Charge(FitOperations());
-    }
-    return fits;
   }
 
   const SearchProblem& problem_;
   const SearchEffort effort_;
   const std::vector<ItemClass> classes_;
   SearchBound bound_;
+  WantRoom room_;  // beside what is taken; unused when order counts
   PartialChoice partial_;
   std::vector<SearchChoice> best_;
-  ServedWants served_;                  // of what is taken
-  std::vector<std::size_t> served_of_;  // index into it, by class
   long operations_ = 0;
   std::vector<unsigned> followers_;     // by class, when order counts
   bool has_orders_ = false;             // a set may be several answers
   std::vector<int> order_counts_;       // items a want, those that are one in the problem apart
   std::vector<unsigned> serves_in_order_;  // of these, by rank
-  bool leaves_out_ = false;             // not all of those were looked at
+  bool leaves_out_ = false;             // orders, or the next best of an expansion
   bool is_out_of_steps_ = false;
 };
 

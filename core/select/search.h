@@ -34,6 +34,9 @@ struct SearchProblem {
   std::size_t origin = 0;  // which of several problems it is
 };
 
+// Work is counted in steps of so many simple operations, a tenth to half a microsecond.
+inline constexpr long kOperationsAStep = 128;
+
 struct SearchEffort {
   std::size_t limit = 1;     // answers
   long max_steps = 100'000;  // work, see Search
@@ -60,10 +63,9 @@ struct SearchResult {
 
 // The `limit` best choices: exact, by branch and bound over classes of items
 // that differ in nothing but rank and free shares. Deterministic; the order of
-// items does not matter. Work is counted in steps of some hundred operations,
-// about a microsecond: what is looked at on more nodes, for more queues or wants,
-// counts for more. Beyond `max_steps` nothing new is begun, but a first choice is
-// always finished. `known`: the best choices for problems of the same wants that
+// items does not matter. What is looked at on more nodes, for more queues or wants,
+// counts for more steps. Beyond `max_steps` nothing new is begun, but a first choice
+// is always finished. `known`: the best choices for problems of the same wants that
 // came before, at most `limit`; the best of all come back.
 SearchResult Search(const SearchProblem& problem, const SearchEffort& effort, std::vector<SearchChoice> known = {});
 

@@ -17,7 +17,8 @@ class Listing {
  public:
   Listing(const std::vector<Question>& questions, const std::vector<QueueClass>& classes, std::size_t limit,
           long max_steps)
-      : questions_(questions), problem_(questions.front().problem), classes_(classes), limit_(limit), steps_left_(max_steps) {}
+      : questions_(questions), problem_(questions.front().problem), classes_(classes), limit_(limit),
+        operations_left_(max_steps * kOperationsAStep), used_(classes.size()) {}
 
   std::optional<std::vector<TupleShape>> List() && {
     Extend(0, 0, problem_.counts[0]);
@@ -37,19 +38,26 @@ class Listing {
       if (want + 1 == problem_.counts.size()) return Keep();
       return Extend(want + 1, 0, problem_.counts[want + 1]);
     }
+    const int before = want == 0 || !problem_.ordered ? 0 : problem_.counts[want - 1];
+    Charge((static_cast<long>(classes_.size()) - first) * (4 + before));
     for (int i = first; i < static_cast<int>(classes_.size()) && !gave_up_; ++i) {
       if (!MayServe(i, want)) continue;
-      gave_up_ = gave_up_ || steps_left_-- <= 0;
       taken_.push_back(i);
+      ++used_[i];
       Extend(want, i, need - 1);
+      --used_[i];
       taken_.pop_back();
     }
   }
 
+  void Charge(long operations) {
+    operations_left_ -= operations;
+    gave_up_ = gave_up_ || operations_left_ <= 0;
+  }
+
   bool MayServe(int index, std::size_t want) const {
     const auto& queues = classes_[index];
-    const auto used = std::count(taken_.begin(), taken_.end(), index);
-    if ((queues.wants >> want & 1U) == 0 || used == static_cast<long>(queues.ranks.size())) return false;
+    if ((queues.wants >> want & 1U) == 0 || used_[index] == static_cast<int>(queues.ranks.size())) return false;
     return !problem_.ordered || LinkBefore(index, want) != LinkGroups::kNotLinked;
   }
 
@@ -66,6 +74,8 @@ class Listing {
   }
 
   void Keep() {
+    const auto queues = static_cast<long>(taken_.size());
+    Charge(queues * (queues + static_cast<long>(questions_.size()) + kOperationsAStep));
     auto uses = UsesOf();
     if (!problem_.ordered && !seen_.insert(uses).second) return;
     const auto place = LeastPlace();
@@ -118,9 +128,10 @@ class Listing {
   const SearchProblem& problem_;
   const std::vector<QueueClass>& classes_;
   std::size_t limit_;
-  long steps_left_;
+  long operations_left_;
   bool gave_up_ = false;
   std::vector<int> taken_;
+  std::vector<int> used_;  // queues a class
   std::set<Uses> seen_;
   std::vector<TupleShape> shapes_;
 };

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <functional>
 #include <iostream>
+#include <random>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,6 +75,35 @@ void Require(bool holds, std::string_view what) {
   std::exit(1);
 }
 
+// Functions with one to five of eight operations each, on 32 nodes of which no two lie alike.
+Inventory EightOperations(int functions) {
+  constexpr int kNodes = 32;
+  std::mt19937 random(5);
+  const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+  Inventory inventory{.node = "bench"};
+  for (int i = 0; i < kNodes; ++i) {
+    NumaNode node{i, true, {}};
+    for (int j = 0; j < kNodes; ++j) node.distances.push_back(i == j ? 10 : 11 + below(190));
+    inventory.numa.push_back(node);
+  }
+  for (int i = 0; i < functions; ++i) {
+    const auto id = "uacce-0000-" + std::to_string(1000 + i) + "-00-0";
+    std::set<std::string> operations;
+    for (int more = 1 + below(5); more > 0; --more) operations.insert("op" + std::to_string(below(8)));
+    Function function{.id = id, .family = "uacce", .interface = "hisi_zip", .operations = {operations.begin(), operations.end()}};
+    function.numa = below(kNodes);
+    function.queues = {{.id = id, .nodes = {{.path = "/dev/" + id}}}};
+    inventory.functions.push_back(function);
+  }
+  return inventory;
+}
+
+std::string EachOfEight(int count) {
+  std::string text;
+  for (int i = 0; i < 8; ++i) text += (i == 0 ? "" : " + ") + std::to_string(count) + " op" + std::to_string(i);
+  return text;
+}
+
 Query Read(const std::string& text) {
   const auto query = ParseQuery(text);
   Require(query.ok(), text);
@@ -105,6 +136,21 @@ Figure MeasureFind(const std::string& name, const Inventory& inventory, const st
   return {"find, " + name, "us", value, limit_us};
 }
 
+// How long it takes at most, as the documents have it: nothing is proven.
+Figure MeasureBoundOfFind(const Inventory& inventory, int count) {
+  const auto query = Read(EachOfEight(count));
+  const auto name = "bound, " + std::to_string(count) + " each of eight operations of 1000";
+  const auto value = MedianMicroseconds(11, [&] { Require(!Find(inventory, query, {}).answers.empty(), name); });
+  return {"find, " + name, "us", value, 100'000};
+}
+
+Figure MeasureBoundOfPartition(const Inventory& inventory, int count) {
+  const auto query = Read(EachOfEight(count));
+  const auto name = "bound, " + std::to_string(count) + " each of eight operations of 1000";
+  const auto value = MedianMicroseconds(5, [&] { Require(!Divide(inventory, query, {}).made.empty(), name); });
+  return {"partition, " + name, "us", value, 1'000'000};
+}
+
 Figure MeasurePreference(const std::string& name, int devices, int size, int must_include) {
   const auto inventory = OneOperation(devices);
   Offer offer{.resource = "nacelle.dev/any"};
@@ -133,6 +179,7 @@ Figure MeasurePartition(const std::string& name, const Inventory& inventory, con
 
 std::vector<Figure> MeasureAll() {
   const auto large = Machine(1024);
+  const auto eight = EightOperations(1000);
   return {
       MeasurePreference("8 of 64", 64, 8, 0),
       MeasurePreference("16 of 512", 512, 16, 0),
@@ -151,6 +198,11 @@ std::vector<Figure> MeasureAll() {
       MeasurePartition("1024 into chained pairs", large, "zlib + sha256 chained", 50'000),
       MeasurePartition("1024 into pairs sharing HBM", large, "zlib + sha256 sharing hbm", 50'000),
       MeasurePartition("512 by 8", OneOperation(512), "8 any", 100'000),
+      MeasureBoundOfFind(eight, 1),
+      MeasureBoundOfFind(eight, 16),
+      MeasureBoundOfFind(eight, 60),
+      MeasureBoundOfPartition(eight, 1),
+      MeasureBoundOfPartition(eight, 16),
   };
 }
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <string>
+#include <string_view>
+
 #include "core/select/find.h"
 #include "core/select/question.h"
+#include "core/select/tuple_shape.h"
 #include "tests/unit/core/select/machines.h"
 
 namespace nacelle {
@@ -27,7 +31,24 @@ Inventory UnequalNodes(int nodes, int functions) {
   return inventory;
 }
 
-SearchResult Ask(const Inventory& inventory, const char* text, long max_steps) {
+// Each function has one to five of eight operations, and no two nodes lie alike.
+Inventory EightOperations() {
+  RandomMachine random(8);
+  auto inventory = UnequalNodes(32, 1000);
+  for (auto& function : inventory.functions) {
+    function.operations.clear();
+    for (int count = 1 + random.Below(5); count > 0; --count) function.operations.push_back("op" + std::to_string(random.Below(8)));
+  }
+  return inventory;
+}
+
+std::string EachOfEight(int count) {
+  std::string text;
+  for (int i = 0; i < 8; ++i) text += (i == 0 ? "" : " + ") + std::to_string(count) + " op" + std::to_string(i);
+  return text;
+}
+
+SearchResult Ask(const Inventory& inventory, std::string_view text, long max_steps) {
   const auto query = Unfold(Q(text));
   const auto candidates = FindCandidates(inventory, query, {});
   return SearchAll(AskAll(inventory, query, candidates, {}), {10, max_steps});
@@ -43,6 +64,41 @@ TEST(Effort, IsBoundedWhateverTheQueryAndTheMachine) {
       EXPECT_LE(result.steps, kMost + kMost / 10) << text << " on " << nodes;
     }
   }
+}
+
+TEST(Effort, IsBoundedForWantsOfManyOperations) {
+  constexpr long kMost = 100'000;
+  constexpr long kFirstAnswer = 40'000;  // it is always finished
+  const auto inventory = EightOperations();
+  for (const int count : {1, 16, 60, 100}) {
+    for (const auto* relation : {"", " near numa:3", " chained=shared-address"}) {
+      const auto result = Ask(inventory, EachOfEight(count) + relation, kMost);
+      EXPECT_LE(result.steps, kMost + kFirstAnswer) << count << relation;
+    }
+  }
+}
+
+TEST(Effort, OtherAnswersAreLookedForWhereTheNextOfTheSameKindWouldTakeTooMuch) {
+  EXPECT_EQ(Ask(EightOperations(), EachOfEight(16), 100'000).best.size(), 10u);
+}
+
+TEST(Effort, WantsThatCannotAllBeServedAreKnownWithoutASearch) {
+  const auto inventory = UnequalNodes(32, 1024);
+  const auto result = Ask(inventory, "50 zlib + 50 zlib,interface=sw + 50 zlib,numa=1", 1'000);
+  EXPECT_TRUE(result.best.empty());
+  EXPECT_TRUE(result.proven);
+}
+
+TEST(Effort, AKindOfTupleOfManyQueuesCountsForMore) {
+  Inventory inventory{.node = "n", .numa = {{0, true, {10, 21}}, {1, true, {21, 10}}}};
+  for (int i = 0; i < 400; ++i) inventory.functions.push_back(MakeFunction("f" + std::to_string(100 + i), i % 2, {"zlib"}));
+  const auto list = [&](std::string_view text) {
+    const auto query = Q(text);
+    const auto questions = AskAll(inventory, query, FindCandidates(inventory, query, {}), {});
+    return ListShapes(questions, ClassifyQueues(questions), 20'000, 8'000).has_value();
+  };
+  EXPECT_TRUE(list("4 zlib"));
+  EXPECT_FALSE(list("100 zlib"));
 }
 
 TEST(Effort, TheFirstAnswerIsFinishedHoweverLittleIsGranted) {
