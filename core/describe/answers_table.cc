@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/describe/answers_table.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/printable.h"
@@ -11,6 +15,8 @@ namespace {
 
 using Kind = Relation::Kind;
 
+constexpr auto kArrow = " → ";
+
 std::string DistanceOf(const Query& query, const Answer& answer) {
   const auto& reason = answer.reason;
   const bool to_place = query.relation.kind == Kind::kNear || query.relation.kind == Kind::kSharingHbm;
@@ -19,6 +25,16 @@ std::string DistanceOf(const Query& query, const Answer& answer) {
   if (to_place) text += reason.domain ? " to " + Printable(*reason.domain) : "";
   if (!to_place) text += answer.queues.size() == 2 ? " between them" : " at most between two";
   if (reason.distance_sum != reason.distance) text += ", " + std::to_string(reason.distance_sum) + " in all";
+  return text;
+}
+
+// The queues of an answer from one index to another, with their marks.
+std::string JoinQueues(const Answer& answer, std::pair<std::size_t, std::size_t> range, std::string_view between) {
+  std::string text;
+  for (auto i = range.first; i < std::min(range.second, answer.queues.size()); ++i) {
+    text += std::string(i == range.first ? "" : between) + Printable(answer.queues[i]);
+    if (i < answer.marks.size() && answer.marks[i] != Mark::kNone) text += " (" + std::string(Name(answer.marks[i])) + ")";
+  }
   return text;
 }
 
@@ -39,11 +55,16 @@ std::string FormatMiss(const Query& query, const Miss& miss) {
 }  // namespace
 
 std::string FormatQueues(const Query& query, const Answer& answer) {
-  const char* between = query.relation.kind == Kind::kChained ? " → " : " + ";
+  if (query.relation.kind != Kind::kChained) return JoinQueues(answer, {0, answer.queues.size()}, " + ");
+  // A single want is a chain of its queues one by one.
+  if (query.wants.size() == 1) return JoinQueues(answer, {0, answer.queues.size()}, kArrow);
   std::string text;
-  for (std::size_t i = 0; i < answer.queues.size(); ++i) {
-    text += (i == 0 ? "" : between) + Printable(answer.queues[i]);
-    if (i < answer.marks.size() && answer.marks[i] != Mark::kNone) text += " (" + std::string(Name(answer.marks[i])) + ")";
+  std::size_t first = 0;
+  for (const auto& want : query.wants) {
+    const auto end = first + static_cast<std::size_t>(want.count);
+    const auto queues = JoinQueues(answer, {first, end}, ", ");
+    text += (first == 0 ? "" : kArrow) + (want.count == 1 ? queues : "{" + queues + "}");
+    first = end;
   }
   return text;
 }
