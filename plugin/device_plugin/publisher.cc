@@ -2,6 +2,7 @@
 #include "plugin/device_plugin/publisher.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/base/log.h"
@@ -52,6 +53,13 @@ void SayNew(const std::vector<T>& now, const std::vector<T>& before, Say say) {
   for (const auto& item : now) {
     if (std::find(before.begin(), before.end(), item) == before.end()) say(item);
   }
+}
+
+// Resources whose offers no queue of this node answers, free or held.
+std::vector<std::string> NothingSelected(const OfferPlan& plan) {
+  std::vector<std::string> none;
+  std::set_difference(plan.empty.begin(), plan.empty.end(), plan.waiting.begin(), plan.waiting.end(), std::back_inserter(none));
+  return none;
 }
 
 }  // namespace
@@ -167,7 +175,9 @@ void Publisher::Announce(const OfferPlan& plan) {
          [](const Problem& problem) { Log(kWarning, problem.message, {{"object", problem.object}}); });
   SayNew(plan.hidden, announced_.hidden,
          [](const Problem& hidden) { Log(kInfo, hidden.message, {{"function", hidden.object}}); });
-  SayNew(plan.empty, announced_.empty,
+  SayNew(plan.waiting, announced_.waiting,
+         [](const std::string& resource) { Log(kInfo, "offer waits for its queues, which are held otherwise", {{"resource", resource}}); });
+  SayNew(NothingSelected(plan), NothingSelected(announced_),
          [](const std::string& resource) { Log(kInfo, "offer selects nothing here", {{"resource", resource}}); });
   announced_ = plan;
 }

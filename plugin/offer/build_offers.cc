@@ -128,6 +128,7 @@ class Builder {
         if (!free) request.excluded.insert(queue.id);
       }
     }
+    if (IsServedByHeld(offer)) selected_.insert(ResourceName(offer));
     const auto partition = Divide(input_.inventory, offer.find, request);
     const auto resource = ResourceName(offer);
     for (const auto& queues : partition.made) {
@@ -142,9 +143,19 @@ class Builder {
 
   void HoldBack(const PolicyOffer& offer) {
     for (const auto& [id, ref] : eligible_.queues) {
-      const auto serves = [function = ref.function](const Want& want) { return Serves(*function, want); };
-      if (std::any_of(offer.find.wants.begin(), offer.find.wants.end(), serves)) placed_.insert(id);
+      if (ServesAWant(offer, *ref.function)) placed_.insert(id);
     }
+  }
+
+  static bool ServesAWant(const PolicyOffer& offer, const Function& function) {
+    const auto& wants = offer.find.wants;
+    return std::any_of(wants.begin(), wants.end(), [&](const Want& want) { return Serves(function, want); });
+  }
+
+  bool IsServedByHeld(const PolicyOffer& offer) const {
+    return std::any_of(eligible_.queues.begin(), eligible_.queues.end(), [&](const auto& queue) {
+      return held_.contains(queue.first) && !placed_.contains(queue.first) && ServesAWant(offer, *queue.second.function);
+    });
   }
 
   void AddRest(const Function& function) {
@@ -185,6 +196,7 @@ class Builder {
   // Puts a queue where the policy wants it, unless somebody holds it otherwise.
   void Place(const std::string& id, const Destination& wanted) {
     placed_.insert(id);
+    selected_.insert(wanted.resource);
     const auto holders = held_.find(id);
     const bool free = holders == held_.end() ||
                       std::all_of(holders->second.begin(), holders->second.end(),
@@ -244,9 +256,13 @@ class Builder {
       plan_.offers.push_back({key.first, std::move(queues), key.second, std::move(tuples)});
     }
     for (const auto& offer : input_.policy.offers) {
-      if (!queues_.contains({ResourceName(offer), RouteOf(offer)})) plan_.empty.push_back(ResourceName(offer));
+      const auto resource = ResourceName(offer);
+      if (queues_.contains({resource, RouteOf(offer)})) continue;
+      plan_.empty.push_back(resource);
+      if (selected_.contains(resource)) plan_.waiting.push_back(resource);
     }
     std::sort(plan_.empty.begin(), plan_.empty.end());
+    std::sort(plan_.waiting.begin(), plan_.waiting.end());
   }
 
   static void Sort(std::vector<Problem>& problems) {
@@ -272,6 +288,7 @@ class Builder {
   std::map<OfferKey, std::vector<OfferedTuple>> tuples_;
   std::map<std::string, std::set<std::string>> devices_;       // by resource; "" has those of claims
   std::set<std::string> placed_;                               // queues
+  std::set<std::string> selected_;                             // resources that have queues, or would have them
   OfferPlan plan_;
 };
 

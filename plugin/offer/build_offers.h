@@ -60,6 +60,8 @@ struct OfferPlan {
   // Queues that nobody may be given meanwhile, with the reason; see FindTaken.
   std::map<std::string, std::string> taken;
   std::vector<std::string> empty;  // resources of the policy that have nothing here; sorted
+  // Of these, those that get queues when whoever holds them otherwise releases them; sorted.
+  std::vector<std::string> waiting;
   std::vector<Problem> hidden;     // functions that the policy keeps back; by object
   std::vector<Problem> problems;   // by object
 

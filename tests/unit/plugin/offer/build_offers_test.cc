@@ -283,6 +283,22 @@ TEST(BuildOffers, AQueueThatAClaimHasGoesByTheDevicePluginWhenItIsReleased) {
   EXPECT_EQ(FindOffer(plan, "nacelle.dev/x", Route::kDra)->queues[0].queue, "b");
 }
 
+TEST(BuildOffers, AnOfferWhoseQueuesAreAllHeldOtherwiseWaits) {
+  const std::vector<HeldShare> held{{"nacelle.dev/x", "a", {"a"}, 1, Route::kDra}};
+  const auto plan = Plan(ThreeFunctions(), Of({Find("x", "zlib,numa=0"), Find("y", "rsa"), Find("z", "gzip,numa=0")}, Rest::kHide), held);
+  EXPECT_EQ(plan.empty, (std::vector<std::string>{"nacelle.dev/x", "nacelle.dev/y", "nacelle.dev/z"}));
+  EXPECT_EQ(plan.waiting, (std::vector<std::string>{"nacelle.dev/x"}));
+}
+
+TEST(BuildOffers, ABundleWaitsForQueuesThatNoEarlierOfferSelects) {
+  const std::vector<HeldShare> held{{"nacelle.dev/x", "a", {"a"}, 1, Route::kDra}};
+  const auto pair = Find("pair", "zlib,numa=0 + sha256");
+  EXPECT_EQ(Plan(ThreeFunctions(), Of({pair}, Rest::kHide), held).waiting, (std::vector<std::string>{"nacelle.dev/pair"}));
+  const auto plan = Plan(ThreeFunctions(), Of({Find("x", "zlib", 1, Route::kDra), pair}, Rest::kHide), held);
+  EXPECT_EQ(plan.empty, (std::vector<std::string>{"nacelle.dev/pair"}));
+  EXPECT_TRUE(plan.waiting.empty());
+}
+
 TEST(BuildOffers, AHeldQueueThatIsHiddenNowStaysWithItsHolder) {
   auto policy = Of({}, Rest::kHide);
   policy.memory_access = AccessRequirement::kSva;
