@@ -174,8 +174,9 @@ class Builder {
   Attributes AttributesOf(const Offer& offer, const OfferedQueue& queue, const Function& function) const {
     Attributes attributes{{"family", function.family},
                           {"interface", function.interface},
-                          {"access", std::string(Name(function.access))},
                           {"offer", offer.resource.substr(offer.resource.find('/') + 1)}};
+    // An unknown one matches neither `==` nor `!=`, as in queries.
+    if (function.access != MemoryAccess::kUnknown) attributes["access"] = std::string(Name(function.access));
     if (function.numa) attributes["resource.kubernetes.io/numaNode"] = *function.numa;
     if (const auto hbm = HbmDomain(inventory_, function)) attributes["hbmDomain"] = *hbm;
     if (const auto it = chains_.find(function.id); it != chains_.end()) attributes["chainDomain"] = it->second;

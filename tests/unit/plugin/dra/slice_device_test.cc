@@ -65,6 +65,15 @@ TEST(SliceDevice, TellsWhatContractsPromise) {
   EXPECT_EQ(devices[0].attributes, expected);
 }
 
+TEST(SliceDevice, WhatIsUnknownIsNoAttribute) {
+  auto machine = Machine();
+  machine.functions[0].access = MemoryAccess::kUnknown;
+  machine.functions[0].numa.reset();
+  const auto devices = SliceDevices(machine, Plan(OfferOf({{"a", 1}})));
+  EXPECT_FALSE(devices.at(0).attributes.contains("access"));
+  EXPECT_FALSE(devices.at(0).attributes.contains("resource.kubernetes.io/numaNode"));
+}
+
 // The attribute is for domains of four digits; the bridge above has another device behind it.
 TEST(SliceDevice, BehindVmdThereIsNoAddressButTheRoot) {
   auto machine = Machine();
