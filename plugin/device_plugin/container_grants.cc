@@ -42,13 +42,16 @@ using Holds = bool (*)(const DevicesByResource&, const Grant&);
 
 std::map<std::string, Grant> Companions(const std::map<ContainerName, DevicesByResource>& holders,
                                         const std::vector<Grant>& grants, const Grant& own, Holds holds) {
-  std::map<std::string, Grant> found;
+  std::vector<const DevicesByResource*> matching;
   for (const auto& [name, held] : holders) {
-    if (!holds(held, own)) continue;
-    found.emplace(GrantId(own), own);
-    for (const auto& grant : grants) {
-      if (grant.resource != own.resource && holds(held, grant)) found.emplace(GrantId(grant), grant);
-    }
+    if (holds(held, own)) matching.push_back(&held);
+  }
+  std::map<std::string, Grant> found;
+  if (matching.empty()) return found;
+  found.emplace(GrantId(own), own);
+  for (const auto& grant : grants) {
+    const bool theirs = std::all_of(matching.begin(), matching.end(), [&](const auto* held) { return holds(*held, grant); });
+    if (grant.resource != own.resource && theirs) found.emplace(GrantId(grant), grant);
   }
   return found;
 }

@@ -13,7 +13,8 @@ namespace nacelle {
 // All grants of the container that `own` was made for, `own` among them. The
 // kubelet does not say which container starts, so it is found in `holdings`
 // by its devices. An init container is not listed there: for it, the grants of
-// other resources whose devices the same pod holds.
+// other resources whose devices the same pod holds. Of several that are named as holders,
+// as when one has ended: what all of them have.
 std::vector<Grant> GrantsOfContainer(const std::vector<Holding>& holdings,
                                      const std::vector<Grant>& grants, const Grant& own);
 

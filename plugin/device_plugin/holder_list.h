@@ -25,8 +25,6 @@ struct HolderSnapshot {
   struct Missed {
     Holding holding;
     TimePoint since;
-
-    bool operator==(const Missed&) const = default;
   };
   std::vector<Missed> missed;
 };

@@ -176,7 +176,8 @@ void GrantStore::NoteSuperseded(const std::string& grant_id, const Grant& grant)
     if (ids == ids_of_device_.end()) continue;
     for (const auto& id : ids->second) {
       const auto& other = grants_.at(id);
-      if (id != grant_id && other.started && other.resource == grant.resource) superseded_.insert(other.serial);
+      const bool ended = other.started || other.idle;
+      if (id != grant_id && ended && other.resource == grant.resource) superseded_.insert(other.serial);
     }
   }
 }

@@ -46,9 +46,10 @@ class GrantStore {
   // Remembers a grant that is being allocated, for Save: a new one, whatever was known
   // of its devices. False when the record says the same already.
   bool Remember(Grant grant);
-  // Grants whose containers had been started when Remember was given one of their
-  // devices in another grant. In one pod all is allocated before anything starts: these
-  // belong to a pod that the kubelet considers ended. To be removed; each is returned once.
+  // Grants whose containers had been started, or that were idle, when Remember was given
+  // one of their devices in another grant. In one pod all is allocated before anything
+  // starts: these belong to a pod that the kubelet considers ended. To be removed; each is
+  // returned once.
   std::vector<Grant> TakeSuperseded();
   // Grants that are remembered and not on disk.
   std::vector<Grant> Unsaved() const;

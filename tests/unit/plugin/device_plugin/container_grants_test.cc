@@ -36,6 +36,12 @@ TEST(GrantsOfContainer, DoNotMixPodsOfOneNameInTwoNamespaces) {
   EXPECT_EQ(Resources(GrantsOfContainer(holdings, grants, grants[0])), std::vector<std::string>{"r:1"});
 }
 
+TEST(GrantsOfContainer, OfTwoThatAreNamedAsHoldersAreWhatBothHave) {
+  const std::vector<Holding> holdings{{"r", "a", "ns", "ended", "c"}, {"s", "x", "ns", "ended", "c"}, {"r", "a", "ns", "p", "c"}};
+  const std::vector<Grant> grants{Make("r", {"a"}), Make("s", {"x"})};
+  EXPECT_EQ(Resources(GrantsOfContainer(holdings, grants, grants[0])), std::vector<std::string>{"r:1"});
+}
+
 TEST(GrantsOfContainer, ForAnInitContainerAreThoseThatThePodHolds) {
   const std::vector<Holding> holdings{{"r", "a", "ns", "p", "c"}, {"r", "b", "ns", "p", "c"}, {"s", "x", "ns", "p", "c"},
                                       {"s", "y", "ns", "q", "c"}};

@@ -129,6 +129,15 @@ TEST(GrantStore, WhatSharesADeviceAndWasStartedIsSuperseded) {
   EXPECT_TRUE(store.TakeSuperseded().empty());
 }
 
+TEST(GrantStore, WhatWasIdleIsSupersededThoughItNeverStarted) {
+  TemporaryFolder folder;
+  GrantStore store(folder.path());
+  store.Remember(Make({"a"}));
+  ASSERT_TRUE(store.Rest(Find(store, {"a"})));
+  store.Remember(Make({"a", "b"}));
+  EXPECT_EQ(store.TakeSuperseded().size(), 1u);
+}
+
 // Two pods one after the other, each with an init container that has more devices.
 TEST(GrantStore, WhatWasGrantedAnewIsNotSupersededByWhatCameBefore) {
   TemporaryFolder folder;
