@@ -107,30 +107,51 @@ class Dividing {
   // proven when all tuples are as good as the first, and no more can be.
   void TakeOneByOne() {
     partition_ = {};
+    found_.assign(questions_.size(), std::nullopt);
     const auto most = static_cast<long>(MostTuples());
     std::optional<TupleCost> first;
     bool all_alike = true;
     for (long steps = request_.max_steps, left = most; steps > 0; --left) {
-      const auto found = SearchAll(questions_, {1, std::max(1L, steps / (left + 1))});
-      steps -= std::max(1L, found.steps);
-      all_alike = all_alike && found.proven;
-      if (found.best.empty()) break;
-      const auto& choice = found.best.front();
-      const TupleCost cost{choice.strength, choice.place, choice.pairs};
+      steps -= std::max(1L, SearchAnew(steps / (left + 1)));
+      all_alike = all_alike && std::all_of(found_.begin(), found_.end(), [](const auto& found) { return found->proven; });
+      const auto choice = BestFound();
+      if (!choice) break;
+      const TupleCost cost{choice->strength, choice->place, choice->pairs};
       all_alike = all_alike && cost == first.value_or(cost);
       first = first.value_or(cost);
       AddCost(cost, 1);
-      AddTuple(choice.ranks);
-      Remove(choice.ranks);
+      AddTuple(choice->ranks);
+      Remove(choice->ranks);
     }
     partition_.proven_best = all_alike && static_cast<long>(partition_.made.size()) == most;
   }
 
+  // Answers the questions of which queues were taken since they were answered; the steps it took.
+  long SearchAnew(long max_steps) {
+    const auto open = std::count(found_.begin(), found_.end(), std::nullopt);
+    long steps = 0;
+    for (std::size_t i = 0; i < found_.size(); ++i) {
+      if (found_[i]) continue;
+      found_[i] = Search(questions_[i].problem, {1, std::max(1L, max_steps / open)});
+      steps += found_[i]->steps;
+    }
+    return steps;
+  }
+
+  std::optional<SearchChoice> BestFound() const {
+    std::optional<SearchChoice> best;
+    for (const auto& found : found_) {
+      if (!found->best.empty() && (!best || found->best.front().Key() < best->Key())) best = found->best.front();
+    }
+    return best;
+  }
+
   void Remove(const std::vector<int>& ranks) {
-    for (auto& question : questions_) {
-      std::erase_if(question.problem.items, [&](const SearchItem& item) {
+    for (std::size_t i = 0; i < questions_.size(); ++i) {
+      const auto taken = std::erase_if(questions_[i].problem.items, [&](const SearchItem& item) {
         return std::find(ranks.begin(), ranks.end(), item.rank) != ranks.end();
       });
+      if (taken > 0) found_[i].reset();
     }
   }
 
@@ -151,6 +172,7 @@ class Dividing {
   CandidateOptions options_;
   std::vector<Candidate> candidates_;
   std::vector<Question> questions_;
+  std::vector<std::optional<SearchResult>> found_;  // the best answer to each question; absent: it changed since
   Partition partition_;
 };
 

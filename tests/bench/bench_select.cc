@@ -75,7 +75,8 @@ void Require(bool holds, std::string_view what) {
   std::exit(1);
 }
 
-// Functions with one to five of eight operations each, on 32 nodes of which no two lie alike.
+// Functions with one to five of eight operations each, on 32 nodes of which no two lie
+// alike, each with HBM that is local to two others, too.
 Inventory EightOperations(int functions) {
   constexpr int kNodes = 32;
   std::mt19937 random(5);
@@ -85,6 +86,7 @@ Inventory EightOperations(int functions) {
     NumaNode node{i, true, {}};
     for (int j = 0; j < kNodes; ++j) node.distances.push_back(i == j ? 10 : 11 + below(190));
     inventory.numa.push_back(node);
+    inventory.domains.push_back({"hbm-" + std::to_string(10 + i), MemoryKind::kHbm, "", i, {}, {i, (i + 1) % kNodes, (i + 5) % kNodes}});
   }
   for (int i = 0; i < functions; ++i) {
     const auto id = "uacce-0000-" + std::to_string(1000 + i) + "-00-0";
@@ -144,9 +146,9 @@ Figure MeasureBoundOfFind(const Inventory& inventory, int count) {
   return {"find, " + name, "us", value, 100'000};
 }
 
-Figure MeasureBoundOfPartition(const Inventory& inventory, int count) {
-  const auto query = Read(EachOfEight(count));
-  const auto name = "bound, " + std::to_string(count) + " each of eight operations of 1000";
+Figure MeasureBoundOfPartition(const std::string& what, const Inventory& inventory, const std::string& text) {
+  const auto query = Read(text);
+  const auto name = "bound, 1000 into " + what;
   const auto value = MedianMicroseconds(5, [&] { Require(!Divide(inventory, query, {}).made.empty(), name); });
   return {"partition, " + name, "us", value, 1'000'000};
 }
@@ -201,8 +203,9 @@ std::vector<Figure> MeasureAll() {
       MeasureBoundOfFind(eight, 1),
       MeasureBoundOfFind(eight, 16),
       MeasureBoundOfFind(eight, 60),
-      MeasureBoundOfPartition(eight, 1),
-      MeasureBoundOfPartition(eight, 16),
+      MeasureBoundOfPartition("one each of eight operations", eight, EachOfEight(1)),
+      MeasureBoundOfPartition("16 each", eight, EachOfEight(16)),
+      MeasureBoundOfPartition("three sharing HBM", eight, "op0 + op1 + op2 sharing hbm"),
   };
 }
 
