@@ -97,10 +97,17 @@ bool ClaimStatusWriter::WriteOne(const std::string& uid, const std::stop_token& 
   const auto written = Apply(parts_.api, path, object, stop);
   const auto status = written ? Status() : Status(written.error());
   parts_.metrics.CountStatusWrite(status);
-  // The claim is gone, or another: nothing to tell any more.
-  const bool over = !status && (status.error().code() == Code::kNotFound || status.error().code() == Code::kConflict);
+  const bool over = !status && IsOver(claim->ref, status.error(), stop);
   if (!stop.stop_requested()) failures_.Note(claim->ref, over ? Status() : status);
   return status.ok() || over;
+}
+
+// The claim is gone, or another of that name: nothing to tell any more. The server
+// answers with a conflict for other reasons, too, which pass.
+bool ClaimStatusWriter::IsOver(const ClaimRef& claim, const Error& error, const std::stop_token& stop) const {
+  if (error.code() != Code::kNotFound && error.code() != Code::kConflict) return false;
+  const auto gone = parts_.reader.IsGone(claim, stop);
+  return gone && *gone;
 }
 
 }  // namespace nacelle

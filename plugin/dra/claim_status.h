@@ -11,11 +11,13 @@
 #include <utility>
 
 #include "agent/discovery/feed.h"
+#include "core/base/result.h"
 #include "core/json/value.h"
 #include "core/kube/api_client.h"
 #include "core/kube/back_off.h"
 #include "core/model/inventory.h"
 #include "plugin/dra/claim_log.h"
+#include "plugin/dra/claim_reader.h"
 #include "plugin/dra/claim_store.h"
 #include "plugin/dra/dra_metrics.h"
 #include "plugin/dra/prepared_claim.h"
@@ -34,6 +36,7 @@ class ClaimStatusWriter {
   struct Parts {
     ApiClient& api;
     const InventoryFeed& feed;
+    const ClaimReader& reader;
     const ClaimStore& store;
     DraMetrics& metrics;
     std::chrono::milliseconds retry_first;
@@ -56,6 +59,7 @@ class ClaimStatusWriter {
   std::optional<std::pair<std::string, Job>> Next(const std::stop_token& stop);
   // False when it is to be tried again.
   bool WriteOne(const std::string& uid, const std::stop_token& stop);
+  bool IsOver(const ClaimRef& claim, const Error& error, const std::stop_token& stop) const;
 
   const Parts parts_;
   ClaimLog failures_{"the status of a claim was not written; it is tried again"};

@@ -41,8 +41,8 @@ struct DraPlugin::Parts {
       : options(given),
         metrics(all_metrics),
         store(given.state_dir, given.run_dir, CdiFolder(given.cdi_dir, "claim"), ReadBootId()),
-        status({api, feed, store, metrics, given.status_retry_first, given.status_retry_most}),
         reader(api, given.node),
+        status({api, feed, reader, store, metrics, given.status_retry_first, given.status_retry_most}),
         preparer({feed, offers, host, store, disk, given.disk_limit}),
         audit({reader, store, preparer, PodResources(PodResourcesSocket(given.kubelet_dir), given.own_pod), given.audit, given.audit_gap,
                given.unused}),
@@ -60,8 +60,8 @@ struct DraPlugin::Parts {
   const DraOptions options;
   DraMetrics metrics;
   ClaimStore store;
-  ClaimStatusWriter status;
   ClaimReader reader;
+  ClaimStatusWriter status;
   ClaimPreparer preparer;
   ClaimAudit audit;
   std::atomic<SlicePublisher::Serving> serving{SlicePublisher::Serving::kNotYet};

@@ -305,6 +305,46 @@ TEST(DraStatus, IsWrittenHoweverLongTheApiServerFails) {
   EXPECT_TRUE(node.api.Wait([&] { return FindMember(node.Claim("c"), {"status", "devices"}) != nullptr; }));
 }
 
+TEST(DraStatus, IsWrittenAfterAConflictThatPasses) {
+  for (const int conflict : {409, 410}) {
+    DraNode node;
+    const auto id = node.StartWithQueue();
+    ASSERT_TRUE(node.api.Wait([&] { return !node.Slices().empty(); }));
+    const auto claim = node.AddClaim("c", {id});
+    ApiFaults faults;
+    faults.statuses = {0, conflict, 0, conflict};
+    node.api.SetFaults(faults);
+    ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+    EXPECT_TRUE(node.api.Wait([&] { return FindMember(node.Claim("c"), {"status", "devices"}) != nullptr; })) << conflict;
+  }
+}
+
+TEST(DraStatus, OfAClaimWhoseNameAnotherHasNowIsNotAskedForAgain) {
+  DraNode node;
+  const auto id = node.StartWithQueue();
+  ASSERT_TRUE(node.api.Wait([&] { return !node.Slices().empty(); }));
+  const auto claim = node.AddClaim("c", {id}), other = node.AddClaim("other", {node.Add("sw_zip", 1)});
+  ApiFaults faults;
+  faults.refuse_path = "/c/status";
+  faults.refuse_with = 409;
+  node.api.SetFaults(faults);
+  ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  const auto count = [&](std::string_view method, std::string_view end) {
+    const auto requests = node.api.requests();
+    return std::count_if(requests.begin(), requests.end(), [&](const auto& one) { return one.method == method && one.path.ends_with(end); });
+  };
+  ASSERT_TRUE(node.api.Wait([&] { return count("PATCH", "/c/status") >= 2; }));
+  const json::Object metadata{{"name", "c"}, {"namespace", "ns"}, {"uid", "another"}};
+  node.api.Put("/apis/resource.k8s.io/v1/namespaces/ns/resourceclaims/c", json::Object{{"metadata", metadata}});
+  const auto asked = count("GET", "/resourceclaims/c");
+  ASSERT_TRUE(node.api.Wait([&] { return count("GET", "/resourceclaims/c") > asked; }));
+  node.Publish();
+  ASSERT_EQ(Prepare(node, {other}, other).size(), 1u);
+  const auto before = count("PATCH", "/c/status");
+  ASSERT_TRUE(node.api.Wait([&] { return FindMember(node.Claim("other"), {"status", "devices"}) != nullptr; }));
+  EXPECT_LE(count("PATCH", "/c/status"), before + 1);
+}
+
 TEST(DraStatus, ThatWasNotWrittenIsWrittenAfterARestart) {
   DraNode node;
   const auto id = node.StartWithQueue();
