@@ -2,6 +2,9 @@
 #include "agent/probe/ap_probe.h"
 
 #include <algorithm>
+#include <charconv>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "agent/probe/device_function.h"
@@ -11,6 +14,7 @@ namespace nacelle {
 namespace {
 
 constexpr const char* kBus = "/sys/bus/ap/devices";
+constexpr const char* kNodes = "/sys/class/zcrypt";
 
 // What a library speaks to a card in the mode that its type ends in.
 std::string InterfaceOf(char mode) {
@@ -68,6 +72,63 @@ void AddQueues(const HostRoot& host, const std::vector<std::string>& names, cons
   }
 }
 
+// Whether `mask`, "0x" and 64 hex digits, has the adapter: the first bit is adapter 0.
+bool HasAdapter(const std::string& mask, int adapter) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  const auto at = static_cast<std::size_t>(2 + adapter / 4);
+  if (mask.size() != 66 || !mask.starts_with("0x")) return false;
+  const auto digit = kDigits.find(mask[at]);
+  return digit != std::string_view::npos && (digit & (8U >> (adapter % 4))) != 0;
+}
+
+// Of "/sys/devices/ap/card0a".
+int AdapterOf(const Function& card) {
+  const auto digits = LastName(card.path).substr(std::string_view("card").size());
+  int adapter = -1;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), adapter, 16);
+  return error == std::errc{} && end == digits.data() + digits.size() && adapter <= 255 ? adapter : -1;
+}
+
+// A node of somebody's own, which computes what the adapters of its mask do.
+Function DescribeNode(const HostRoot& host, const std::string& name, const std::string& path,
+                      const SharedList<Function>& cards, std::vector<Problem>& problems) {
+  auto function = DescribeDevice(host, "ap", path, problems);
+  function.id = MakeId("ap", "node-" + name);
+  function.interface = "ap_node";
+  function.by_default = false;
+  function.access = MemoryAccess::kNone;
+  function.access_note = "reaches the adapters and domains of its masks (apmask, aqmask)";
+  const auto mask = ReadWord(host, path + "/apmask", problems);
+  std::set<std::string> operations;
+  for (const auto& card : cards) {
+    const int adapter = AdapterOf(card);
+    if (adapter < 0 || card.queues.empty() || !HasAdapter(mask, adapter)) continue;
+    operations.insert(card.operations.begin(), card.operations.end());
+  }
+  function.operations.assign(operations.begin(), operations.end());
+  if (operations.empty()) function.health = {false, "no adapter of its apmask is here"};
+  return function;
+}
+
+Status AddNodes(const HostRoot& host, Findings& findings) {
+  const auto names = ListFamily(host, kNodes);
+  if (!names) return names.error();
+  const auto cards = findings.functions;
+  for (const auto& name : *names) {
+    if (name == "create" || name == "destroy") continue;
+    const auto path = FollowPresent(host, std::string(kNodes) + "/" + name, findings.problems);
+    if (!path) continue;
+    auto function = DescribeNode(host, name, *path, cards, findings.problems);
+    Queue queue;
+    queue.id = function.id;
+    AddNode(host, "/dev/" + name, queue);
+    AddLink(host, kNodes, name, queue);
+    function.queues.push_back(std::move(queue));
+    findings.functions.push_back(std::move(function));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Findings> ApProbe::Scan(const HostRoot& host) const {
@@ -83,6 +144,7 @@ Result<Findings> ApProbe::Scan(const HostRoot& host) const {
     if (function.queues.empty()) function.access_note = "no queue of it is this machine's own";
     findings.functions.push_back(std::move(function));
   }
+  if (auto status = AddNodes(host, findings); !status) return std::move(status).error();
   return findings;
 }
 

@@ -19,8 +19,8 @@ namespace {
 constexpr std::size_t kMaxFile = 1024 * 1024;
 constexpr std::size_t kMaxWord = 63;
 // Of the probes (agent/probe): a row of another would be shown by none.
-constexpr std::array<std::string_view, 11> kFamilies = {"accel", "ap",   "crypto", "drm",   "fpga",
-                                                        "idxd",  "mdev", "qat",    "uacce", "vfio", "zip"};
+constexpr std::array<std::string_view, 13> kFamilies = {"accel", "ap",   "crypto", "drm", "fastrpc", "fpga", "idxd",
+                                                        "mdev",  "ocxl", "qat",    "uacce", "vfio",  "zip"};
 constexpr std::string_view kHex = "0123456789abcdef";
 constexpr std::string_view kWordCharacters = "abcdefghijklmnopqrstuvwxyz0123456789.:-";
 

@@ -34,13 +34,15 @@ constexpr int kLine = 16;
 constexpr int kChip = 38;      // of memory
 constexpr int kBetween = 6;    // boxes of one box
 
-constexpr std::array<Swatch, 11> kFamilies = {{{"accel", "#16a34a"},
+constexpr std::array<Swatch, 13> kFamilies = {{{"accel", "#16a34a"},
                                                {"ap", "#be185d"},
                                                {"crypto", "#6b7280"},
                                                {"drm", "#0f766e"},
+                                               {"fastrpc", "#9f1239"},
                                                {"fpga", "#d97706"},
                                                {"idxd", "#0891b2"},
                                                {"mdev", "#a16207"},
+                                               {"ocxl", "#0369a1"},
                                                {"qat", "#7c3aed"},
                                                {"uacce", "#2563eb"},
                                                {"vfio", "#475569"},

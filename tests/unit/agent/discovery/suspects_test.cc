@@ -20,7 +20,7 @@ Suspects After(const Uevent& event) {
 TEST(Suspects, SubsystemsThatNoFamilyNamesMakeNothingSuspect) {
   EXPECT_FALSE(After({"add", "/devices/virtual/net/veth1", "net"}).any());
   EXPECT_FALSE(After({"change", "/devices/LNXSYSTM:00/PNP0C0A:00/power_supply/BAT0", "power_supply"}).any());
-  EXPECT_FALSE(After({"add", "/devices/virtual/misc/x", "misc"}).any());
+  EXPECT_FALSE(After({"add", "/devices/virtual/thermal/x", "thermal"}).any());
   EXPECT_FALSE(After({"add", "/devices/x", ""}).any());
 }
 

@@ -60,6 +60,32 @@ TEST_F(ApProbeTest, AQueueThatBelongsToGuestsIsNotShown) {
   EXPECT_EQ(function.access_note, "no queue of it is this machine's own");
 }
 
+// Somebody has created it for one program's adapters and domains.
+TEST_F(ApProbeTest, ANodeOfItsOwnComputesWhatTheAdaptersOfItsMaskDo) {
+  const std::string node = "/sys/devices/virtual/zcrypt/bank";
+  host_.Set("/sys/class/zcrypt/create", "");
+  host_.Set("/sys/class/zcrypt/bank", "-> ../../devices/virtual/zcrypt/bank");
+  host_.Set(node + "/apmask", "0x0020" + std::string(60, '0') + "\n");  // adapter 10
+  host_.Set("/dev/bank", "c 250:0");
+  const auto table = BuiltinHardware();
+  const auto scan = [&] { return ApProbe(table).Scan(host_.root()); };
+  const auto found = scan();
+  ASSERT_TRUE(found);
+  EXPECT_TRUE(found->problems.empty());
+  ASSERT_EQ(found->functions.size(), 2u);
+  const auto& function = found->functions[1];
+  EXPECT_EQ(function.id, "ap-node-bank");
+  EXPECT_EQ(function.interface, "ap_node");
+  EXPECT_EQ(function.operations, (std::vector<std::string>{"aes-cbc", "ecdsa", "rsa"}));
+  EXPECT_FALSE(function.by_default);
+  EXPECT_TRUE(function.health.healthy);
+  EXPECT_EQ(function.queues.at(0).nodes, (std::vector<DeviceNode>{{"/dev/bank", 250, 0}}));
+  for (const auto* mask : {"0x0040", "0x", ""}) {
+    host_.Set(node + "/apmask", std::string(mask) + std::string(60, '0') + "\n");
+    EXPECT_EQ(scan()->functions.at(1).health, (Health{false, "no adapter of its apmask is here"})) << mask;
+  }
+}
+
 TEST(ApProbe, ALinkThatEndsInASlashEndsNothingElse) {
   FakeHost host{{"/sys/bus/ap/devices/card0a", "-> ../../../devices/ap/"}};
   const HardwareTable table;

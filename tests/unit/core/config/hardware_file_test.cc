@@ -74,7 +74,7 @@ TEST(HardwareFile, MistakesSayWhereAndWhatWouldBeRight) {
 
 TEST(HardwareFile, AFamilyOrVocabularyThatThereIsNotIsRefusedWithThoseThatThereAre) {
   EXPECT_EQ(ErrorOf("version: 1\npci:\n- {id: \"8086:0b25\", name: a,\n   family: foo}\n"),
-            "my.yaml:4: family: expected one of accel, ap, crypto, drm, fpga, idxd, mdev, qat, uacce, vfio, zip, not 'foo'");
+            "my.yaml:4: family: expected one of accel, ap, crypto, drm, fastrpc, fpga, idxd, mdev, ocxl, qat, uacce, vfio, zip, not 'foo'");
   EXPECT_EQ(ErrorOf("version: 1\nwords:\n  qta:\n    sym: [rsa]\n"),
             "my.yaml:3: unknown key 'qta'; there are accel, ap, dsa, iaa, qat, uacce");
   EXPECT_EQ(ErrorOf("version: 1\nwords:\n  dsa:\n    memmove: [memmove]\n"),
