@@ -107,6 +107,21 @@ def test_find_says_why_no_node_can_and_exits_with_1(plugin: Plugin) -> None:
     assert done.stderr == "kubectl-nacelle: find: no node answers: lz4\n"
 
 
+def test_who_may_not_list_all_is_told_what_was_not_looked_at(plugin: Plugin) -> None:
+    head = {"apiVersion": "rbac.authorization.k8s.io/v1"}
+    rule = {"apiGroups": ["nacelle.dev"], "resources": ["nodeaccelerators"], "verbs": ["list"]}
+    role = {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "reader"}
+    reader = {"roleRef": role, "subjects": [{"kind": "User", "name": "reader", "apiGroup": role["apiGroup"]}]}
+    named = {"metadata": {"name": "reader"}}
+    plugin.kubectl.apply(head | {"kind": "ClusterRole", "rules": [rule]} | named, head | {"kind": "ClusterRoleBinding"} | reader | named)
+    assert "1 of 2 nodes can. Whether they are ready was not asked: you may not list nodes." in plugin.run("find", "zlib", "--as", "reader")
+    core = {"apiGroups": [""], "resources": ["nodes", "pods"], "verbs": ["list"]}
+    plugin.kubectl.apply(head | {"kind": "ClusterRole", "rules": [rule, core]} | named)
+    causes = json.loads(plugin.run("doctor", "-o", "json", "--as", "reader", status=1))["causes"]
+    (unseen,) = [cause["findings"] for cause in causes if cause["cause"] == "may-not-look"]
+    assert "resourceclaims.resource.k8s.io" in {finding["where"] for finding in unseen}
+
+
 def test_who_holds_what(plugin: Plugin) -> None:
     holders = json.loads(plugin.run("who", "-o", "json"))["holders"]
     assert [(one["node"], one["pod"]) for one in holders] == [("n1", "p")]
