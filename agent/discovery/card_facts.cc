@@ -10,12 +10,13 @@ namespace {
 
 // Absent where the driver states none of the card's own. Of a processor's graphics amdgpu
 // states the part of the machine's memory that is set aside for them, and knows no vendor of
-// it: then the attribute is not there, or says "unknown" (before 6.8).
-std::optional<std::uint64_t> StatedBytes(const HostRoot& host, const Function& function,
+// it: then the attribute is not there, or says "unknown" (before 6.8). Nor does a virtual
+// function know one: where the table says that the card has memory, the size counts.
+std::optional<std::uint64_t> StatedBytes(const HostRoot& host, const Function& function, bool has_memory,
                                          std::vector<Problem>& problems) {
   if (function.driver != "amdgpu") return std::nullopt;
   const auto vendor = host.ReadOptional(function.path + "/mem_info_vram_vendor");
-  if (vendor && (!*vendor || **vendor == "unknown")) return std::nullopt;
+  if (!has_memory && vendor && (!*vendor || **vendor == "unknown")) return std::nullopt;
   const auto path = function.path + "/mem_info_vram_total";
   const auto bytes = host.ReadNumber(path);
   if (!bytes) problems.push_back({path, bytes.error().message()});
@@ -29,7 +30,7 @@ void AddMemory(const HostRoot& host, const Function& function, const PciHardware
     facts.memory = known->memory;
     facts.memory_rule = "hardware.yaml: " + known->name;
   }
-  const auto stated = StatedBytes(host, function, problems);
+  const auto stated = StatedBytes(host, function, known != nullptr && known->memory, problems);
   if (!stated) return;
   if (!facts.memory) facts.memory_rule = "dram for want of more: driver " + function.driver + " states the size alone";
   facts.memory = CardMemory{facts.memory.value_or(CardMemory{}).kind, stated};

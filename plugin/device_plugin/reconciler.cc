@@ -65,24 +65,33 @@ void Reconciler::RemoveSuperseded() {
 // Nobody had anything when the kubelet was asked last, and nothing was granted since.
 bool Reconciler::MayRest() const {
   const auto holders = parts_.holders.Latest();
-  return swept_ && holders && holders->holdings.empty() && holders->missed.empty() &&
+  return holders && first_answer_ && !IsSweepDue() && holders->holdings.empty() && holders->missed.empty() &&
          parts_.grants.All().empty() && !parts_.publisher.waits();
+}
+
+bool Reconciler::IsSweepDue() const {
+  return loaded_ && !swept_ && first_answer_ && std::chrono::steady_clock::now() - *first_answer_ >= options_.leave_after;
 }
 
 void Reconciler::Ask(const std::stop_token& stop) {
   if (MayRest()) return;
+  // Before the question: what is granted after it the answer cannot be about.
+  const auto grants = parts_.grants.All();
+  const bool sweep = IsSweepDue();
   const auto holders = parts_.holders.Ask(options_.call_limit, stop);
   if (stop.stop_requested()) return;
   parts_.metrics.CountHolderQuestion(holders ? Status() : Status(holders.error()));
   if (!holders) return failures_.Note(holders.error());
-  if (loaded_ && !swept_) Sweep((*holders)->holdings);
-  const auto decision = retention_.Step(parts_.grants.All(), (*holders)->holdings, (*holders)->asked);
+  if (!first_answer_) first_answer_ = std::chrono::steady_clock::now();
+  if (sweep) Sweep(WhoMayHold(**holders));
+  const auto decision = retention_.Step(grants, (*holders)->holdings, (*holders)->asked);
   if (decision.ended.empty() && decision.newly_listed.empty() && decision.idle.empty()) return failures_.Note({});
   freed_ |= !decision.ended.empty();
   failures_.Note(parts_.disk.Do(kDiskLimit, [this, decision] { return Apply(decision); }));
 }
 
-// Once after a start: what a crash left does not grow by itself.
+// Once after a start, when two answers have not named who might hold it: what a crash left
+// does not grow by itself.
 void Reconciler::Sweep(const std::vector<Holding>& holdings) {
   swept_ = true;
   const auto live = GrantIdsOf(holdings);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <stop_token>
 
 #include "core/base/failure_log.h"
@@ -34,6 +36,8 @@ class Reconciler {
   void SaveGrants();
   void RemoveSuperseded();
   bool MayRest() const;
+  // Whether the next answer is long enough after the first to tell what is left over.
+  bool IsSweepDue() const;
   void Ask(const std::stop_token& stop);
   void Sweep(const std::vector<Holding>& holdings);
   Status Apply(const Retention::Decision& decision) const;
@@ -42,6 +46,7 @@ class Reconciler {
   const Parts parts_;
   const DevicePluginOptions& options_;
   Retention retention_;
+  std::optional<std::chrono::steady_clock::time_point> first_answer_;
   bool loaded_ = false;
   bool swept_ = false;     // tried
   bool freed_ = true;      // memory, since it was given back; reading the machine frees some

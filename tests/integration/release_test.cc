@@ -100,6 +100,20 @@ TEST(Release, APodLikeTheOneBeforeKeepsItsGrantsAndViews) {
   EXPECT_EQ(node.StateFiles("views").size(), 2u);
 }
 
+// Its container may be one that a kubelet which has started has yet to hear of.
+TEST(Release, ATornRecordAndItsViewStayAfterOneAnswer) {
+  auto options = TestNode::FastOptions();
+  options.leave_after = std::chrono::hours(1);
+  TestNode node(options);
+  const auto view = node.state() / "views" / "00000000000000bb" / "run-nacelle";
+  fs::create_directories(view);
+  fs::create_directories(node.state() / "grants");
+  std::ofstream(node.state() / "grants" / "00000000000000bb.json") << "{\"version\":1";
+  Start(node);
+  ASSERT_TRUE(node.kubelet.Wait([&] { return node.kubelet.pod_resources().questions() >= 1; }));
+  EXPECT_FALSE(node.kubelet.Wait([&] { return !fs::exists(view) || node.StateFiles("grants").empty(); }, milliseconds(400)));
+}
+
 TEST(Release, ATornRecordAndAViewWithoutOneAreSweptAfterAStart) {
   TestNode node;
   const auto state = node.state();

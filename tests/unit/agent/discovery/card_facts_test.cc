@@ -73,6 +73,14 @@ TEST(CardFacts, TheMachinesMemoryThatIsSetAsideForGraphicsIsNoCards) {
   EXPECT_TRUE(FactsOf(host, {function}).empty());
 }
 
+// As of an MI300X, whose driver then reads no vendor.
+TEST(CardFacts, AVirtualFunctionOfACardThatHasMemoryTellsItsShare) {
+  FakeHost host{{"/sys/devices/pci0000:40/a/mem_info_vram_total", "17163091968\n"}};
+  auto function = At("a", "1da3", "1020", "card-1");
+  function.driver = "amdgpu";
+  EXPECT_EQ(FactsOf(host, {function}).at(0).memory, (CardMemory{MemoryKind::kHbm, 17163091968}));
+}
+
 TEST(CardFacts, ASizeThatMakesNoSenseIsAProblem) {
   FakeHost host{{"/sys/devices/pci0000:40/a/mem_info_vram_total", "much\n"},
                 {"/sys/devices/pci0000:40/a/mem_info_vram_vendor", "samsung\n"}};
