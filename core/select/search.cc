@@ -18,8 +18,9 @@
 namespace nacelle {
 namespace {
 
-constexpr std::size_t kMaxSeeds = 64;
+constexpr std::size_t kMaxSeeds = 64;  // once there is a choice
 constexpr long kOperationsAnItem = 128;  // to put it into its class
+constexpr long kSeedOperationsAnItem = 8 * kOperationsAStep;  // for seeds while there is none
 // Of larger sets that have several orders only the least is given.
 constexpr std::size_t kMostOrdered = 64;
 
@@ -277,10 +278,10 @@ class Searching {
   // can (sets of items that can be given to wants are those of a matroid).
   bool FillFromSeeds() {
     FindFollowers();
+    const long most = operations_ + kSeedOperationsAnItem * static_cast<long>(problem_.items.size());
     std::size_t seeds = 0;
-    for (std::size_t seed = 0; seed < classes_.size() && seeds < kMaxSeeds; ++seed) {
+    for (std::size_t seed = 0; seed < classes_.size() && MayBegin(seeds, most); ++seed) {
       if (!Fits(seed, 0)) continue;
-      if (is_out_of_steps_ && (seeds > 0 || !best_.empty())) break;
       ++seeds;
       Push({seed, 0, 1});
       while (Taken() < Queues() && PushCheapest()) {
@@ -291,6 +292,13 @@ class Searching {
       if (!is_complete && !problem_.ordered) return false;
     }
     return true;
+  }
+
+  // Whether to gather around one more class. While there is no choice, also out of steps:
+  // where order counts, what is taken may be linked to nothing that completes it.
+  bool MayBegin(std::size_t seeds, long most_operations) const {
+    if (best_.empty()) return seeds == 0 || operations_ < most_operations;
+    return !is_out_of_steps_ && seeds < kMaxSeeds;
   }
 
   long Taken() const { return static_cast<long>(partial_.picks.size()); }

@@ -65,7 +65,9 @@ struct SearchResult {
 // that differ in nothing but rank and free shares. Deterministic; the order of
 // items does not matter. What is looked at on more nodes, for more queues or wants,
 // counts for more steps. Beyond `max_steps` nothing new is begun, but a first choice
-// is always finished. `known`: the best choices for problems of the same wants that
+// is always finished. Where order counts, what is taken may be linked to nothing that
+// completes it: a first choice is begun anew then, for up to 8 steps an item for each
+// strength of links. `known`: the best choices for problems of the same wants that
 // came before, at most `limit`; the best of all come back.
 SearchResult Search(const SearchProblem& problem, const SearchEffort& effort, std::vector<SearchChoice> known = {});
 

@@ -109,6 +109,37 @@ TEST(Effort, TheFirstAnswerIsFinishedHoweverLittleIsGranted) {
   }
 }
 
+// Chains in one part: each zlib queue is linked to a sha256 queue of its own, the last one to all.
+Inventory OneHub(int spokes) {
+  Inventory inventory{.node = "n", .numa = {{0, true, {10}}}};
+  const auto name = [](const char* kind, int i) { return kind + std::to_string(1000 + i); };
+  for (int i = 0; i < spokes; ++i) {
+    inventory.functions.push_back(MakeFunction(name("z", i), 0, {"zlib"}));
+    inventory.functions.push_back(MakeFunction(name("s", i), 0, {"sha256"}));
+    inventory.links.push_back({name("z", i), name("s", i), LinkStrength::kPeerToPeer, false});
+    if (i + 1 < spokes) inventory.links.push_back({name("z", spokes - 1), name("s", i), LinkStrength::kPeerToPeer, false});
+  }
+  SortInventory(inventory);
+  return inventory;
+}
+
+TEST(Effort, AChainIsBegunAnewWhereItsBeginningsLeadNowhere) {
+  for (const int spokes : {2, 20, 100}) {
+    const auto result = Ask(OneHub(spokes), "zlib + 2 sha256 chained", 1);
+    EXPECT_FALSE(result.proven) << spokes;
+    EXPECT_EQ(result.best.size(), 1u) << spokes;
+  }
+}
+
+TEST(Effort, BeginningsThatLeadNowhereAreBounded) {
+  constexpr long kPreparing = 7'000, kBeginnings = 8 * 800;
+  const auto result = Ask(OneHub(400), "20 zlib + 2 sha256 chained", 1);
+  EXPECT_TRUE(result.best.empty());
+  EXPECT_FALSE(result.proven);
+  EXPECT_GT(result.steps, kBeginnings);
+  EXPECT_LE(result.steps, kPreparing + kBeginnings + kBeginnings / 10);
+}
+
 TEST(Effort, APartialChoiceOnMoreNodesCountsForMore) {
   constexpr long kMost = 5'000;
   const auto few = Ask(UnequalNodes(8, 64), "zlib + sha256", kMost), many = Ask(UnequalNodes(64, 64), "zlib + sha256", kMost);

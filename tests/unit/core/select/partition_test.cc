@@ -134,6 +134,14 @@ TEST(Partition, ABoundThatIsHitIsSaid) {
   EXPECT_FALSE(partition.made.empty());
 }
 
+TEST(Partition, AChainThatIsThereIsTakenThoughTheFirstBeginningLeadsNowhere) {
+  const auto link = [](const char* from, const char* to) { return Link{from, to, LinkStrength::kPeerToPeer, false}; };
+  auto inventory = Machine();
+  inventory.links = {link("z0", "s0"), link("z1", "s0"), link("z1", "s1")};
+  const auto partition = Divide(inventory, Q("zlib + 2 sha256 chained"), {.max_steps = 1});
+  EXPECT_EQ(partition.made, (std::vector<Tuple>{{"z1", "s0", "s1"}}));
+}
+
 TEST(TupleHealth, NamesWhatIsWrong) {
   auto inventory = Machine();
   inventory.links = {{"z0", "s0", LinkStrength::kPeerToPeer, false}};
