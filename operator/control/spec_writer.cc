@@ -36,7 +36,10 @@ std::map<std::string, UnwrittenSpec> SpecWriter::Unwritten(const ClusterView& vi
     return object == view.objects.end() || object->second.uid != entry.second.uid || !(object->second.spec == entry.second.found);
   });
   std::map<std::string, UnwrittenSpec> unwritten;
-  for (const auto& [name, tried] : tried_) unwritten[name] = {tried.wanted, tried.reason, tried.again && now >= *tried.again};
+  for (const auto& [name, tried] : tried_) {
+    const bool in_doubt = tried.unanswered > 0 && tried.unanswered < options_.tries_in_doubt;
+    unwritten[name] = {tried.wanted, tried.reason, tried.again && now >= *tried.again, !tried.again, in_doubt};
+  }
   return unwritten;
 }
 
@@ -54,11 +57,14 @@ bool SpecWriter::WriteOne(const ClusterView& view, const Plan& plan, const std::
   const auto& spec = plan.specs.at(name);
   // With its uid an object that is gone is not made anew: it is the agent's.
   json::Object meta{{"name", name}, {"uid", object.uid}};
-  if (plan.unready.contains(name)) meta.Set("annotations", json::Object{{kUnreadyBefore, view.now}});
+  const bool unready = plan.unready.contains(name);
+  if (unready) meta.Set("annotations", json::Object{{kUnreadyBefore, view.now}});
   const auto written = ApplyOne(name, spec, std::move(meta), stop);
   if (!written) {
     (void)log_.Note("NodeAccelerators", name, written.error());
-    NoteForLater(name, {spec, object.uid, object.spec, written.error().message(), now}, written.error().code(), now);
+    Tried tried{spec, object.uid, object.spec, written.error().message(), now};
+    if (written.error().code() == Code::kUnavailable && !unready) tried.unanswered = 1;
+    NoteForLater(name, std::move(tried), written.error().code(), now);
     return false;
   }
   if (*written == spec) {
@@ -89,6 +95,7 @@ void SpecWriter::NoteForLater(const std::string& name, Tried tried, Code code, T
   const auto most = code == Code::kUnavailable ? options_.most_without_answer : options_.most;
   tried.gap = std::min(again ? 2 * before->second.gap : options_.first, most);
   tried.again = now + tried.gap;
+  if (again && tried.unanswered > 0) tried.unanswered += before->second.unanswered;
   tried_[name] = std::move(tried);
 }
 

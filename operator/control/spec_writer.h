@@ -23,6 +23,9 @@ struct SpecWriterOptions {
   std::chrono::milliseconds first{10'000};
   std::chrono::milliseconds most{300'000};
   std::chrono::milliseconds most_without_answer{30'000};
+  // After so many tries without an answer in a row, and none of them seen to have come
+  // through, a spec is taken as not written.
+  int tries_in_doubt = 3;
 };
 
 // Makes the specs of NodeAccelerators as the plan says, and knows those that are not as
@@ -49,6 +52,7 @@ class SpecWriter {
     std::string reason;
     std::optional<Time> again;  // absent: the same again would change nothing
     std::chrono::milliseconds gap{0};
+    int unanswered = 0;  // tries in a row, of a node that was not unready
   };
 
   // The object's spec as it then is.

@@ -55,6 +55,8 @@ struct UnwrittenSpec {
   crd::NodeSpec wanted;
   std::string reason;
   bool due = false;  // to be tried again now
+  bool but_for_a_field = false;  // the rest of it was written
+  bool in_doubt = false;  // no answer came: a node that was well may have it all the same
 
   bool operator==(const UnwrittenSpec&) const = default;
 };
