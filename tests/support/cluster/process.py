@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import itertools
+import os
 import random
 import signal
 import socket
@@ -54,7 +56,7 @@ class Process:
 
     def kill(self) -> None:
         """As a machine that is gone: nothing is given back."""
-        self._child.kill()
+        self._signal(signal.SIGKILL)
         self._child.wait(10)
 
     def running(self) -> bool:
@@ -69,17 +71,24 @@ class Process:
     def stop(self, patience: float = 10) -> None:
         """Ends the process: politely first, and then for certain."""
         if self.running():
-            self._child.terminate()
+            self._signal(signal.SIGTERM)
             try:
                 self._child.wait(patience)
             except subprocess.TimeoutExpired:
-                self._child.kill()
+                self._signal(signal.SIGKILL)
         self._child.wait(patience)
 
     def restart(self) -> None:
         """SIGKILL, and the same again."""
         self.kill()
         self.start_again()
+
+    def _signal(self, number: int) -> None:
+        """To all of its session: what a supervisor has just started, too."""
+        if self._child.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._child.pid, number)
 
     def start_again(self) -> None:
         self._start()
