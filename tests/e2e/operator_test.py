@@ -279,7 +279,13 @@ def test_an_offer_through_dra_has_a_class_with_its_extended_resource(
     wait_for("its event", lambda: told in events(plane, "p"), SECONDS)
     assert plane.api.get(path)["metadata"]["resourceVersion"] == made["metadata"]["resourceVersion"], "written once"
     plane.kubectl.run("delete", "accpol", "p")
-    wait_for("it to be gone", lambda: plane.api.find(path) is None, SECONDS)
+    assert plane.api.find(path), "nodes have the offer still"
+
+    def gone() -> bool:
+        agents.answer()
+        return plane.api.find(path) is None
+
+    wait_for("it to go with the last node's offer", gone, SECONDS)
 
 
 def test_a_field_that_a_person_has_set_stays(plane: BareCluster, agents: Agents, start: Callable) -> None:
