@@ -4,21 +4,16 @@
 #include <algorithm>
 
 namespace nacelle {
-namespace {
-
-constexpr const char* kFpga = "fpga";
-
-}  // namespace
 
 void ScanTimes::Note(const Suspects& read, Time now) {
   if (read.everything) all_ = now;
   // Where paths are named, only what they concern was read.
-  if (read.everything || (read.families.contains(kFpga) && read.paths.empty())) fpga_ = now;
+  if (read.everything || (read.families.contains(kFpgaFamily) && read.paths.empty())) fpga_ = now;
 }
 
 std::optional<Suspects> ScanTimes::Due(const ScannerOptions& options, bool has_fpga, Time now) const {
   if (now >= all_ + options.rescan) return Suspects{.everything = true};
-  if (has_fpga && now >= fpga_ + options.rescan_fpga) return Suspects{.families = {kFpga}};
+  if (has_fpga && now >= fpga_ + options.rescan_fpga) return Suspects{.families = {kFpgaFamily}};
   return std::nullopt;
 }
 

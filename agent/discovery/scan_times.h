@@ -18,6 +18,9 @@ struct ScannerOptions {
   std::chrono::milliseconds rescan_fpga{1'000};
 };
 
+// Whose contents change without a uevent.
+inline constexpr const char* kFpgaFamily = "fpga";
+
 // When what was read last, and so what is due on its interval. Reading other families, after
 // their uevents, puts nothing off.
 class ScanTimes {

@@ -18,8 +18,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr const char* kFpga = "fpga";
-
 void LogChange(const Change& change) {
   switch (change.kind) {
     case Change::Kind::kAppeared: return Log(kInfo, "function appeared", {{"function", change.object}});
@@ -72,7 +70,7 @@ void Scanner::SetOptions(const ScannerOptions& options) {
 bool Scanner::HasFpga() const {
   const auto& families = reader_.facts().families;
   return std::any_of(families.begin(), families.end(), [](const FamilyFacts& family) {
-    return family.family == kFpga && family.findings && !family.findings->functions.empty();
+    return family.family == kFpgaFamily && family.findings && !family.findings->functions.empty();
   });
 }
 

@@ -18,19 +18,15 @@ std::vector<std::string> OperationsOf(const HardwareTable& table, const PciHardw
   return OperationsOr(known, meaning != nullptr ? meaning->operations : std::vector<std::string>{"compute"});
 }
 
-Queue MakeQueue(const HostRoot& host, const Function& function, const std::string& name) {
-  Queue queue;
-  queue.id = function.id;
-  AddNode(host, "/dev/accel/" + name, queue);
-  AddLink(host, kClass, name, queue);
+void AddQueue(const HostRoot& host, const std::string& name, Function& function) {
+  auto& queue = AddOwnQueue(host, function, "/dev/accel/" + name, kClass, name);
   // This driver lets one program in (drivers/accel/habanalabs/common/device.c).
   if (function.driver == "habanalabs") queue.instances = 1;
   // habanalabs' second node, which tells of the device while the first is taken.
   const std::string control = "accel_controlD" + name.substr(std::string_view("accel").size());
-  if (!host.Exists(std::string(kClass) + "/" + control)) return queue;
+  if (!host.Exists(std::string(kClass) + "/" + control)) return;
   AddNode(host, "/dev/accel/" + control, queue);
   AddLink(host, kClass, control, queue);
-  return queue;
 }
 
 // Only habanalabs has this attribute.
@@ -68,7 +64,7 @@ Result<Findings> AccelProbe::Scan(const HostRoot& host) const {
     if (known != nullptr && known->management) {
       function.access_note = "manages the device; programs use its virtual functions";
     } else {
-      function.queues.push_back(MakeQueue(host, function, name));
+      AddQueue(host, name, function);
     }
     findings.functions.push_back(std::move(function));
   }

@@ -119,11 +119,7 @@ Status AddNodes(const HostRoot& host, Findings& findings) {
     const auto path = FollowPresent(host, std::string(kNodes) + "/" + name, findings.problems);
     if (!path) continue;
     auto function = DescribeNode(host, name, *path, cards, findings.problems);
-    Queue queue;
-    queue.id = function.id;
-    AddNode(host, "/dev/" + name, queue);
-    AddLink(host, kNodes, name, queue);
-    function.queues.push_back(std::move(queue));
+    AddOwnQueue(host, function, "/dev/" + name, kNodes, name);
     findings.functions.push_back(std::move(function));
   }
   return {};

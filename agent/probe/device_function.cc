@@ -153,6 +153,16 @@ std::string DriverOrDevice(const Function& function) {
   return "unknown";
 }
 
+Queue& AddOwnQueue(const HostRoot& host, Function& function, const std::string& node, const std::string& folder,
+                   const std::string& name) {
+  Queue queue;
+  queue.id = function.id;
+  AddNode(host, node, queue);
+  AddLink(host, folder, name, queue);
+  function.queues.push_back(std::move(queue));
+  return function.queues.back();
+}
+
 bool IsTranslated(const HostRoot& host, const Function& function) {
   if (function.iommu_group.empty()) return false;
   const auto type = host.ReadOptional("/sys/kernel/iommu_groups/" + function.iommu_group + "/type");

@@ -60,6 +60,11 @@ void AddNode(const HostRoot& host, const std::string& path, Queue& queue);
 // Gives `queue` the link by which a class or bus shows it.
 void AddLink(const HostRoot& host, const std::string& directory, const std::string& name, Queue& queue);
 
+// Gives `function` a queue that has its own id, with the node at `node` and the link `name`
+// in `folder` by which a class shows it.
+Queue& AddOwnQueue(const HostRoot& host, Function& function, const std::string& node, const std::string& folder,
+                   const std::string& name);
+
 // What the table has of the PCI device at `path`, by one read; absent when it is no
 // such thing.
 const PciHardware* FindByAlias(const HostRoot& host, const HardwareTable& table, const std::string& path,

@@ -36,15 +36,11 @@ Result<Findings> DrmProbe::Scan(const HostRoot& host) const {
     const bool computes = HasComputeNode(host, function);
     function.operations = OperationsOr(known, computes ? std::vector<std::string>{"compute", "render"} : std::vector<std::string>{"render"});
     function.by_default = false;
-    Queue queue;
-    queue.id = function.id;
-    AddNode(host, "/dev/dri/" + name, queue);
+    auto& queue = AddOwnQueue(host, function, "/dev/dri/" + name, kClass, name);
     if (computes) {
       AddNode(host, kComputeNode, queue);
       queue.nodes.back().common = true;
     }
-    AddLink(host, kClass, name, queue);
-    function.queues.push_back(std::move(queue));
     findings.functions.push_back(std::move(function));
   }
   return findings;

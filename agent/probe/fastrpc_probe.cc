@@ -30,11 +30,7 @@ Result<Findings> FastrpcProbe::Scan(const HostRoot& host) const {
     std::replace(function.interface.begin(), function.interface.end(), '-', '_');
     function.operations = {"compute"};
     LeaveToPolicy(function, "a processor that all who open it share");
-    Queue queue;
-    queue.id = function.id;
-    AddNode(host, "/dev/" + name, queue);
-    AddLink(host, kClass, name, queue);
-    function.queues.push_back(std::move(queue));
+    AddOwnQueue(host, function, "/dev/" + name, kClass, name);
     findings.functions.push_back(std::move(function));
   }
   return findings;

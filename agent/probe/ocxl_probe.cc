@@ -51,12 +51,7 @@ Result<Findings> OcxlProbe::Scan(const HostRoot& host) const {
     function.interface = InterfaceOf(name);
     function.operations = {"compute"};
     function.access = MemoryAccess::kSva;
-    Queue queue;
-    queue.id = function.id;
-    queue.instances = ReadContexts(host, *path, findings.problems);
-    AddNode(host, "/dev/ocxl/" + name, queue);
-    AddLink(host, kClass, name, queue);
-    function.queues.push_back(std::move(queue));
+    AddOwnQueue(host, function, "/dev/ocxl/" + name, kClass, name).instances = ReadContexts(host, *path, findings.problems);
     findings.functions.push_back(std::move(function));
   }
   return findings;

@@ -19,15 +19,6 @@ Function Describe(const HostRoot& host, const HardwareTable& table, const std::s
   return function;
 }
 
-void AddQueue(const HostRoot& host, const std::string& node, const std::string& directory, const std::string& name,
-              Function& function) {
-  Queue queue;
-  queue.id = function.id;
-  AddNode(host, node, queue);
-  AddLink(host, directory, name, queue);
-  function.queues.push_back(std::move(queue));
-}
-
 // "genwqe0_card", by the driver's number.
 Status AddCards(const HostRoot& host, const HardwareTable& table, Findings& findings) {
   const auto names = ListFamily(host, kCards);
@@ -40,7 +31,7 @@ Status AddCards(const HostRoot& host, const HardwareTable& table, Findings& find
     function.access = AccessByMappedBuffers(host, function);
     // "unused", "used" or "error"; the document calls it "state".
     if (ReadWord(host, *path + "/genwqe/" + name + "/status", findings.problems) == "error") function.health = {false, std::string(reasons::kDeviceIs) + "in error"};
-    AddQueue(host, "/dev/" + name, kCards, name, function);
+    AddOwnQueue(host, function, "/dev/" + name, kCards, name);
     findings.functions.push_back(std::move(function));
   }
   return {};
@@ -57,7 +48,7 @@ Status AddNest(const HostRoot& host, const HardwareTable& table, Findings& findi
     auto function = Describe(host, table, *path, findings.problems);
     function.interface = "nx_gzip";
     function.access = MemoryAccess::kSva;
-    AddQueue(host, "/dev/crypto/" + name, kNest, name, function);
+    AddOwnQueue(host, function, "/dev/crypto/" + name, kNest, name);
     findings.functions.push_back(std::move(function));
   }
   return {};

@@ -2,24 +2,16 @@
 #include "agent/publish/node_publisher.h"
 
 #include <cstdlib>
-#include <ctime>
 #include <utility>
 
 #include "agent/publish/build_status.h"
 #include "core/base/memory.h"
+#include "core/crd/time_text.h"
 
 namespace nacelle {
 namespace {
 
 json::Object Header() { return {{"apiVersion", crd::kApiVersion}, {"kind", "NodeAccelerators"}}; }
-
-std::string Now() {
-  const auto now = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  char text[sizeof("2026-01-01T00:00:00Z")];
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc)};
-}
 
 // Versions of one resource grow.
 std::uint64_t VersionOf(const json::Value& object) {
@@ -36,11 +28,11 @@ std::string OwnerOf(const json::Value& object) {
 }
 
 crd::Condition ReadyCondition(const Health& ready, std::int64_t generation) {
-  return {"Ready", ready.healthy ? "True" : "False", generation, ready.healthy ? "Registered" : "NotRegistered", ready.reason, Now()};
+  return {"Ready", ready.healthy ? "True" : "False", generation, ready.healthy ? "Registered" : "NotRegistered", ready.reason, crd::NowText()};
 }
 
 crd::Condition AcceptedCondition(const NodePublisher::Verdict& verdict, std::int64_t generation) {
-  crd::Condition condition{"PolicyAccepted", "Unknown", generation, "NotYetRead", "", Now()};
+  crd::Condition condition{"PolicyAccepted", "Unknown", generation, "NotYetRead", "", crd::NowText()};
   if (!verdict) return condition;
   condition.status = *verdict ? "True" : "False";
   condition.reason = *verdict ? "InForce" : "Refused";

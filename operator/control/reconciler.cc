@@ -2,9 +2,9 @@
 #include "operator/control/reconciler.h"
 
 #include <algorithm>
-#include <ctime>
 #include <utility>
 
+#include "core/crd/time_text.h"
 #include "core/kube/back_off.h"
 #include "operator/control/object_text.h"
 #include "operator/plan/policy_events.h"
@@ -17,14 +17,6 @@ constexpr const char* kPolicyNodes = "nacelle_operator_policy_nodes";
 constexpr const char* kLeader = "nacelle_operator_leader";
 constexpr std::chrono::milliseconds kRetry{1'000};
 constexpr std::chrono::milliseconds kAwaitLead{500};
-
-std::string Now() {
-  const auto now = std::time(nullptr);
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  char text[sizeof("2026-01-01T00:00:00Z")];
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc)};
-}
 
 }  // namespace
 
@@ -68,7 +60,7 @@ std::chrono::milliseconds Reconciler::Rest(SpecWriter::Time now) const {
 bool Reconciler::Step(const std::stop_token& stop) {
   auto view = state_.View();
   if (!view) return true;
-  view->now = Now();
+  view->now = crd::NowText();
   view->max_unavailable_percent = options_.max_unavailable_percent;
   const auto now = SpecWriter::Time::clock::now();
   view->unwritten = specs_.Unwritten(*view, now);

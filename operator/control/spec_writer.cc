@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
+#include "core/base/join.h"
 #include "operator/control/object_text.h"
 
 namespace nacelle {
@@ -13,16 +15,15 @@ namespace {
 std::string Differing(const crd::NodeSpec& wanted, const crd::NodeSpec& found) {
   const auto want = crd::WriteNodeSpec(wanted);
   const auto have = crd::WriteNodeSpec(found);
-  std::string names;
-  const auto add = [&names](const std::string& name) { names += (names.empty() ? "spec." : ", spec.") + name; };
+  std::vector<std::string> names;
   for (const auto& [name, value] : have.members()) {
     const auto* wants = want.Find(name);
-    if (wants == nullptr || json::Write(*wants) != json::Write(value)) add(name);
+    if (wants == nullptr || json::Write(*wants) != json::Write(value)) names.push_back("spec." + name);
   }
   for (const auto& [name, value] : want.members()) {
-    if (have.Find(name) == nullptr) add(name);
+    if (have.Find(name) == nullptr) names.push_back("spec." + name);
   }
-  return names;
+  return Join(names, ", ");
 }
 
 }  // namespace

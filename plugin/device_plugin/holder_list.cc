@@ -21,15 +21,6 @@ Status CheckNames(const Holding& holding) {
   return CheckDeviceId(holding.device);
 }
 
-// What stands in the way of the first that cannot be registered: what is named of a
-// resource of ours goes back to the kubelet as a list.
-Status CheckAll(const std::vector<Holding>& holdings) {
-  for (const auto& holding : holdings) {
-    if (auto status = CheckNames(holding); !status) return status;
-  }
-  return {};
-}
-
 bool Names(const std::vector<Holding>& sorted, const Holding& holding) {
   return std::binary_search(sorted.begin(), sorted.end(), holding);
 }
@@ -79,9 +70,16 @@ bool HolderList::MayAsk(std::unique_lock<std::mutex>& lock, SteadyTime::time_poi
 Result<std::vector<Holding>> HolderList::ListOurs(std::chrono::milliseconds limit, const std::stop_token& stop) {
   auto holdings = pod_resources_.List(limit, stop);
   if (!holdings) return holdings;
-  std::erase_if(*holdings, [](const Holding& holding) { return !IsOurs(holding); });
-  strange_.Note(CheckAll(*holdings));
-  std::erase_if(*holdings, [](const Holding& holding) { return !CheckNames(holding); });
+  // What is named of a resource of ours goes back to the kubelet as a list.
+  Status first;  // of those that cannot
+  std::erase_if(*holdings, [&](const Holding& holding) {
+    if (!IsOurs(holding)) return true;
+    auto status = CheckNames(holding);
+    if (status) return false;
+    if (first) first = std::move(status);
+    return true;
+  });
+  strange_.Note(first);
   holdings->erase(std::unique(holdings->begin(), holdings->end()), holdings->end());
   return holdings;
 }

@@ -14,7 +14,6 @@ from tests.e2e.pci import linked_pair
 from tests.e2e.pods import PREFIX, Pods
 from tests.support.cluster.cluster import Cluster
 from tests.support.cluster.node_config import Function
-from tests.support.cluster.process import wait_for
 
 HBM = 2
 CLIENT = "swaccel-client"
@@ -84,7 +83,7 @@ def test_a_pod_keeps_its_pair_over_restarts_of_agent_kubelet_and_scheduler(
     cluster.wait_for_nodes()
     cluster.restart_scheduler()
 
-    wait_for("exec into the pod", lambda: pod.attempt("true").returncode == 0, 60, 1)
+    pod.wait_for_exec()
     assert pod.container["containerID"] == container
     assert pod.function_ids() == held == sorted(pair)
     assert (*pair, "peer-to-peer") in own_sysfs.links(pod)

@@ -58,6 +58,10 @@ class Pod:
             f"{what} of {self.name}", lambda: holds(self), seconds, 0.5, why_not=self.describe
         )
 
+    def wait_for_exec(self) -> None:
+        """A kubelet that has started serves it somewhat later."""
+        wait_for("exec into the pod", lambda: self.attempt("true").returncode == 0, 60, 1)
+
     def attempt(self, *command: str, seconds: float = 120) -> subprocess.CompletedProcess[str]:
         """Runs something in the container, which may fail."""
         return self._kubectl.attempt("exec", self.name, "--", *command, timeout=seconds)

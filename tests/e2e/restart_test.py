@@ -49,7 +49,7 @@ def test_running_pods_keep_their_queues_while_a_new_kubelet_cannot_hear_of_them(
     # The kubelet hears of its pods, and answers for them, somewhat later.
     said = "has yet to hear of its pods"
     wait_for("the agent's log", lambda: said in cluster.agent_logs(), 60, 1, cluster.agent_logs)
-    wait_for("exec into the pod", lambda: keeper.attempt("true").returncode == 0, 60, 1)
+    keeper.wait_for_exec()
     assert keeper.container["restartCount"] == 0
     keeper.run(*CLIENT)
     second = pods.start("second", {"sw-zip": 1})
@@ -114,7 +114,7 @@ def _keeps_its_queue(
 
     accelerators.wait_all_back()
     # The kubelet dials a containerd that was away after some seconds only.
-    wait_for("exec into the pod", lambda: keeper.attempt("true").returncode == 0, 60, 1)
+    keeper.wait_for_exec()
     assert keeper.container["containerID"] == container
     assert keeper.container["restartCount"] == 0
     keeper.run(*CLIENT)

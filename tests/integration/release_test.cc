@@ -21,6 +21,21 @@ void Start(TestNode& node) {
   ASSERT_TRUE(node.kubelet.WaitForHealthy(kZip, {IdOf("sw_zip", 0), IdOf("sw_zip", 1)}));
 }
 
+// One of the two queues of Start is held by a container of pod "p", after the agent's own pod.
+struct Halves {
+  std::string held;
+  std::string free;
+};
+
+void HoldOne(TestNode& node, Halves& halves) {
+  ASSERT_TRUE(node.kubelet.Admit("agent", "agent", {}));
+  Start(node);
+  ASSERT_TRUE(node.kubelet.Admit("p", "c", {{kZip, 1}}));
+  ASSERT_TRUE(node.kubelet.StartContainer("p", "c"));
+  halves.held = *node.kubelet.pods().Held(kZip).begin();
+  halves.free = halves.held == IdOf("sw_zip", 0) ? IdOf("sw_zip", 1) : IdOf("sw_zip", 0);
+}
+
 bool NothingLeft(const TestNode& node) { return node.StateFiles("grants").empty() && node.StateFiles("views").empty(); }
 
 TEST(Release, APodThatEndedLeavesNothingBehind) {
@@ -39,12 +54,10 @@ TEST(Release, AKubeletThatDoesNotNameTheAgentsOwnPodFreesNothing) {
   auto options = TestNode::FastOptions();
   options.own_pod = "default/agent";
   TestNode node(options);
-  ASSERT_TRUE(node.kubelet.Admit("agent", "agent", {}));
-  Start(node);
-  ASSERT_TRUE(node.kubelet.Admit("p", "c", {{kZip, 1}}));
-  ASSERT_TRUE(node.kubelet.StartContainer("p", "c"));
-  const auto held = *node.kubelet.pods().Held(kZip).begin();
-  const auto free = held == IdOf("sw_zip", 0) ? IdOf("sw_zip", 1) : IdOf("sw_zip", 0);
+  Halves halves;
+  ASSERT_NO_FATAL_FAILURE(HoldOne(node, halves));
+  const auto& held = halves.held;
+  const auto& free = halves.free;
   node.kubelet.pod_resources().SetHeardOf(0);
   node.kubelet.Restart();
   Policy renamed;
@@ -65,12 +78,10 @@ TEST(Release, AKubeletThatNamesTheAgentsPodButNotYetTheHolderFreesNothing) {
   options.own_pod = "default/agent";
   options.leave_after = std::chrono::hours(1);
   TestNode node(options);
-  ASSERT_TRUE(node.kubelet.Admit("agent", "agent", {}));
-  Start(node);
-  ASSERT_TRUE(node.kubelet.Admit("p", "c", {{kZip, 1}}));
-  ASSERT_TRUE(node.kubelet.StartContainer("p", "c"));
-  const auto held = *node.kubelet.pods().Held(kZip).begin();
-  const auto free = held == IdOf("sw_zip", 0) ? IdOf("sw_zip", 1) : IdOf("sw_zip", 0);
+  Halves halves;
+  ASSERT_NO_FATAL_FAILURE(HoldOne(node, halves));
+  const auto& held = halves.held;
+  const auto& free = halves.free;
   Policy renamed;
   renamed.offers = {{"new", *ParseQuery("zlib"), 1}};
   node.agent->SetPolicy(renamed);

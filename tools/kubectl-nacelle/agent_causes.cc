@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
-#include <ctime>
-#include <optional>
 #include <string_view>
 
+#include "core/crd/time_text.h"
 #include "tools/kubectl-nacelle/doctor.h"
 
 namespace nacelle::kubectl {
@@ -126,12 +125,6 @@ Findings PoliciesWith(const ClusterView& view, std::string_view type, std::strin
 
 Findings PolicyDegraded(const ClusterView& view) { return PoliciesWith(view, "Degraded", "True"); }
 
-std::optional<std::int64_t> SecondsOf(const std::string& text) {
-  std::tm utc{};
-  if (strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &utc) == nullptr) return std::nullopt;
-  return timegm(&utc);
-}
-
 // One that is degraded says itself what is wrong.
 Findings RolloutLasts(const ClusterView& view) {
   Findings found;
@@ -139,7 +132,7 @@ Findings RolloutLasts(const ClusterView& view) {
     const auto* progressing = crd::FindCondition(policy.status.conditions, "Progressing");
     const auto* degraded = crd::FindCondition(policy.status.conditions, "Degraded");
     if (progressing == nullptr || progressing->status != "True" || (degraded != nullptr && degraded->status == "True")) continue;
-    const auto since = SecondsOf(progressing->last_transition_time);
+    const auto since = crd::ParseTime(progressing->last_transition_time);
     const auto minutes = since ? (view.now - *since) / 60 : 0;
     if (minutes >= kRolloutMinutes) found.push_back({"policy " + policy.meta.name, "for " + std::to_string(minutes) + " minutes: " + progressing->message});
   }
