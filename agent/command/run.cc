@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <initializer_list>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -38,13 +39,33 @@ namespace {
 // Below the 10 s that the DaemonSet gives the pod to end.
 constexpr std::chrono::seconds kShutdown{5};
 
+sigset_t SetOf(std::initializer_list<int> numbers) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : numbers) sigaddset(&set, number);
+  return set;
+}
+
+// SIGHUP waits for AnswerSignals, however early it comes. What is to end the agent does
+// so at once until CatchSignals: another agent may be waited for before.
+void HoldHangup() {
+  const auto hangup = SetOf({SIGHUP});
+  sigprocmask(SIG_BLOCK, &hangup, nullptr);
+}
+
+void SetUpProcess() {
+  // Else each of the twenty threads, most of them gRPC's and idle, keeps free memory of its own.
+  mallopt(M_ARENA_MAX, 2);
+  // What containers are shown they must be able to read, whatever users they have.
+  umask(022);
+  RaiseFileLimit();
+}
+
 // Blocks the signals that the agent answers to, in this thread and all that it
 // starts.
 Result<UniqueFd> CatchSignals() {
   signal(SIGPIPE, SIG_IGN);
-  sigset_t caught;
-  sigemptyset(&caught);
-  for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&caught, number);
+  const auto caught = SetOf({SIGTERM, SIGINT, SIGHUP});
   if (sigprocmask(SIG_BLOCK, &caught, nullptr) != 0) return ErrnoError(errno, "sigprocmask");
   UniqueFd fd(signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!fd) return ErrnoError(errno, "signalfd");
@@ -158,11 +179,8 @@ Result<RegistrationRoute> ParseRoute(const std::string& name) {
 }
 
 Status RunAgent(const RunOptions& options) {
-  // Else each of the twenty threads, most of them gRPC's and idle, keeps free memory of its own.
-  mallopt(M_ARENA_MAX, 2);
-  // What containers are shown they must be able to read, whatever users they have.
-  umask(022);
-  RaiseFileLimit();
+  HoldHangup();
+  SetUpProcess();
   const auto machine = MachineRoot::Open(options.root);
   if (!machine) return machine.error();
   const HostRoot host(machine->prefix());
