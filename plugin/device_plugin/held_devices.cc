@@ -19,10 +19,10 @@ std::set<DeviceName> NamesOf(const std::vector<Holding>& holdings) {
   return names;
 }
 
-// Whether a container may have the numbers that were granted: after a reboot nobody has
-// them until a container whose holder is named starts again.
+// Whether a container may have the numbers that were granted: before its first start, and
+// after a reboot, nobody has them until a container whose holder is named starts.
 bool MayHaveNumbers(const Grant& grant, const std::vector<Holding>* holdings, const std::string& boot_id) {
-  if (grant.boot_id == boot_id) return MayBeInUse(grant, holdings, boot_id);
+  if (grant.boot_id == boot_id && MayHaveStarted(grant)) return MayBeInUse(grant, holdings, boot_id);
   return holdings == nullptr || IsNamed(grant, *holdings);
 }
 

@@ -39,11 +39,11 @@ std::vector<std::string> QueuesOf(const Inventory& inventory, const std::vector<
   return {};
 }
 
-// After a reboot no container has the numbers until it starts again, and then
+// No container has the numbers before it starts, after a reboot anew, and then
 // PreStartContainer compares them.
 std::vector<DeviceNumber> NumbersOf(const Grant& grant, const std::vector<std::string>& queues, const std::string& boot_id) {
   std::vector<DeviceNumber> numbers;
-  if (grant.boot_id != boot_id) return numbers;
+  if (grant.boot_id != boot_id || !MayHaveStarted(grant)) return numbers;
   for (const auto& queue : grant.queues) {
     if (std::find(queues.begin(), queues.end(), queue.id) == queues.end()) continue;
     const auto own = OwnNumbers(queue.nodes);

@@ -18,6 +18,8 @@ bool MayBeInUse(const Grant& grant, const std::vector<Holding>* holdings, const 
   return !grant.idle && (grant.listed || grant.boot_id == boot_id);
 }
 
+bool MayHaveStarted(const Grant& grant) { return grant.started || grant.listed; }
+
 Retention::Decision Retention::Step(const std::vector<Grant>& grants,
                                     const std::vector<Holding>& holdings, TimePoint asked) {
   Decision decision;

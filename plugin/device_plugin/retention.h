@@ -46,4 +46,9 @@ bool IsNamed(const Grant& grant, const std::vector<Holding>& holdings);
 // become idle. `holdings`: see WhoMayHold; null while the kubelet has not answered.
 bool MayBeInUse(const Grant& grant, const std::vector<Holding>* holdings, const std::string& boot_id);
 
+// Whether a container may have been started with the grant. PreStartContainer has it on
+// record before it allows the start; an agent that was taking over may have read the
+// record before, and sees the holder named.
+bool MayHaveStarted(const Grant& grant);
+
 }  // namespace nacelle

@@ -24,6 +24,7 @@ Grant Granted(unsigned minor, bool listed) {
   grant.devices = {"a-1"};
   grant.queues = {{"a", "a", 1, {{"/dev/a", 240, minor}}, {}, {}}};
   grant.boot_id = "boot";
+  grant.started = true;
   grant.listed = listed;
   return grant;
 }
@@ -53,6 +54,15 @@ TEST(CollectHeld, AChangedQueueIsNotWellBeforeItsHolderHasEnded) {
   const std::vector<Holding> nobody;
   EXPECT_TRUE(CollectHeld(With(1), {Granted(0, true)}, &nobody, "boot").at("r").at("a-1").changed);
   EXPECT_TRUE(CollectHeld(With(1), {Granted(0, false)}, &nobody, "boot").at("r").at("a-1").changed);
+}
+
+TEST(CollectHeld, AChangedQueueWithWhichNoContainerWasStartedIsWellUnlessAPodIsNamed) {
+  const std::vector<Holding> nobody;
+  const std::vector<Holding> somebody{{"r", "a-1", "ns", "p", "c"}};
+  auto grant = Granted(0, false);
+  grant.started = false;
+  EXPECT_FALSE(CollectHeld(With(1), {grant}, &nobody, "boot").at("r").at("a-1").changed);
+  EXPECT_TRUE(CollectHeld(With(1), {grant}, &somebody, "boot").at("r").at("a-1").changed);
 }
 
 TEST(CollectHeld, AfterARebootWhatNobodyIsNamedForIsWellAgain) {

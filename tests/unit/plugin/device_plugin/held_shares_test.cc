@@ -36,6 +36,14 @@ TEST(CollectHeldShares, AGrantOfThisBootTellsWhatItsContainerCanOpen) {
   EXPECT_TRUE(CollectHeldShares(With({"q"}), {}, {grant}, nullptr, {}, "next boot")[0].numbers.empty());
 }
 
+TEST(CollectHeldShares, AGrantWithWhichNoContainerWasStartedHoldsItsQueueWithoutItsNumber) {
+  const std::vector<Holding> nobody;
+  auto grant = GrantOf("q", "q", 1);
+  grant.queues[0].nodes = {{"/dev/q", 244, 3}};
+  grant.started = grant.listed = false;
+  EXPECT_EQ(CollectHeldShares(With({"q"}), {}, {grant}, &nobody, {}, "b"), (std::vector<HeldShare>{{"d/x", "q", {"q"}, 1}}));
+}
+
 TEST(CollectHeldShares, AGrantThatNobodyCanHaveAnyMoreHoldsNothing) {
   const std::vector<Holding> nobody;
   auto grant = GrantOf("q", "q", 1);
