@@ -16,7 +16,8 @@ Runs until SIGTERM; SIGHUP makes it look again at once. --root is where the host
 for nowhere), --hardware a file that says more of accelerators than the kernel does
 (docs/describing.md), --policy a file that says how they are offered
 (docs/policy.md); it is read again when it changes; --pod the pod that it runs in: who
-holds what, it believes the kubelet only when that one names the pod.
+holds what, it believes the kubelet only when that one names the pod. Without --pod
+it believes a kubelet, too, that has not heard of its pods yet.
 
 In a pod that has a token, or with --kube-api, it keeps the node's NodeAccelerators,
 takes the policy from its spec where there is one, and serves dynamic resource
