@@ -202,7 +202,8 @@ Status Accountant::MakeView(const std::string& grant_id, const HolderSnapshot& h
   if (auto status = grants_.Confirm(*grant, confirmed); !status) {
     return std::move(status).error().In("cannot record the grant");
   }
-  const auto grants = GrantsOfContainer(holders.holdings, grants_.All(), confirmed);
+  const auto* allocated = holders.allocated ? &*holders.allocated : nullptr;
+  const auto grants = GrantsOfContainer(holders.holdings, allocated, grants_.All(), confirmed);
   auto status = WriteView(ViewPath(grants_.state_dir(), grant_id), BuildView(*inventory, grants));
   if (!status) return std::move(status).error().In("cannot write the view");
   if (grant->cdi.empty()) return {};

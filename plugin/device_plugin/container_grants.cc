@@ -58,9 +58,10 @@ std::map<std::string, Grant> Companions(const std::map<ContainerName, DevicesByR
 
 }  // namespace
 
-std::vector<Grant> GrantsOfContainer(const std::vector<Holding>& holdings,
+std::vector<Grant> GrantsOfContainer(const std::vector<Holding>& holdings, const std::vector<Holding>* allocated,
                                      const std::vector<Grant>& grants, const Grant& own) {
   auto found = Companions(ByContainer(holdings), grants, own, HoldsExactly);
+  if (found.empty() && allocated != nullptr) found = Companions(ByContainer(*allocated), grants, own, HoldsExactly);
   if (found.empty()) found = Companions(ByPod(holdings), grants, own, HoldsAll);
   if (found.empty()) return {own};
   std::vector<Grant> result;

@@ -9,6 +9,7 @@
 #include "plugin/device_plugin/reconciler.h"
 #include "plugin/device_plugin/registrar.h"
 #include "plugin/device_plugin/socket_name.h"
+#include "plugin/grant/allocation_record.h"
 
 namespace nacelle {
 
@@ -19,7 +20,7 @@ struct DevicePlugins::Parts {
         metrics(all_metrics),
         grants(given.state_dir, CdiFolder(given.cdi_dir, "grant")),
         pod_resources(PodResourcesSocket(given.kubelet_dir), given.own_pod),
-        holders(pod_resources, clock, given.leave_after),
+        holders(pod_resources, given.kubelet_dir / "device-plugins" / kAllocationRecord, clock, given.leave_after),
         accountant(feed, offers, host, grants, holders, disk, given.pre_start_limit),
         registrar(options, metrics),
         publisher({feed, host, offers, grants, holders, accountant, registrar, metrics, clock, disk}, options),

@@ -4,12 +4,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/files.h"
 #include "core/model/resource_name.h"
+#include "plugin/grant/allocation_record.h"
 
 namespace nacelle {
 namespace {
 
 constexpr std::chrono::milliseconds kLeastGap{15};
+constexpr std::size_t kMaxRecord = 64 * 1024 * 1024;
 
 bool IsOurs(const Holding& holding) {
   return holding.resource.size() > kResourceDomain.size() && holding.resource.starts_with(kResourceDomain) &&
@@ -46,8 +49,9 @@ std::vector<Holding> WhoMayHold(const HolderSnapshot& snapshot) {
   return holdings;
 }
 
-HolderList::HolderList(const PodResources& pod_resources, const Clock& clock, std::chrono::milliseconds apart)
-    : pod_resources_(pod_resources), clock_(clock), apart_(apart) {}
+HolderList::HolderList(const PodResources& pod_resources, std::filesystem::path record, const Clock& clock,
+                       std::chrono::milliseconds apart)
+    : pod_resources_(pod_resources), record_(std::move(record)), clock_(clock), apart_(apart) {}
 
 std::shared_ptr<const HolderSnapshot> HolderList::Latest() const {
   const std::lock_guard lock(mutex_);
@@ -84,6 +88,17 @@ Result<std::vector<Holding>> HolderList::ListOurs(std::chrono::milliseconds limi
   return holdings;
 }
 
+std::optional<std::vector<Holding>> HolderList::ReadAllocated() {
+  const auto text = ReadFile(record_, kMaxRecord);
+  auto allocated = text ? ReadAllocationRecord(*text) : Result<std::vector<Holding>>(text.error());
+  // There is none before the kubelet's first list.
+  const bool well = allocated || allocated.error().code() == Code::kNotFound;
+  unreadable_.Note(well ? Status() : Status(Error(allocated.error()).In(record_.native())));
+  if (!allocated) return std::nullopt;
+  std::erase_if(*allocated, [](const Holding& holding) { return !IsOurs(holding); });
+  return *std::move(allocated);
+}
+
 Status HolderList::AskKubelet(std::unique_lock<std::mutex>& lock, SteadyTime::time_point deadline,
                               const std::stop_token& stop) {
   asking_ = true;
@@ -93,13 +108,15 @@ Status HolderList::AskKubelet(std::unique_lock<std::mutex>& lock, SteadyTime::ti
   lock.unlock();
   const auto asked = clock_.Now();
   auto holdings = ListOurs(std::chrono::ceil<std::chrono::milliseconds>(deadline - call), stop);
+  auto allocated = holdings ? ReadAllocated() : std::nullopt;
   lock.lock();
   asking_ = false;
   answered_.notify_all();
   if (!holdings) return std::move(holdings).error();
   latest_call_ = call;
-  latest_ = std::make_shared<const HolderSnapshot>(
-      NextSnapshot(before ? *before : HolderSnapshot(), *std::move(holdings), asked, apart_));
+  auto next = NextSnapshot(before ? *before : HolderSnapshot(), *std::move(holdings), asked, apart_);
+  next.allocated = std::move(allocated);
+  latest_ = std::make_shared<const HolderSnapshot>(std::move(next));
   return {};
 }
 

@@ -3,8 +3,10 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -27,6 +29,9 @@ struct HolderSnapshot {
     TimePoint since;
   };
   std::vector<Missed> missed;
+  // What the kubelet had on record as allocated after that; see ReadAllocationRecord. Absent
+  // where it cannot be read.
+  std::optional<std::vector<Holding>> allocated = {};
 };
 
 // The answer `holdings`, sorted, to the question of moment `asked`, after `before`. What
@@ -41,8 +46,9 @@ std::vector<Holding> WhoMayHold(const HolderSnapshot& snapshot);
 // questions a second. Any thread.
 class HolderList {
  public:
-  // `apart`: see NextSnapshot.
-  HolderList(const PodResources& pod_resources, const Clock& clock, std::chrono::milliseconds apart);
+  // `record`: the kubelet's, see kAllocationRecord. `apart`: see NextSnapshot.
+  HolderList(const PodResources& pod_resources, std::filesystem::path record, const Clock& clock,
+             std::chrono::milliseconds apart);
 
   // An answer to a question that was asked now or later, shared with whoever
   // else waits. At most `limit`.
@@ -59,11 +65,14 @@ class HolderList {
               const std::stop_token& stop);
   // What the kubelet names of our resources, as far as it can be; sorted.
   Result<std::vector<Holding>> ListOurs(std::chrono::milliseconds limit, const std::stop_token& stop);
+  // Of our resources.
+  std::optional<std::vector<Holding>> ReadAllocated();
   // Releases the lock while the kubelet is asked.
   Status AskKubelet(std::unique_lock<std::mutex>& lock, SteadyTime::time_point deadline,
                     const std::stop_token& stop);
 
   const PodResources& pod_resources_;
+  const std::filesystem::path record_;
   const Clock& clock_;
   const std::chrono::milliseconds apart_;
   mutable std::mutex mutex_;
@@ -74,6 +83,7 @@ class HolderList {
   SteadyTime::time_point latest_call_;  // the one that `latest_` answers
   std::shared_ptr<const HolderSnapshot> latest_;
   FailureLog strange_{"kubelet names holders of what cannot be ours"};  // of the thread that asks
+  FailureLog unreadable_{"what the kubelet has allocated to init containers is not known"};  // the same
 };
 
 }  // namespace nacelle

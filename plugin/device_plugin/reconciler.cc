@@ -84,7 +84,8 @@ void Reconciler::Ask(const std::stop_token& stop) {
   if (!holders) return failures_.Note(holders.error());
   if (!first_answer_) first_answer_ = std::chrono::steady_clock::now();
   if (sweep) Sweep(WhoMayHold(**holders));
-  const auto decision = retention_.Step(grants, (*holders)->holdings, (*holders)->asked);
+  const auto& allocated = (*holders)->allocated;
+  const auto decision = retention_.Step(grants, (*holders)->holdings, (*holders)->asked, allocated ? &*allocated : nullptr);
   if (decision.ended.empty() && decision.newly_listed.empty() && decision.idle.empty()) return failures_.Note({});
   freed_ |= !decision.ended.empty();
   failures_.Note(parts_.disk.Do(kDiskLimit, [this, decision] { return Apply(decision); }));

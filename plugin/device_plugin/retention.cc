@@ -20,23 +20,35 @@ bool MayBeInUse(const Grant& grant, const std::vector<Holding>* holdings, const 
 
 bool MayHaveStarted(const Grant& grant) { return grant.started || grant.listed; }
 
-Retention::Decision Retention::Step(const std::vector<Grant>& grants,
-                                    const std::vector<Holding>& holdings, TimePoint asked) {
+Retention::Missed Retention::Follow(const Grant& grant, TimePoint asked, bool on_record) const {
+  const auto earlier = missed_.find(grant.serial);
+  if (earlier == missed_.end()) return {asked, on_record, grant.idle};
+  if (earlier->second.on_record == on_record) return earlier->second;
+  return {asked, on_record, true};
+}
+
+// What never was on record may be an Allocate that is under way, with another plugin's to follow.
+void Retention::Judge(const Grant& grant, TimePoint asked, const Missed& missed, Decision& decision) const {
+  const bool soon = grant.listed || (!missed.on_record && missed.was_on_record);
+  if (asked - missed.since < (soon ? apart_ : unlisted_)) return;
+  if (grant.listed || !missed.on_record) decision.ended.push_back(grant);
+  else if (!grant.idle) decision.idle.push_back(grant);
+}
+
+Retention::Decision Retention::Step(const std::vector<Grant>& grants, const std::vector<Holding>& holdings, TimePoint asked,
+                                    const std::vector<Holding>* allocated) {
   Decision decision;
-  std::map<std::uint64_t, TimePoint> missed;
+  std::map<std::uint64_t, Missed> missed;
   for (const auto& grant : grants) {
     if (IsNamed(grant, holdings)) {
       if (!grant.listed) decision.newly_listed.push_back(grant);
       continue;
     }
-    if (grant.idle) continue;
-    const auto earlier = missed_since_.find(grant.serial);
-    const auto since = earlier == missed_since_.end() ? asked : earlier->second;
-    missed[grant.serial] = since;
-    if (asked - since < (grant.listed ? apart_ : unlisted_)) continue;
-    (grant.listed ? decision.ended : decision.idle).push_back(grant);
+    const bool on_record = grant.listed || allocated == nullptr || IsNamed(grant, *allocated);
+    const auto& now = missed[grant.serial] = Follow(grant, asked, on_record);
+    Judge(grant, asked, now, decision);
   }
-  missed_since_ = std::move(missed);
+  missed_ = std::move(missed);
   return decision;
 }
 

@@ -15,10 +15,12 @@ namespace nacelle {
 
 // Decides which grants have ended. There is no Deallocate; PodResources tells
 // who holds what, but leaves out ordinary init containers and pods in
-// admission. So a grant ends only when one of its devices was listed once and
+// admission. So a grant ends when one of its devices was listed once and
 // then none of them in two Lists that are `apart` from each other. One of which
 // none was ever listed in all of `unlisted`, as of an init container or a pod of
-// seconds, becomes idle: see Grant::idle. Pure but for when it first missed a grant.
+// seconds, becomes idle: see Grant::idle. That ends, idle or not, when the kubelet no
+// longer has it on record, which is where it would start its container from. Pure
+// but for when it first missed a grant.
 class Retention {
  public:
   Retention(std::chrono::milliseconds apart, std::chrono::milliseconds unlisted)
@@ -29,13 +31,25 @@ class Retention {
     std::vector<Grant> ended;         // to be removed
     std::vector<Grant> idle;          // to be recorded as such
   };
-  // `holdings`, sorted, answer a List of moment `asked`.
-  Decision Step(const std::vector<Grant>& grants, const std::vector<Holding>& holdings, TimePoint asked);
+  // `holdings`, sorted, answer a List of moment `asked`. `allocated`: what the kubelet
+  // has on record; null while that is not known.
+  Decision Step(const std::vector<Grant>& grants, const std::vector<Holding>& holdings, TimePoint asked,
+                const std::vector<Holding>* allocated);
 
  private:
+  // A grant that PodResources does not name.
+  struct Missed {
+    TimePoint since;
+    bool on_record;      // or that is not known, or does not count: it was listed
+    bool was_on_record;  // before `since`
+  };
+
+  Missed Follow(const Grant& grant, TimePoint asked, bool on_record) const;
+  void Judge(const Grant& grant, TimePoint asked, const Missed& missed, Decision& decision) const;
+
   const std::chrono::milliseconds apart_;
   const std::chrono::milliseconds unlisted_;
-  std::map<std::uint64_t, TimePoint> missed_since_;  // by serial
+  std::map<std::uint64_t, Missed> missed_;  // by serial
 };
 
 // Whether any device of the grant is held by anybody.

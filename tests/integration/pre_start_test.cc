@@ -70,6 +70,19 @@ TEST(PreStartContainer, TwoResourcesOfOneContainerShareOneDescriptionAndOneMask)
   }
 }
 
+TEST(PreStartContainer, TwoResourcesOfAnInitContainerShareOneDescriptionAndOneMask) {
+  TestNode node;
+  Start(node);
+  ASSERT_TRUE(node.kubelet.Admit("p", "init", {{kZip, 1}, {kHash, 1}}, true));
+  ASSERT_TRUE(node.kubelet.Admit("p", "main", {}));
+  for (const bool keep_last : {true, false}) {
+    const auto container = node.kubelet.StartContainer("p", "init", keep_last);
+    ASSERT_TRUE(container);
+    EXPECT_EQ(Names(container->mounts.at("/sys/class/uacce")), (std::vector<std::string>{"sw_hash-0", "sw_zip-0"}));
+    EXPECT_EQ(ResourcesIn(*container), (std::vector<std::string>{kHash, kZip}));
+  }
+}
+
 TEST(PreStartContainer, TwoContainersOfAPodDoNotSeeOneAnothersDevices) {
   TestNode node;
   Start(node);

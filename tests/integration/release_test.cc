@@ -163,6 +163,22 @@ TEST(Release, AGrantThatIsNeverListedGivesUpItsViewAndStartsAgainAllTheSame) {
   EXPECT_TRUE(fs::is_symlink(fs::path(again->mounts.at("/sys/class/uacce")) / "sw_zip-0"));
 }
 
+// The kubelet has the device on record for its pod: without it on the list it would panic.
+TEST(Release, AVanishedDeviceOfAnIdleGrantStaysListedUntilItsPodHasEnded) {
+  TestNode node(SoonIdle());
+  StartUntilIdle(node);
+  const auto listed = [&] { return node.kubelet.Devices(kZip).contains(IdOf("sw_zip", 0)); };
+  node.Remove("sw_zip", 0);
+  node.Publish();
+  ASSERT_TRUE(node.kubelet.WaitForHealthy(kZip, {IdOf("sw_zip", 1)}));
+  EXPECT_FALSE(node.kubelet.Wait([&] { return !listed(); }, 4 * node.options.leave_after));
+  node.kubelet.RemovePod("p");
+  ASSERT_TRUE(node.kubelet.Admit("q", "c", {{kZip, 1}}));  // so the kubelet writes its record
+  EXPECT_TRUE(node.kubelet.Wait([&] { return !listed(); }));
+  EXPECT_TRUE(node.kubelet.Wait([&] { return node.StateFiles("grants").size() == 1; }));
+  EXPECT_TRUE(node.kubelet.violations().empty());
+}
+
 TEST(Release, AnIdleGrantWhoseDevicesWentElsewhereIsRefusedWithTheReason) {
   TestNode node(SoonIdle());
   StartUntilIdle(node);

@@ -6,6 +6,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include "core/base/files.h"
 #include "core/model/resource_name.h"
 
 namespace nacelle {
@@ -161,7 +162,13 @@ void ContractKubelet::OnChange(const PluginConnection& connection, bool ended) {
     if (ended && !is_current && faults_.old_client_race && current != connections_.end()) victim = current->second;
   }
   if (victim) victim->Cut();
+  if (!ended) WriteRecord();
   changed_.notify_all();
+}
+
+void ContractKubelet::WriteRecord() const {
+  const std::lock_guard lock(mutex_);
+  (void)ReplaceFile(folder_ / "device-plugins" / "kubelet_internal_checkpoint", pods_.Record());
 }
 
 Result<ContractKubelet::Connection> ContractKubelet::Find(const std::string& resource) const {

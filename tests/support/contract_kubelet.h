@@ -113,6 +113,8 @@ class ContractKubelet {
                                           int count) const;
   Status AllocateFor(PodContainer& container, const std::string& resource, int count);
   void Note(const std::function<void(ListChecks&)>& change) const;
+  // What it has allocated goes on record with each allocation and each list.
+  void WriteRecord() const;
 
   const std::filesystem::path folder_;
   PodTable pods_;

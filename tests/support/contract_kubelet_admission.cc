@@ -108,6 +108,7 @@ Status ContractKubelet::Admit(const std::string& pod, const std::string& contain
     if (auto status = AllocateFor(admitted, resource, count); !status) return status;
   }
   pods_.Put(admitted);
+  WriteRecord();
   return {};
 }
 

@@ -2,6 +2,7 @@
 #include "tests/support/contract_kubelet_pods.h"
 
 #include <algorithm>
+#include <sstream>
 #include <thread>
 
 namespace nacelle {
@@ -54,6 +55,19 @@ std::set<std::string> PodTable::Held(const std::string& resource) const {
     if (it != container.devices.end()) held.insert(it->second.begin(), it->second.end());
   }
   return held;
+}
+
+std::string PodTable::Record() const {
+  std::ostringstream entries;
+  for (const auto& container : All()) {
+    for (const auto& [resource, ids] : container.devices) {
+      entries << (entries.tellp() > 0 ? "," : "") << R"({"PodUID":")" << container.pod << R"(","ContainerName":")"
+              << container.name << R"(","ResourceName":")" << resource << R"(","DeviceIDs":{"-1":[)";
+      for (const auto& id : ids) entries << (&id == ids.data() ? "" : ",") << '"' << id << '"';
+      entries << R"(]},"AllocResp":""})";
+    }
+  }
+  return R"({"Data":{"PodDeviceEntries":[)" + entries.str() + R"(],"RegisteredDevices":{}},"Checksum":0})";
 }
 
 bool PodResourcesService::TakeToken() {

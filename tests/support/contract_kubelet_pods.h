@@ -36,6 +36,8 @@ class PodTable {
   std::vector<PodContainer> All() const;
   // Ids of `resource` that any container has.
   std::set<std::string> Held(const std::string& resource) const;
+  // As the kubelet's device manager writes it; a pod's UID is its name.
+  std::string Record() const;
 
  private:
   mutable std::mutex mutex_;

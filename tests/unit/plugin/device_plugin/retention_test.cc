@@ -22,30 +22,30 @@ const std::vector<Holding> kHeld{{"r", "b", "ns", "p", "c"}};
 
 TEST(Retention, NotesAGrantThatIsListedForTheFirstTime) {
   Retention retention(seconds(60), seconds(3600));
-  EXPECT_EQ(retention.Step({Make(false)}, kHeld, At(0)).newly_listed.size(), 1u);
-  EXPECT_TRUE(retention.Step({Make(true)}, kHeld, At(1)).newly_listed.empty());
+  EXPECT_EQ(retention.Step({Make(false)}, kHeld, At(0), nullptr).newly_listed.size(), 1u);
+  EXPECT_TRUE(retention.Step({Make(true)}, kHeld, At(1), nullptr).newly_listed.empty());
 }
 
 TEST(Retention, EndsAGrantThatTwoListsAMinuteApartDoNotName) {
   Retention retention(seconds(60), seconds(3600));
-  EXPECT_TRUE(retention.Step({Make(true)}, {}, At(0)).ended.empty());
-  EXPECT_TRUE(retention.Step({Make(true)}, {}, At(59)).ended.empty());
-  EXPECT_EQ(retention.Step({Make(true)}, {}, At(60)).ended.size(), 1u);
+  EXPECT_TRUE(retention.Step({Make(true)}, {}, At(0), nullptr).ended.empty());
+  EXPECT_TRUE(retention.Step({Make(true)}, {}, At(59), nullptr).ended.empty());
+  EXPECT_EQ(retention.Step({Make(true)}, {}, At(60), nullptr).ended.size(), 1u);
 }
 
 TEST(Retention, AListThatNamesItInBetweenBeginsAnew) {
   Retention retention(seconds(60), seconds(3600));
-  retention.Step({Make(true)}, {}, At(0));
-  retention.Step({Make(true)}, kHeld, At(30));
-  EXPECT_TRUE(retention.Step({Make(true)}, {}, At(70)).ended.empty());
-  EXPECT_EQ(retention.Step({Make(true)}, {}, At(130)).ended.size(), 1u);
+  retention.Step({Make(true)}, {}, At(0), nullptr);
+  retention.Step({Make(true)}, kHeld, At(30), nullptr);
+  EXPECT_TRUE(retention.Step({Make(true)}, {}, At(70), nullptr).ended.empty());
+  EXPECT_EQ(retention.Step({Make(true)}, {}, At(130), nullptr).ended.size(), 1u);
 }
 
 TEST(Retention, WhatWasNeverListedBecomesIdleAfterLong) {
   Retention retention(seconds(60), seconds(3600));
-  retention.Step({Make(false)}, {}, At(0));
-  EXPECT_TRUE(retention.Step({Make(false)}, {}, At(3599)).idle.empty());
-  const auto decision = retention.Step({Make(false)}, {}, At(3600));
+  retention.Step({Make(false)}, {}, At(0), nullptr);
+  EXPECT_TRUE(retention.Step({Make(false)}, {}, At(3599), nullptr).idle.empty());
+  const auto decision = retention.Step({Make(false)}, {}, At(3600), nullptr);
   EXPECT_EQ(decision.idle.size(), 1u);
   EXPECT_TRUE(decision.ended.empty());
 }
@@ -54,10 +54,10 @@ TEST(Retention, AnIdleGrantStaysIdleUntilItsDevicesAreListed) {
   Retention retention(seconds(60), seconds(3600));
   auto grant = Make(false);
   grant.idle = true;
-  retention.Step({grant}, {}, At(0));
-  const auto later = retention.Step({grant}, {}, At(100'000));
+  retention.Step({grant}, {}, At(0), nullptr);
+  const auto later = retention.Step({grant}, {}, At(100'000), nullptr);
   EXPECT_TRUE(later.idle.empty() && later.ended.empty());
-  EXPECT_EQ(retention.Step({grant}, kHeld, At(100'001)).newly_listed.size(), 1u);
+  EXPECT_EQ(retention.Step({grant}, kHeld, At(100'001), nullptr).newly_listed.size(), 1u);
 }
 
 TEST(Retention, AGrantOfTheSameDevicesThatWasMadeMeanwhileBeginsAnew) {
@@ -66,9 +66,47 @@ TEST(Retention, AGrantOfTheSameDevicesThatWasMadeMeanwhileBeginsAnew) {
   earlier.serial = 1;
   auto later = Make(true);
   later.serial = 2;
-  retention.Step({earlier}, {}, At(0));
-  EXPECT_TRUE(retention.Step({later}, {}, At(60)).ended.empty());
-  EXPECT_EQ(retention.Step({later}, {}, At(120)).ended.size(), 1u);
+  retention.Step({earlier}, {}, At(0), nullptr);
+  EXPECT_TRUE(retention.Step({later}, {}, At(60), nullptr).ended.empty());
+  EXPECT_EQ(retention.Step({later}, {}, At(120), nullptr).ended.size(), 1u);
+}
+
+// An init container, for example, that the kubelet forgets with its pod.
+TEST(Retention, AnUnlistedGrantEndsAMinuteAfterTheKubeletsRecordHasLostIt) {
+  Retention retention(seconds(60), seconds(3600));
+  const std::vector<Holding> nothing;
+  retention.Step({Make(false)}, {}, At(0), &kHeld);
+  EXPECT_TRUE(retention.Step({Make(false)}, {}, At(100), &kHeld).ended.empty());
+  EXPECT_TRUE(retention.Step({Make(false)}, {}, At(105), &nothing).ended.empty());
+  EXPECT_TRUE(retention.Step({Make(false)}, {}, At(164), &nothing).ended.empty());
+  EXPECT_EQ(retention.Step({Make(false)}, {}, At(165), &nothing).ended.size(), 1u);
+}
+
+TEST(Retention, AnIdleGrantEndsWhenTheKubeletsRecordDoesNotHaveItAndStaysWhileThatIsUnknown) {
+  Retention retention(seconds(60), seconds(3600));
+  const std::vector<Holding> nothing;
+  auto grant = Make(false);
+  grant.idle = true;
+  retention.Step({grant}, {}, At(0), nullptr);
+  EXPECT_TRUE(retention.Step({grant}, {}, At(100), nullptr).ended.empty());
+  EXPECT_TRUE(retention.Step({grant}, {}, At(200), &kHeld).ended.empty());
+  retention.Step({grant}, {}, At(205), &nothing);
+  EXPECT_EQ(retention.Step({grant}, {}, At(265), &nothing).ended.size(), 1u);
+}
+
+TEST(Retention, WhatIsNotYetOnRecordAsAnAllocationThatLastsIsKeptForLong) {
+  Retention retention(seconds(60), seconds(3600));
+  const std::vector<Holding> nothing;
+  retention.Step({Make(false)}, {}, At(0), &nothing);
+  EXPECT_TRUE(retention.Step({Make(false)}, {}, At(3599), &nothing).ended.empty());
+  EXPECT_TRUE(retention.Step({Make(false)}, {}, At(3599), &kHeld).ended.empty());
+}
+
+TEST(Retention, AListedGrantEndsAMinuteAfterItsPodWhateverTheRecordSaysSince) {
+  Retention retention(seconds(60), seconds(3600));
+  const std::vector<Holding> nothing;
+  retention.Step({Make(true)}, {}, At(0), &kHeld);
+  EXPECT_EQ(retention.Step({Make(true)}, {}, At(60), &nothing).ended.size(), 1u);
 }
 
 // A kubelet that has started hears of its pods one by one.
