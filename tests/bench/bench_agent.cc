@@ -15,6 +15,7 @@
 
 #include "tests/bench/figures.h"
 #include "tests/bench/process.h"
+#include "tests/bench/send_uevent.h"
 #include "tests/support/contract_kubelet.h"
 
 namespace nacelle {
@@ -46,11 +47,10 @@ class Machine {
     for (int i = 0; i < kQueues; ++i) MakeFunction(i);
   }
 
-  // Isolates one function, or takes it back, and has the kernel send a uevent.
-  // Any uevent wakes the agent; the machine itself is what it reads.
+  // Isolates one function, or takes it back, and has the kernel say so.
   void Isolate(int index, bool isolated) const {
     std::ofstream(Device(index) / "isolate") << (isolated ? 1 : 0) << '\n';
-    std::ofstream("/sys/devices/virtual/mem/null/uevent") << "change\n";
+    SendUevent("/" + Device(index).lexically_relative(root_ / "sys").string(), "uacce");
   }
 
   static std::string Id(int index) { return "uacce-sw-zip-" + std::to_string(index); }

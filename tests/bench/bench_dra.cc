@@ -11,7 +11,9 @@
 #include <iostream>
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -21,6 +23,7 @@
 #include "tests/bench/figures.h"
 #include "tests/bench/mixed_machine.h"
 #include "tests/bench/process.h"
+#include "tests/bench/send_uevent.h"
 #include "tests/integration/dra_node.h"
 
 namespace nacelle {
@@ -44,8 +47,7 @@ double Timed(const Work& work) {
 }
 
 void Fail(const std::string& what) {
-  std::cerr << "bench_dra: " << what << '\n';
-  std::exit(1);
+  throw std::runtime_error(what);
 }
 
 // What a claim cannot do without: one GET, and one file of the record's size
@@ -201,8 +203,9 @@ class AgentBench {
     figures.push_back({"CPU while nothing changes, 1,024 functions", "%", 100 * share, 1});
     const auto before = SliceWrites();
     figures.push_back({"slice writes, to 35 s after they were there", "", static_cast<double>(before), kSlices});
-    WriteText(machine_.native() + UaccePath(700) + "/uacce/hisi_zip-700/isolate", "1");
-    std::ofstream("/sys/devices/virtual/mem/null/uevent") << "change\n";
+    const auto device = UaccePath(700) + "/uacce/hisi_zip-700";
+    WriteText(machine_.native() + device + "/isolate", "1");
+    SendUevent(device.substr(std::string_view("/sys").size()), "uacce");
     AwaitWrites(before + kTaintedSlices);
     std::this_thread::sleep_for(std::chrono::seconds(3));
     const auto slices = node_.Slices();
@@ -224,8 +227,13 @@ int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   const fs::path json = words.size() == 2 && words[0] == "--json" ? words[1] : "";
   std::vector<Figure> figures;
-  BenchClaims(figures);
-  AgentBench(fs::read_symlink("/proc/self/exe").parent_path()).Run(figures);
+  try {
+    BenchClaims(figures);
+    AgentBench(fs::read_symlink("/proc/self/exe").parent_path()).Run(figures);
+  } catch (const std::runtime_error& error) {
+    std::cerr << "bench_dra: " << error.what() << '\n';
+    return 1;
+  }
   bool holds = Report(figures, json);
   for (const auto& figure : figures) holds = holds && figure.holds();
   return holds ? 0 : 1;

@@ -23,23 +23,37 @@ build_preset() {
   cmake --build --preset "$preset" ${1:+--target "$@"}
 }
 
-# run_ctest PRESET [FOLDER [JUNIT]]: the tests of a preset, or of one folder of
-# tests/. Says which failed and what they printed, else only how many passed.
-run_ctest() {
-  local where=build/$1${2:+/tests/$2} env=() options=()
-  case $1 in
-    # gtest starts the program anew for a death test, without the emulator.
-    arm64) options=(-E DeathTest) ;;
+# The programs of tests/, those that take longest first.
+test_programs_unit=(plugin_test agent_test core_test operator_test tools_test crd_test)
+test_programs_integration=(integration_test)
+test_programs_golden=(golden_test)
+test_programs=("${test_programs_integration[@]}" "${test_programs_unit[@]}" "${test_programs_golden[@]}")
+
+# run_test_program PRESET RESULTS PROGRAM: all its tests in one process; to start one for
+# each takes longer than most of them do. Says how many passed, or what those that failed
+# printed.
+run_test_program() {
+  local log=build/$1/$3.log options=()
+  # gtest starts the program anew for a death test, without the emulator.
+  [ "$1" != arm64 ] || options=(--gtest_filter=-*DeathTest*)
+  if ! timeout 600 "build/$1/bin/$3" "${options[@]}" --gtest_output="xml:$2-$3.xml" >"$log" 2>&1; then
+    echo "$3 failed; it ended with: $(tail -n 1 "$log")" >&2
+    grep -av '^\[ RUN      \] \|^\[       OK \] \|^\[-----' "$log" >&2
+    return 1
+  fi
+  sed -n "s/^\[  PASSED  \] \(.*\)\.$/$3: \1 passed/p" "$log"
+}
+
+# run_tests PRESET RESULTS PROGRAM...: two at a time. JUnit files are RESULTS-PROGRAM.xml.
+run_tests() {
+  local preset=$1 results=$2 env=()
+  shift 2
+  case $preset in
     asan) env=(LSAN_OPTIONS="suppressions=$PWD/tests/support/lsan.supp:print_suppressions=0") ;;
     tsan) env=(TSAN_OPTIONS="ignore_noninstrumented_modules=1 suppressions=$PWD/tests/support/tsan.supp") ;;
   esac
-  local command=(ctest --test-dir "$where" --no-tests=error --output-on-failure -j2 --timeout 120 "${options[@]}")
-  [ -z "${3:-}" ] || command+=(--output-junit "$3")
-  if ! env "${env[@]}" "${command[@]}" >"$where/ctest.log" 2>&1; then
-    grep -v '^ *Start \|Passed .* sec$' "$where/ctest.log" >&2
-    return 1
-  fi
-  grep 'tests passed' "$where/ctest.log"
+  export -f run_test_program
+  printf '%s\n' "$@" | env "${env[@]}" xargs -P 2 -I{} bash -c 'run_test_program "$@" {}' run "$preset" "$results"
 }
 
 if [ "${BASH_SOURCE[1]##*/}" = dev ]; then

@@ -7,12 +7,12 @@ fuzz_seconds=${FUZZ_SECONDS:-600}
 
 check_clang() {
   build_preset clang
-  run_ctest clang
+  run_tests clang build/clang/results "${test_programs[@]}"
 }
 
 check_tsan() {
   build_preset tsan
-  run_ctest tsan
+  run_tests tsan build/tsan/results "${test_programs[@]}"
 }
 
 # Each source whose state has not passed before on this machine (tools/dev/tidy.py).
@@ -57,9 +57,7 @@ check_kmod_arm64() {
 check_arm64() {
   install_packages "${packages_unit[@]}" binutils
   build_preset arm64 golden_test core_test crd_test agent_test
-  run_ctest arm64 golden
-  run_ctest arm64 unit/core
-  run_ctest arm64 unit/agent
+  run_tests arm64 build/arm64/results golden_test core_test crd_test agent_test
   ./dev image arm64
   "$PYTHON" -m pytest -q -rs -p no:cacheprovider tests/e2e/arm64_image_test.py
 }

@@ -17,9 +17,10 @@ run_pytest() { # NAME PATH...
   "$PYTHON" -m pytest -q -rs --color=auto -p no:cacheprovider --junitxml="$results/$name.xml" "$@"
 }
 
-suite_ctest() { # FOLDER
+suite_programs() { # FOLDER of tests/
+  local -n programs=test_programs_$1
   build_preset dev
-  run_ctest dev "$1" "$PWD/$results/$1.xml"
+  run_tests dev "$results/$1" "${programs[@]}"
 }
 
 suite_check() {
@@ -29,7 +30,7 @@ suite_check() {
 
 suite_asan() {
   build_preset asan
-  run_ctest asan "" "$PWD/$results/asan.xml"
+  run_tests asan "$results/asan" "${test_programs[@]}"
 }
 
 suite_kmod() {
@@ -50,7 +51,7 @@ suite_e2e() {
 run_suite() {
   say_suite "$1"
   case $1 in
-    unit | integration | golden) suite_ctest "$1" ;;
+    unit | integration | golden) suite_programs "$1" ;;
     check | asan | kmod | e2e) "suite_$1" ;;
   esac
 }

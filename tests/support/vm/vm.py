@@ -54,7 +54,7 @@ class VmConfig:
 def _machine(config: VmConfig) -> list[str]:
     if config.kernel.architecture == "arm64":
         return ["qemu-system-aarch64", "-machine", "virt",
-                *acceleration.options("tcg"),
+                *acceleration.arm64_options(),
                 *layout.qemu_options(config.topology, hmat=False)]
     accelerator = acceleration.choose(config.kernel.image)
     machine = "q35,hmat=on"
@@ -212,6 +212,8 @@ class Vm:
         arm = self._config.kernel.architecture == "arm64"
         words = ["console=ttyAMA0" if arm else "console=ttyS0", "panic=-1", "printk.devkmsg=on",
                  "log_buf_len=4M"]
+        if not arm:
+            words += acceleration.kernel_words(acceleration.choose(self._config.kernel.image))
         if self._config.disk:
             words += ["nacelle.root=/dev/vda",
                       f"nacelle.init={self._config.init}"]
