@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "agent/probe/device_function.h"
+#include "agent/probe/operations.h"
 #include "core/model/reasons.h"
 
 namespace nacelle {
@@ -41,10 +42,7 @@ Function ReadCard(const HostRoot& host, const HardwareTable& table, const std::s
   const auto type = ReadWord(host, path + "/type", problems);
   function.api = type;
   function.interface = InterfaceOf(type.empty() ? ' ' : type.back());
-  if (!type.empty()) {
-    const auto* meaning = FindWord(table, "ap", type.substr(type.size() - 1));
-    if (meaning != nullptr) function.operations = meaning->operations;
-  }
+  function.operations = OperationsOfApCard(table, type);
   function.card = function.id;
   function.by_default = false;
   function.access = MemoryAccess::kNone;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/probe/mdev_probe.h"
 
+#include <set>
+#include <sstream>
 #include <utility>
 
 #include "agent/probe/device_function.h"
+#include "agent/probe/operations.h"
 #include "agent/probe/vfio_group.h"
 
 namespace nacelle {
@@ -21,6 +24,20 @@ std::string InterfaceOf(const std::string& type) {
   return interface;
 }
 
+// The queues that a guest of vfio_ap gets, "0a.0005" a line, compute what their cards do
+// (Documentation/arch/s390/vfio-ap.rst).
+std::vector<std::string> OperationsOfMatrix(const HostRoot& host, const HardwareTable& table, const std::string& path,
+                                            std::vector<Problem>& problems) {
+  std::set<std::string> operations;
+  std::istringstream queues(ReadWord(host, path + "/matrix", problems));
+  for (std::string queue; queues >> queue;) {
+    const auto card = "/sys/devices/ap/card" + queue.substr(0, queue.find('.'));
+    const auto of_card = OperationsOfApCard(table, ReadWord(host, card + "/type", problems));
+    operations.insert(of_card.begin(), of_card.end());
+  }
+  return {operations.begin(), operations.end()};
+}
+
 }  // namespace
 
 Result<Findings> MdevProbe::Scan(const HostRoot& host) const {
@@ -33,16 +50,18 @@ Result<Findings> MdevProbe::Scan(const HostRoot& host) const {
       if (host.Exists(std::string(kBus) + "/" + name)) findings.problems.push_back({name, path.error().message()});
       continue;
     }
+    const auto type = host.ReadLink(*path + "/mdev_type");
+    const auto kind = type ? LastName(*type) : "unknown";
+    if (kind.starts_with("vfio_ccw")) continue;  // a channel to a disk or the like
     auto parent = DescribeDevice(host, "mdev", FolderOf(*path), findings.problems);
     auto function = DescribeDevice(host, "mdev", *path, findings.problems);
     function.vendor = std::move(parent.vendor);
     function.device = std::move(parent.device);
     function.card = std::move(parent.card);
     function.by_default = false;
-    const auto type = host.ReadLink(*path + "/mdev_type");
-    function.interface = InterfaceOf(type ? LastName(*type) : "unknown");
+    function.interface = InterfaceOf(kind);
     const auto* known = FindPci(table_, function.vendor, function.device);
-    AddPassthrough(known, function);
+    AddPassthrough(OperationsOr(known, OperationsOfMatrix(host, table_, *path, findings.problems)), function);
     AddVfioQueue(host, function);
     findings.functions.push_back(std::move(function));
   }

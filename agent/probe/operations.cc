@@ -28,4 +28,9 @@ std::vector<std::string> OperationsOf(const HardwareTable& table, std::string_vi
   return {std::move(spelled)};
 }
 
+std::vector<std::string> OperationsOfApCard(const HardwareTable& table, std::string_view type) {
+  const auto* meaning = type.empty() ? nullptr : FindWord(table, "ap", type.substr(type.size() - 1));
+  return meaning == nullptr ? std::vector<std::string>() : meaning->operations;
+}
+
 }  // namespace nacelle

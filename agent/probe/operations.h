@@ -15,4 +15,7 @@ namespace nacelle {
 // query.
 std::vector<std::string> OperationsOf(const HardwareTable& table, std::string_view vocabulary, std::string_view word);
 
+// What a crypto card of s390 computes: by the mode that its type ("CEX7P") ends in.
+std::vector<std::string> OperationsOfApCard(const HardwareTable& table, std::string_view type);
+
 }  // namespace nacelle

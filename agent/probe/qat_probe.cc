@@ -143,7 +143,7 @@ class Scanner {
     }
     function.operations.assign(operations.begin(), operations.end());
     // In a guest the services are out of sight.
-    if (operations.empty() && !function.queues.empty()) AddPassthrough(nullptr, function);
+    if (operations.empty() && !function.queues.empty()) AddPassthrough({}, function);
     findings_.functions.push_back(std::move(function));
   }
 

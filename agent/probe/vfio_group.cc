@@ -38,9 +38,11 @@ std::vector<Member> MembersOf(const HostRoot& host, const std::string& group) {
   return members;
 }
 
-void CheckMembers(const std::vector<Member>& members, const std::string& group, Queue& queue) {
+// Of the members beside `own`, the device itself: what holds it was found to give it to
+// programs, whatever it is called (i915's driver of mediated devices is "intel_vgpu_mdev").
+void CheckMembers(const std::vector<Member>& members, const std::string& own, const std::string& group, Queue& queue) {
   for (const auto& member : members) {
-    if (member.driver.empty() || LeavesGroupUsable(member.driver)) continue;
+    if (member.name == own || member.driver.empty() || LeavesGroupUsable(member.driver)) continue;
     MakeUnhealthy(queue.health, "IOMMU group " + group + reasons::kGroupAlsoHolds + member.name + ", which driver " +
                                     member.driver + " keeps for the kernel");
   }
@@ -127,7 +129,7 @@ void AddVfioQueue(const HostRoot& host, Function& function) {
   const bool has_cdev = AddCdev(host, function, queue);
   const std::string node = "/dev/vfio/" + std::string(no_iommu ? "noiommu-" : "") + group;
   if (!group.empty() && (host.Exists(node) || !has_cdev)) {
-    CheckMembers(members, group, queue);
+    CheckMembers(members, LastName(function.path), group, queue);
     AddNode(host, node, queue);
     AddCommon(host, "/dev/vfio/vfio", queue);
   }
@@ -135,8 +137,8 @@ void AddVfioQueue(const HostRoot& host, Function& function) {
   function.queues.push_back(std::move(queue));
 }
 
-void AddPassthrough(const PciHardware* known, Function& function) {
-  function.operations = known != nullptr ? known->operations : std::vector<std::string>();
+void AddPassthrough(std::vector<std::string> known, Function& function) {
+  function.operations = std::move(known);
   function.operations.emplace_back("passthrough");
   std::sort(function.operations.begin(), function.operations.end());
 }

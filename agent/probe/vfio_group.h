@@ -25,8 +25,8 @@ bool IsVfioDriver(const std::string& driver);
 void AddVfioQueue(const HostRoot& host, Function& function);
 
 // What a program can do with a device that vfio hands over: drive it ("passthrough"), and
-// what is known of such devices, if anything is.
-void AddPassthrough(const PciHardware* known, Function& function);
+// what is known to be computed by it, if anything is.
+void AddPassthrough(std::vector<std::string> known, Function& function);
 
 // Why containers do not reach `function`, which they would reach through vfio-pci: a driver
 // that serves the kernel holds it. `known` may have a word on how to bind it.

@@ -115,7 +115,7 @@ class Scanner {
   Function Describe(Function function) const {
     function.by_default = false;
     function.interface = function.vendor.empty() ? "vfio" : "vfio_" + function.vendor + "_" + function.device;
-    AddPassthrough(Known(function), function);
+    AddPassthrough(OperationsOr(Known(function), {}), function);
     return function;
   }
 

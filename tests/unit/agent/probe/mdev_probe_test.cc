@@ -16,7 +16,9 @@ TEST(MdevProbe, AMediatedDeviceIsReachedByItsGroup) {
                       {pci + "device", "0x3e92\n"},
                       {pci + "numa_node", "0\n"},
                       {pci + uuid + "/mdev_type", "-> ../mdev_supported_types/i915-GVTg_V5_4"},
+                      {pci + uuid + "/driver", "-> ../../../../bus/mdev/drivers/intel_vgpu_mdev"},
                       {pci + uuid + "/iommu_group", "-> ../../../../kernel/iommu_groups/12"},
+                      {"/sys/kernel/iommu_groups/12/devices/" + uuid, "-> ../../../../devices/pci0000:00/0000:00:02.0/" + uuid},
                       {"/sys/kernel/iommu_groups/12/name", "vfio-noiommu\n"},  // as of all emulated IOMMUs
                       {"/sys/class/vfio/12", "-> ../../devices/virtual/vfio/12"},
                       {"/dev/vfio/vfio", "c 10:196"},
@@ -36,6 +38,30 @@ TEST(MdevProbe, AMediatedDeviceIsReachedByItsGroup) {
   EXPECT_EQ(function.access, MemoryAccess::kIommu);
   EXPECT_EQ(function.operations, std::vector<std::string>{"passthrough"});
   EXPECT_EQ(function.queues.at(0).nodes.at(0), (DeviceNode{"/dev/vfio/12", 511, 2}));
+  EXPECT_EQ(function.queues.at(0).health.reason, "");
+}
+
+TEST(MdevProbe, AMatrixComputesWhatTheCardsOfItsQueuesDo) {
+  const FakeHost host{{"/sys/bus/mdev/devices/1001", "-> ../../../devices/vfio_ap/matrix/1001"},
+                      {"/sys/devices/vfio_ap/matrix/1001/mdev_type", "-> ../mdev_supported_types/vfio_ap-passthrough"},
+                      {"/sys/devices/vfio_ap/matrix/1001/driver", "-> ../../../../bus/mdev/drivers/vfio_ap_mdev"},
+                      {"/sys/devices/vfio_ap/matrix/1001/matrix", "0a.0005\n0a.0006\n0b.0005\n"},
+                      {"/sys/devices/ap/card0a/type", "CEX7A\n"},
+                      {"/sys/devices/ap/card0b/type", "CEX8P\n"}};
+  HardwareTable table;
+  table.words = {{"ap", "A", {"rsa"}}, {"ap", "P", {"ecdh", "rsa"}}};
+  const auto found = MdevProbe(table).Scan(host.root());
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->functions.size(), 1u);
+  EXPECT_EQ(found->functions[0].interface, "mdev_vfio_ap-passthrough");
+  EXPECT_EQ(found->functions[0].operations, (std::vector<std::string>{"ecdh", "passthrough", "rsa"}));
+}
+
+TEST(MdevProbe, AChannelToADiskIsNoAccelerator) {
+  const FakeHost host{{"/sys/bus/mdev/devices/1002", "-> ../../../devices/css0/0.0.0010/1002"},
+                      {"/sys/devices/css0/0.0.0010/1002/mdev_type", "-> ../mdev_supported_types/vfio_ccw-io"}};
+  const HardwareTable table;
+  EXPECT_TRUE(MdevProbe(table).Scan(host.root())->functions.empty());
 }
 
 }  // namespace
