@@ -28,6 +28,17 @@ TEST(HardwareFile, TheBuiltInTableKnowsEveryFamily) {
   EXPECT_EQ(families, (std::set<std::string>{"accel", "drm", "fpga", "idxd", "qat", "uacce", "zip"}));
 }
 
+// Their driver tells a size, and not that it is the card's own (card_facts.h).
+TEST(HardwareFile, EveryVirtualFunctionOfAnInstinctCardHasItsMemory) {
+  const auto table = BuiltinHardware();
+  for (const char* device : {"7410", "74b5", "74b6", "74b9", "74bc", "74bd", "75b0", "75b3", "75b8"}) {
+    const auto* known = FindPci(table, "1002", device);
+    ASSERT_NE(known, nullptr) << device;
+    EXPECT_TRUE(known->virtual_function) << device;
+    EXPECT_EQ(known->memory, CardMemory{MemoryKind::kHbm}) << device;
+  }
+}
+
 TEST(HardwareFile, ARowIsReadWhole) {
   const auto table = ParseHardware(
       "version: 1\n"
