@@ -12,6 +12,7 @@ namespace {
 
 constexpr const char* kFunctions = "nacelle_functions";
 constexpr const char* kProblems = "nacelle_problems";
+constexpr const char* kClients = "nacelle_queue_clients";
 constexpr const char* kAvailable = "nacelle_queue_available_instances";
 constexpr const char* kContents = "nacelle_function_contents_generation";
 constexpr const char* kScans = "nacelle_scans_total";
@@ -37,11 +38,19 @@ void ScanMetrics::NoteScan(std::chrono::duration<double> took) {
 }
 
 void ScanMetrics::ShowAvailable(std::map<std::string, int> by_queue) {
-  if (by_queue == available_) return;
+  ShowByQueue(kAvailable, std::move(by_queue), available_);
+}
+
+void ScanMetrics::ShowClients(std::map<std::string, int> by_queue) {
+  ShowByQueue(kClients, std::move(by_queue), clients_);
+}
+
+void ScanMetrics::ShowByQueue(const char* metric, std::map<std::string, int> by_queue, std::map<std::string, int>& shown) {
+  if (by_queue == shown) return;
   std::vector<Metrics::Sample> samples;
   for (const auto& [queue, count] : by_queue) samples.push_back({{{"queue", queue}}, double(count)});
-  metrics_.Replace(kAvailable, samples);
-  available_ = std::move(by_queue);
+  metrics_.Replace(metric, samples);
+  shown = std::move(by_queue);
 }
 
 void ScanMetrics::ShowInventory(const Inventory& inventory) {

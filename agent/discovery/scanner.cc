@@ -34,12 +34,15 @@ void LogChange(const Change& change) {
   }
 }
 
-std::map<std::string, int> AvailableOf(const Facts& facts) {
-  std::map<std::string, int> available;
+// One figure of use, of the queues of all families.
+std::map<std::string, int> FigureOf(const Facts& facts, std::map<std::string, int> Findings::* figure) {
+  std::map<std::string, int> all;
   for (const auto& family : facts.families) {
-    if (family.findings) available.insert(family.findings->available.begin(), family.findings->available.end());
+    if (!family.findings) continue;
+    const auto& of_family = (*family.findings).*figure;
+    all.insert(of_family.begin(), of_family.end());
   }
-  return available;
+  return all;
 }
 
 }  // namespace
@@ -94,7 +97,8 @@ void Scanner::Scan(const Suspects& suspects) {
     const Inventory none;
     const Inventory& previous = before ? *before : none;
     Publish(BuildInventory(reader_.facts(), previous, before ? nullptr : &instances_.at_start), previous);
-    metrics_.ShowAvailable(AvailableOf(reader_.facts()));
+    metrics_.ShowAvailable(FigureOf(reader_.facts(), &Findings::available));
+    metrics_.ShowClients(FigureOf(reader_.facts(), &Findings::clients));
     // A whole machine was read and compared: most of what that took is free now.
     if (suspects.everything) GiveBackMemory();
   }

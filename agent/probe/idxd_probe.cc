@@ -82,7 +82,7 @@ class Device {
     if (const auto mask = ReadMask(File("op_cap"))) operations_ = *mask;
     const auto state = Word(File("state"));
     if (state != "enabled") base_.health = {false, reasons::kDeviceIs + (state.empty() ? "in no known state" : state)};
-    pasid_ = Word(File("pasid_enabled")) == "1";
+    pasid_ = Word(File("pasid_enabled")) == "1" || HasEnabledUserQueue();
     base_.access = pasid_ ? MemoryAccess::kSva : MemoryAccess::kNone;
     base_.access_note = pasid_ ? "" : kNoPasid;
     if (pasid_) {
@@ -93,6 +93,16 @@ class Device {
     const auto* known = FindPci(table_, base_.vendor, base_.device);
     if (known == nullptr || known->note.empty()) return;
     base_.access_note += (base_.access_note.empty() ? "" : "; ") + known->note;
+  }
+
+  // The driver enables a user queue only where programs have PASIDs (idxd_user_drv_probe in
+  // drivers/dma/idxd/cdev.c), while pasid_enabled has told of the kernel's own since 6.2,
+  // where it has none.
+  bool HasEnabledUserQueue() {
+    const auto names = host_.List(path_);
+    return names && std::any_of(names->begin(), names->end(), [&](const auto& name) {
+      return name.starts_with("wq") && Word(File(name + "/type")) == "user" && Word(File(name + "/state")) == "enabled";
+    });
   }
 
   // What a mask allows, by name; absent when there is no such attribute.
@@ -125,6 +135,7 @@ class Device {
     auto queue = MakeQueue(name, index, state);
     CheckMode(mode, queue);
     ReadFigures(path, queue);
+    ReadClients(path, queue.id);
     function.queues.push_back(std::move(queue));
   }
 
@@ -139,6 +150,12 @@ class Device {
       if (!figure) findings_.problems.push_back({path + "/" + name, figure.error().message()});
       else if (*figure) queue.figures[name] = **figure;
     }
+  }
+
+  void ReadClients(const std::string& path, const std::string& queue) {
+    const auto clients = host_.ReadNumber(path + "/clients");
+    if (!clients) findings_.problems.push_back({path + "/clients", clients.error().message()});
+    else if (*clients) findings_.clients[queue] = static_cast<int>(std::clamp(**clients, 0LL, 1LL << 30));
   }
 
   // Of a queue that is not enabled the mask says what it was, or may be, configured for.
@@ -164,7 +181,6 @@ class Device {
     Queue queue;
     queue.id = MakeId("idxd", LastName(base_.path) + "-wq" + index);
     if (state != "enabled") queue.health = {false, reasons::kQueueIs + (state.empty() ? "in no known state" : state)};
-    if (!pasid_) MakeUnhealthy(queue.health, kNoPasid);
     if (!sva_.healthy) MakeUnhealthy(queue.health, sva_.reason);
     AddNode(host_, (is_iaa() ? "/dev/iax/" : "/dev/dsa/") + name, queue);
     AddLink(host_, kBus, name_, queue);

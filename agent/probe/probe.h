@@ -18,6 +18,8 @@ struct Findings {
   std::vector<Problem> problems;
   // Instances of a queue that are free now, by queue id; changes with use.
   std::map<std::string, int> available;
+  // How many have a queue open now, whoever they are, by queue id; changes with use.
+  std::map<std::string, int> clients;
 
   bool operator==(const Findings&) const = default;
 };

@@ -23,6 +23,11 @@ struct Before {
   bool operator()(const std::string& path, const Value& b) const { return path < b->path; }
 };
 
+void CopyFigure(const std::map<std::string, int>& from, const std::string& queue, std::map<std::string, int>& to) {
+  const auto found = from.find(queue);
+  if (found != from.end()) to.insert(*found);
+}
+
 bool IsWell(const Function& function) {
   return function.health.healthy && std::all_of(function.queues.begin(), function.queues.end(),
                                                 [](const Queue& queue) { return queue.health.healthy; });
@@ -56,8 +61,8 @@ bool Unchanged::Take(const std::string& path, Findings& findings) const {
   for (auto it = begin; it != end; ++it) {
     findings.functions.push_back(*it);
     for (const auto& queue : (*it)->queues) {
-      const auto available = last_->available.find(queue.id);
-      if (available != last_->available.end()) findings.available.insert(*available);
+      CopyFigure(last_->available, queue.id, findings.available);
+      CopyFigure(last_->clients, queue.id, findings.clients);
     }
   }
   return true;

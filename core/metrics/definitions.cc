@@ -26,6 +26,7 @@ std::span<const MetricDefinition> AgentMetrics() {
       {"nacelle_functions", kGauge, {"family", "interface", "health"}, "Accelerator functions of this node."},
       {"nacelle_problems", kGauge, {}, "Things of this node that could not be read or make no sense."},
       {"nacelle_queue_available_instances", kGauge, {"queue"}, "Instances of a queue that were free at the last scan."},
+      {"nacelle_queue_clients", kGauge, {"queue"}, "How many had a work queue of IDXD open at the last scan, whoever they are."},
       {"nacelle_function_contents_generation", kGauge, {"function"}, "How many contents the agent has seen in an FPGA function."},
       {"nacelle_scans_total", kCounter, {}, "Scans of this node."},
       {"nacelle_scan_duration_seconds", kGauge, {}, "How long the last scan took."},

@@ -142,5 +142,21 @@ TEST_F(ScannerTest, ShowsFiguresThatChangeInMetricsOnly) {
   EXPECT_NE(metrics_.Render().find("nacelle_queue_available_instances{queue=\"uacce-q-0\"} 1"), std::string::npos);
 }
 
+TEST_F(ScannerTest, WhoOpensAWorkQueueIsNoNewsButAFigure) {
+  const std::string pci = "/sys/devices/pci0000:6a/0000:6a:01.0/";
+  host_.Set("/sys/bus/dsa/devices/dsa0", "-> ../../../devices/pci0000:6a/0000:6a:01.0/dsa0");
+  host_.Set(pci + "dsa0/state", "enabled");
+  host_.Set(pci + "dsa0/wq0.0/type", "user");
+  host_.Set(pci + "dsa0/wq0.0/mode", "dedicated");
+  host_.Set(pci + "dsa0/wq0.0/state", "enabled");
+  host_.Set(pci + "dsa0/wq0.0/clients", "0");
+  Scanner scanner(reader_, std::nullopt, feed_, metrics_, {});
+  scanner.Scan();
+  host_.Set(pci + "dsa0/wq0.0/clients", "1");
+  scanner.Scan();
+  EXPECT_EQ(feed_.Latest().generation, 1u);
+  EXPECT_NE(metrics_.Render().find("nacelle_queue_clients{queue=\"idxd-0000-6a-01-0-wq0\"} 1"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace nacelle

@@ -80,12 +80,33 @@ TEST_F(IdxdProbeTest, EachModeIsAFunctionOfTheSameCard) {
   EXPECT_EQ(found.functions[0].card, found.functions[1].card);
 }
 
-TEST_F(IdxdProbeTest, WithoutPasidAQueueIsShownWithTheReason) {
+TEST_F(IdxdProbeTest, WithoutPasidNoQueueCanBeEnabledAndTheNoteSaysWhy) {
   host_.Set(kDsa + "pasid_enabled", "0\n");
+  host_.Set(kDsa + "wq0.0/state", "disabled\n");
   const auto function = ScanOne();
   EXPECT_EQ(function.access, MemoryAccess::kNone);
-  EXPECT_EQ(function.queues.at(0).health.reason,
-            "no PASID: user queues need VT-d scalable mode (intel_iommu=on,sm_on)");
+  EXPECT_EQ(function.queues.at(0).health.reason, "queue is disabled");
+  EXPECT_EQ(function.access_note.find("no PASID: user queues need VT-d scalable mode (intel_iommu=on,sm_on)"), 0u);
+}
+
+// As kernels since 6.2 show it, whose own PASID the attribute tells of.
+TEST_F(IdxdProbeTest, AnEnabledUserQueueProvesThatProgramsHavePasids) {
+  host_.Set(kDsa + "pasid_enabled", "0\n");
+  EXPECT_EQ(ScanOne().access, MemoryAccess::kSva);
+  EXPECT_TRUE(ScanOne().queues.at(0).health.healthy);
+  host_.Set(kDsa + "wq0.0/type", "kernel\n");
+  EXPECT_EQ(ScanOne().access, MemoryAccess::kNone);
+}
+
+// A process of the host may have it, which no pod's holdings tell.
+TEST_F(IdxdProbeTest, WhoHasAQueueOpenIsAFigureOfUseAndChangesNoFunction) {
+  host_.Set(kDsa + "wq0.0/clients", "0\n");
+  const auto idle = Scan();
+  EXPECT_EQ(idle.clients, (std::map<std::string, int>{{"idxd-0000-6a-01-0-wq0", 0}}));
+  host_.Set(kDsa + "wq0.0/clients", "1\n");
+  const auto used = Scan();
+  EXPECT_EQ(used.clients, (std::map<std::string, int>{{"idxd-0000-6a-01-0-wq0", 1}}));
+  EXPECT_EQ(used.functions, idle.functions);
 }
 
 TEST_F(IdxdProbeTest, AffectedSiliconNamesItsAdvisory) {

@@ -20,6 +20,7 @@ Findings Last() {
     last.functions.push_back(function);
   }
   last.available = {{"a", 7}};
+  last.clients = {{"b", 2}};
   return last;
 }
 
