@@ -29,6 +29,31 @@ void AddQueue(const HostRoot& host, const std::string& name, Function& function)
   AddLink(host, kClass, control, queue);
 }
 
+// The device that rocket makes for all its cores (drivers/accel/rocket/rocket_drv.c) has
+// neither driver nor IOMMU group: they have, and lie in one place.
+void FillFromCores(const HostRoot& host, Function& function, std::vector<Problem>& problems) {
+  constexpr const char* kCores = "/sys/bus/platform/drivers/rocket";
+  if (!function.driver.empty() || LastName(function.path) != "rknn") return;
+  const auto names = host.List(kCores);
+  for (const auto& name : names ? *names : std::vector<std::string>()) {
+    const auto path = FindLinked(host, kCores, name, problems);
+    if (!path) continue;  // a driver's folder holds more than its devices
+    const auto core = DescribeDevice(host, "accel", *path, problems);
+    const bool is_first = function.driver.empty();
+    function.driver = core.driver;
+    if (is_first) function.numa = core.numa;
+    if (is_first || !IsTranslated(host, core)) function.iommu_group = core.iommu_group;
+  }
+}
+
+// Whether amdxdna was told to map buffers by a domain of its own, which takes an IOMMU
+// (amdxdna_iommu_init in drivers/accel/amdxdna). The parameter is for root to read: one that
+// cannot be read is as one that is not set.
+bool MapsBuffers(const HostRoot& host, const Function& function) {
+  const auto forced = host.ReadOptional("/sys/module/amdxdna/parameters/force_iova");
+  return !function.iommu_group.empty() && forced && *forced == "Y";
+}
+
 // Only habanalabs has this attribute.
 Health ReadStatus(const HostRoot& host, const std::string& path, std::vector<Problem>& problems) {
   auto status = ReadWord(host, path + "/status", problems);
@@ -48,6 +73,7 @@ Result<Findings> AccelProbe::Scan(const HostRoot& host) const {
     const auto path = FollowToDevice(host, kClass, name, findings.problems);
     if (!path) continue;
     auto function = DescribeDevice(host, "accel", *path, findings.problems);
+    FillFromCores(host, function, findings.problems);
     function.interface = "npu_" + DriverOrDevice(function);
     function.access = AccessByMappedBuffers(host, function);
     const auto* known = FindPci(table_, function.vendor, function.device);
@@ -55,7 +81,9 @@ Result<Findings> AccelProbe::Scan(const HostRoot& host) const {
     function.health = ReadStatus(host, *path, findings.problems);
     // This driver binds the opener's address space. Without, open() fails, unless the driver
     // was told to map (force_iova) or to carve memory out for it.
-    if (function.driver == "amdxdna") {
+    if (function.driver == "amdxdna" && MapsBuffers(host, function)) {
+      function.access = MemoryAccess::kIommu;
+    } else if (function.driver == "amdxdna") {
       auto expected = ExpectSva(host, table_, function.driver);
       function.access = MemoryAccess::kSva;
       function.access_note = std::move(expected.note);

@@ -35,6 +35,7 @@ class Reader {
     ReadAlgorithms();
     ReadAvailable();
     ReadIsolate();
+    ReadState();
     ReadNumbers();
     return std::move(out_);
   }
@@ -123,6 +124,13 @@ class Reader {
     const auto isolate = host_.ReadNumber(File("isolate"));
     if (!isolate) return Fail(isolate.error());
     out_.isolated = isolate->value_or(0) != 0;
+  }
+
+  // Kunpeng's out-of-tree drivers have it: 0 is normal, -1 an error.
+  void ReadState() {
+    const auto state = host_.ReadNumber(File("dev_state"));
+    if (!state) return Complain("dev_state", state.error().message());
+    out_.stopped = state->value_or(0) != 0;
   }
 
   void ReadNumbers() {

@@ -21,6 +21,7 @@ struct UacceAttributes {
   std::optional<int> available;
   std::optional<DeviceNode> numbers;  // of "dev"; its path is empty
   bool isolated = false;
+  bool stopped = false;  // by an error, as out-of-tree drivers say it
   // Why the device cannot be used, by what could not be read; empty: it can.
   std::string failure;
   std::vector<Problem> problems;

@@ -56,6 +56,7 @@ Queue ReadQueue(const HostRoot& host, const std::string& name, const UacceAttrib
 
 Health HealthOf(const UacceAttributes& attributes) {
   if (attributes.isolated) return {false, reasons::kIsolated};
+  if (attributes.stopped) return {false, std::string(reasons::kDeviceIs) + "in error (dev_state)"};
   return {attributes.failure.empty(), attributes.failure};
 }
 

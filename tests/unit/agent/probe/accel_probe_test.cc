@@ -83,6 +83,44 @@ TEST_F(AccelProbeTest, ADeviceWithoutADriverIsTakenByItsName) {
   }
 }
 
+TEST_F(AccelProbeTest, ADeviceThatStandsForCoresHasTheirDriverAndTheirIommu) {
+  const auto table = BuiltinHardware();
+  FakeHost host{{"/sys/class/accel/accel0", "-> ../../devices/platform/rknn/accel/accel0"},
+                {"/sys/devices/platform/rknn/accel/accel0/device", "-> ../../../rknn"},
+                {"/sys/bus/platform/drivers/rocket/bind", ""},
+                {"/dev/accel/accel0", "c 261:0"}};
+  for (const std::string core : {"fdab0000.npu", "fdac0000.npu"}) {
+    const auto path = "/sys/devices/platform/" + core;
+    const auto group = core == "fdab0000.npu" ? "4" : "5";
+    host.Set("/sys/bus/platform/drivers/rocket/" + core, "-> ../../../../devices/platform/" + core);
+    host.Set(path + "/driver", "-> ../../../bus/platform/drivers/rocket");
+    host.Set(path + "/iommu_group", std::string("-> ../../../kernel/iommu_groups/") + group);
+  }
+  const auto found = AccelProbe(table).Scan(host.root());
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->functions.size(), 1u);
+  EXPECT_EQ(found->functions[0].id, "accel-rknn");
+  EXPECT_EQ(found->functions[0].interface, "npu_rocket");
+  EXPECT_EQ(found->functions[0].operations, std::vector<std::string>{"inference"});
+  EXPECT_EQ(found->functions[0].access, MemoryAccess::kIommu);
+  host.Set("/sys/kernel/iommu_groups/5/type", "identity\n");
+  EXPECT_EQ(AccelProbe(table).Scan(host.root())->functions.at(0).access, MemoryAccess::kUnknown);
+}
+
+TEST_F(AccelProbeTest, ADriverThatWasToldToMapBindsNoAddressSpace) {
+  host_.Set(kPci + "driver", "-> ../../../bus/pci/drivers/amdxdna");
+  host_.Set(kPci + "iommu_group", "-> ../../../kernel/iommu_groups/3");
+  host_.Set("/proc/sys/kernel/osrelease", "6.12.117\n");
+  host_.Set("/proc/sys/kernel/arch", "x86_64\n");
+  host_.Set("/sys/module/amdxdna/parameters/force_iova", "N\n");
+  EXPECT_EQ(ScanOne().access, MemoryAccess::kSva);
+  host_.Set("/sys/module/amdxdna/parameters/force_iova", "Y\n");
+  EXPECT_EQ(ScanOne().access, MemoryAccess::kIommu);
+  EXPECT_TRUE(ScanOne().health.healthy);
+  host_.Remove(kPci + "iommu_group");
+  EXPECT_EQ(ScanOne().access, MemoryAccess::kSva);
+}
+
 TEST_F(AccelProbeTest, ItsBuffersAreMappedByTheIommuWhereThereIsOne) {
   EXPECT_EQ(ScanOne().access, MemoryAccess::kUnknown);
   host_.Set(kPci + "iommu_group", "-> ../../../kernel/iommu_groups/3");

@@ -120,6 +120,23 @@ TEST_F(UacceProbeTest, AnIsolatedFunctionIsUnhealthy) {
   EXPECT_EQ(ScanOne().health, (Health{false, "isolated by the driver"}));
 }
 
+// As Kunpeng's out-of-tree drivers say it.
+TEST_F(UacceProbeTest, ADeviceThatStoppedByAnErrorIsUnhealthy) {
+  host_.Set(kDevice + "dev_state", "0\n");
+  EXPECT_TRUE(ScanOne().health.healthy);
+  host_.Set(kDevice + "dev_state", "-1\n");
+  EXPECT_EQ(ScanOne().health, (Health{false, "device is in error (dev_state)"}));
+}
+
+// Out-of-tree drivers give it as seen from the processor that reads it.
+TEST_F(UacceProbeTest, TheDistanceFromTheReaderIsNoPropertyOfTheDevice) {
+  host_.Set(kDevice + "numa_distance", "0\n");
+  host_.Set(kDevice + "node_id", "0\n");
+  const auto near = Scan();
+  host_.Set(kDevice + "numa_distance", "21\n");
+  EXPECT_EQ(Scan(), near);
+}
+
 TEST_F(UacceProbeTest, AFifoInThePlaceOfAnAttributeIsAProblem) {
   host_.Remove(kDevice + "algorithms");
   ASSERT_EQ(mkfifo((host_.folder().native() + kDevice + "algorithms").c_str(), 0600), 0);
