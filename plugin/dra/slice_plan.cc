@@ -14,11 +14,14 @@ namespace {
 // Of an object's name.
 constexpr std::size_t kMaxName = 253;
 constexpr std::string_view kInfix = "-nacelle-";
+// The scheduler looks at a pool's slices in the order of their names as text.
+constexpr std::size_t kDigits = 4;
 
 std::string SliceName(const std::string& node, std::size_t number) {
-  auto name = node + std::string(kInfix) + std::to_string(number);
-  if (name.size() > kMaxName) name = node.substr(0, 200) + '-' + ShortHash(node, 8) + std::string(kInfix) + std::to_string(number);
-  return name;
+  auto digits = std::to_string(number);
+  digits.insert(0, kDigits - std::min(kDigits, digits.size()), '0');
+  const auto name = node + std::string(kInfix) + digits;
+  return name.size() <= kMaxName ? name : node.substr(0, 200) + '-' + ShortHash(node, 8) + std::string(kInfix) + digits;
 }
 
 std::vector<std::vector<SliceDevice>> Split(const std::vector<SliceDevice>& devices) {

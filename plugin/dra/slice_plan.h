@@ -30,7 +30,8 @@ struct SlicePlan {
   bool empty() const { return apply.empty() && remove.empty(); }
 };
 
-// The pool of a node is named as the node; its slices "<node>-nacelle-<number>".
+// The pool of a node is named as the node; its slices "<node>-nacelle-<number>",
+// whose order as text is that of the devices.
 // Nothing is to be written when `present` shows just these devices already; else
 // all slices are, with one generation more than any that is there.
 SlicePlan PlanSlices(const SliceOwner& owner, const std::vector<SliceDevice>& devices, const Slices& present);

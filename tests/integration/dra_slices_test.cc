@@ -39,7 +39,7 @@ TEST(DraSlices, ShowWhatIsOfferedAndBelongToTheNode) {
   const auto id = node.StartWithQueue();
   ASSERT_TRUE(WaitForDevices(node, 1));
   const auto slice = node.Slices().begin()->second;
-  EXPECT_EQ(TextAt(slice, {"metadata", "name"}), "n1-nacelle-0");
+  EXPECT_EQ(TextAt(slice, {"metadata", "name"}), "n1-nacelle-0000");
   EXPECT_EQ(TextAt(slice, {"spec", "driver"}), "nacelle.dev");
   EXPECT_EQ(TextAt(slice, {"spec", "nodeName"}), "n1");
   EXPECT_EQ(TextAt(slice, {"spec", "pool", "name"}), "n1");
@@ -153,7 +153,7 @@ TEST(DraSlices, ComeBackWhenTheKubeletRemovesThem) {
   node.StartWithQueue();
   ASSERT_TRUE(WaitForDevices(node, 1));
   Settle(node);
-  node.api.Remove("/apis/resource.k8s.io/v1/resourceslices/n1-nacelle-0");
+  node.api.Remove("/apis/resource.k8s.io/v1/resourceslices/n1-nacelle-0000");
   EXPECT_TRUE(WaitForDevices(node, 1));
 }
 
@@ -166,13 +166,13 @@ TEST(DraSlices, AreMendedWhenSomebodyChangesThem) {
   auto spec = *slice.Find("spec")->AsObject();
   spec.Set("devices", json::Array());
   slice.Set("spec", spec);
-  node.api.Put("/apis/resource.k8s.io/v1/resourceslices/n1-nacelle-0", slice);
+  node.api.Put("/apis/resource.k8s.io/v1/resourceslices/n1-nacelle-0000", slice);
   EXPECT_TRUE(WaitForDevices(node, 1));
 }
 
 TEST(DraSlices, AreNotPublishedBeforeAnythingIsKnown) {
   DraNode node;
-  node.api.Put("/apis/resource.k8s.io/v1/resourceslices/n1-nacelle-0",
+  node.api.Put("/apis/resource.k8s.io/v1/resourceslices/n1-nacelle-0000",
                json::Object{{"spec", json::Object{{"devices", json::Array()}}}});
   node.StartPlugin();
   Settle(node);
@@ -208,7 +208,7 @@ TEST(DraSlices, FollowAServerThatEndsEachWatchAndForgetsVersions) {
   for (const bool forget : {false, true}) {
     node.api.SetFaults({.end_watches = !forget, .forget_versions = forget});
     // One that somebody removes comes back, though only a new list or watch tells.
-    node.api.Remove("/apis/resource.k8s.io/v1/resourceslices/n1-nacelle-0");
+    node.api.Remove("/apis/resource.k8s.io/v1/resourceslices/n1-nacelle-0000");
     EXPECT_TRUE(WaitForDevices(node, 1)) << forget;
   }
   EXPECT_EQ(node.api.Count("DELETE"), 0u);

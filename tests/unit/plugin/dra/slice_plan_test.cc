@@ -32,10 +32,21 @@ TEST(SlicePlan, SplitsWithinTheLimits) {
   EXPECT_EQ(PlanSlices(kOwner, Devices(129, 1), {}).apply.size(), 3u);
 }
 
+TEST(SlicePlan, TheOrderOfItsSlicesAsTextIsThatOfTheDevices) {
+  const auto slices = Apply(PlanSlices(kOwner, Devices(1500), {}));
+  ASSERT_EQ(slices.size(), 12u);
+  std::vector<std::string> names, wanted;
+  for (const auto& [name, slice] : slices) {
+    for (const auto& device : *FindMember(slice, {"spec", "devices"})->AsArray()) names.push_back(TextAt(device, {"name"}));
+  }
+  for (const auto& device : Devices(1500)) wanted.push_back(device.name);
+  EXPECT_EQ(names, wanted);
+}
+
 TEST(SlicePlan, WithoutDevicesThereIsNoSlice) {
   EXPECT_TRUE(PlanSlices(kOwner, {}, {}).empty());
   const auto slices = Apply(PlanSlices(kOwner, Devices(1), {}));
-  EXPECT_EQ(PlanSlices(kOwner, {}, slices).remove, std::vector<std::string>{"n1-nacelle-0"});
+  EXPECT_EQ(PlanSlices(kOwner, {}, slices).remove, std::vector<std::string>{"n1-nacelle-0000"});
 }
 
 TEST(SlicePlan, WritesNothingWhenAllIsShown) {
