@@ -3,12 +3,15 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <utility>
 
 #include "core/base/boot_id.h"
+#include "core/base/folder_watch.h"
 #include "core/base/log.h"
 #include "core/base/run_group.h"
+#include "core/base/wakeup.h"
 #include "core/kube/back_off.h"
 #include "plugin/device_plugin/socket_name.h"
 #include "plugin/device_plugin/unix_server.h"
@@ -30,8 +33,18 @@ constexpr int kMaxThreads = 8;
 // makes all that wait durable together.
 constexpr std::size_t kPreparing = 16;
 constexpr std::size_t kUnpreparing = 2;
+constexpr std::chrono::hours kLongestWait{24};
 
 fs::path SocketOf(const DraOptions& options) { return options.kubelet_dir / "plugins_registry" / "nacelle.dev-reg.sock"; }
+
+// Returns when no socket is there any more. `look`: how often that is looked at
+// where inotify has no watch left.
+void WaitWhileThere(const fs::path& socket, FolderWatch& folder, std::chrono::milliseconds look, const std::stop_token& stop) {
+  std::error_code code;
+  for (folder.Rearm(); fs::is_socket(socket, code) && !stop.stop_requested(); folder.Rearm()) {
+    if (folder.fd() < 0 || !WaitReadable(std::array{folder.fd()}, kLongestWait, stop)) Pause(look, stop);
+  }
+}
 
 }  // namespace
 
@@ -114,31 +127,38 @@ Status DraPlugin::LoadClaims() {
 // A checkpoint that cannot be read and a folder that is not there yet are
 // waited for. Nothing is served before the checkpoint is known: what is
 // prepared would look as if it was not.
-Status DraPlugin::Serve(const std::stop_token& stop) {
-  const auto socket = SocketOf(parts_->options);
+std::unique_ptr<grpc::Server> DraPlugin::StartServer(const std::stop_token& stop) {
   std::string reported;
-  std::unique_ptr<grpc::Server> server;
-  while (!stop.stop_requested() && !server) {
+  while (!stop.stop_requested()) {
     const auto status = loaded_ ? Status() : LoadClaims();
     loaded_ = status.ok();
-    auto started = loaded_ ? StartUnixServer(socket, kMaxThreads, {&parts_->service, &parts_->health, &parts_->registration})
+    auto started = loaded_ ? StartUnixServer(SocketOf(parts_->options), kMaxThreads, {&parts_->service, &parts_->health, &parts_->registration})
                            : Result<std::unique_ptr<grpc::Server>>(status.error());
     parts_->serving = started ? SlicePublisher::Serving::kYes : SlicePublisher::Serving::kNo;
-    if (started) {
-      server = std::move(*started);
-      break;
-    }
+    if (started) return *std::move(started);
     const auto& reason = started.error().message();
     if (reported != reason) Log(kWarning, "claims cannot be served yet", {{"reason", reason}});
     reported = reason;
     Pause(parts_->options.retry, stop);
   }
-  while (!stop.stop_requested()) Pause(std::chrono::hours(24), stop);
-  parts_->service.Close();
-  parts_->health.Close();
-  if (!server) return {};
-  server->Shutdown(std::chrono::system_clock::now() + std::chrono::milliseconds(500));
-  unlink(socket.c_str());
+  return nullptr;
+}
+
+// Without its socket nobody finds the server, and the kubelet has given it up.
+Status DraPlugin::Serve(const std::stop_token& stop) {
+  const auto socket = SocketOf(parts_->options);
+  FolderWatch folder(socket.parent_path());
+  while (const auto server = StartServer(stop)) {
+    WaitWhileThere(socket, folder, parts_->options.retry, stop);
+    if (stop.stop_requested()) {
+      parts_->service.Close();
+      parts_->health.Close();
+    } else {
+      Log(kWarning, "the socket for claims was removed, and is made anew", {{"socket", socket.native()}});
+    }
+    server->Shutdown(std::chrono::system_clock::now() + std::chrono::milliseconds(500));
+    if (stop.stop_requested()) unlink(socket.c_str());
+  }
   return {};
 }
 

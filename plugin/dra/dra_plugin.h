@@ -7,6 +7,8 @@
 #include <stop_token>
 #include <string>
 
+#include <grpcpp/grpcpp.h>
+
 #include "agent/discovery/feed.h"
 #include "core/base/result.h"
 #include "core/kube/api_client.h"
@@ -70,6 +72,8 @@ class DraPlugin {
   explicit DraPlugin(std::unique_ptr<Parts> parts);
 
   Status Serve(const std::stop_token& stop);
+  // nullptr when `stop` is requested before it is possible.
+  std::unique_ptr<grpc::Server> StartServer(const std::stop_token& stop);
   Status LoadClaims();
 
   std::unique_ptr<Parts> parts_;

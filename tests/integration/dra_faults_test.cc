@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "core/base/files.h"
 #include "core/base/unique_fd.h"
@@ -15,6 +16,7 @@
 namespace nacelle {
 namespace {
 
+namespace fs = std::filesystem;
 using Strings = std::vector<std::string>;
 
 TEST(DraDisk, AFolderThatCannotBeWrittenIsTheClaimsErrorAndRecovers) {
@@ -189,6 +191,41 @@ TEST(DraHealth, AFunctionThatIsGoneIsUnhealthyForTheClaimThatHasIt) {
   const auto health = node.kubelet.WatchHealth([&](const auto& told) { return told.at(id).first == v1::UNHEALTHY; });
   ASSERT_TRUE(health);
   EXPECT_EQ(health->at(id).second, "gone");
+}
+
+// A server that nobody finds may still answer on a connection from before.
+bool WaitForSocket(const DraNode& node) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!fs::is_socket(node.folder / "plugins_registry/nacelle.dev-reg.sock")) {
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+TEST(DraSocket, ThatSomebodyRemovedIsServedAgain) {
+  DraNode node;
+  const auto id = node.StartWithQueue();
+  const auto claim = node.AddClaim("c", {id});
+  ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  for (int i = 0; i < 3; ++i) {
+    fs::remove(node.folder / "plugins_registry/nacelle.dev-reg.sock");
+    ASSERT_TRUE(WaitForSocket(node));
+    ASSERT_TRUE(node.kubelet.Register("nacelle.dev"));
+    EXPECT_EQ(Prepare(node, {claim}, claim).size(), 1u);
+  }
+  EXPECT_TRUE(node.kubelet.Unprepare({claim})->at(claim.uid));
+}
+
+TEST(DraSocket, IsServedAgainWhereItsFolderWasMadeAnew) {
+  DraNode node;
+  const auto id = node.StartWithQueue();
+  const auto claim = node.AddClaim("c", {id});
+  fs::rename(node.folder / "plugins_registry", node.folder / "moved");
+  fs::create_directory(node.folder / "plugins_registry");
+  ASSERT_TRUE(WaitForSocket(node));
+  ASSERT_TRUE(node.kubelet.Register("nacelle.dev"));
+  EXPECT_EQ(Prepare(node, {claim}, claim).size(), 1u);
 }
 
 }  // namespace
