@@ -51,6 +51,15 @@ std::vector<PodRef> ReadPods(const json::Value& object) {
   return pods;
 }
 
+// https://kubernetes.io/docs/concepts/overview/working-with-objects/owners-dependents/
+bool HasPodAsOwner(const json::Value& object) {
+  const auto* owners = FindMember(object, {"metadata", "ownerReferences"});
+  if (owners == nullptr || owners->AsArray() == nullptr) return false;
+  return std::ranges::any_of(*owners->AsArray(), [](const json::Value& owner) {
+    return TextAt(owner, {"kind"}) == "Pod" && IsTrue(owner, "controller");
+  });
+}
+
 }  // namespace
 
 std::string Show(const ClaimRef& claim) { return claim.name_space + '/' + claim.name; }
@@ -74,6 +83,8 @@ Result<AllocatedClaim> ReadClaim(const json::Value& object, const ClaimRef& expe
     if (!device) return std::move(device).error();
     if (*device) claim.devices.push_back(**std::move(device));
   }
+  // Nothing keeps a pod from naming a claim that was made for another.
+  claim.is_pods_own = HasPodAsOwner(object) && claim.pods.size() == 1;
   return claim;
 }
 

@@ -49,6 +49,9 @@ struct AllocatedClaim {
   ClaimRef ref;
   std::vector<AllocatedDevice> devices;
   std::vector<PodRef> pods;  // for whom it is reserved
+  // Made for one pod, of a template or for an extended resource; any other may be
+  // joined by further pods at any time.
+  bool is_pods_own = false;
 
   bool operator==(const AllocatedClaim&) const = default;
 };

@@ -21,48 +21,48 @@ constexpr std::size_t kMostBytes = 64 * 1024;
 
 Error LastError(const fs::path& path) { return ErrnoError(errno, path.native()); }
 
-// A line of `text` by its number; without its end.
+// A line by its number, and what follows the uid in it.
 struct Line {
   std::string_view text;
   int number = 0;
 };
 
-// The lines that are whole and begin with `start`, without that.
-std::vector<Line> FindLines(std::string_view text, std::string_view start) {
-  std::vector<Line> found;
+// The last line that is whole and begins with `start`.
+std::optional<Line> FindLast(std::string_view text, std::string_view start) {
+  std::optional<Line> last;
   int number = 0;
   for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
     ++number;
-    if (text.starts_with(start)) found.push_back({text.substr(start.size(), end - start.size()), number});
+    if (text.starts_with(start)) last = Line{text.substr(start.size(), end - start.size()), number};
     text.remove_prefix(end + 1);
   }
-  return found;
+  return last;
 }
 
-// A power loss may spoil the newest line while it is written; what it was to replace has
-// the same devices.
+// One that is spoiled is not made up for by an older one, which may be of an allocation
+// that has ended.
 Result<PreparedClaim> ReadLine(std::string_view text, std::string_view uid) {
-  const auto lines = FindLines(text, std::string(uid) + ' ');
-  if (lines.empty()) return Error(Code::kInvalid, "it has no line of this claim");
-  std::optional<Error> newest;
-  for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
-    auto claim = ReadPreparedClaim(line->text);
-    if (claim) return claim;
-    auto error = std::move(claim).error().In("line " + std::to_string(line->number));
-    if (error.code() == Code::kConflict) return error;
-    if (!newest) newest = std::move(error);
-  }
-  return *std::move(newest);
+  const auto line = FindLast(text, std::string(uid) + ' ');
+  if (!line) return Error(Code::kInvalid, "it has no line of this claim");
+  auto claim = ReadPreparedClaim(line->text);
+  if (!claim) return std::move(claim).error().In("line " + std::to_string(line->number));
+  return claim;
 }
 
 }  // namespace
 
 std::vector<Status> ClaimJournal::Put(const std::vector<Record>& records) {
   std::string lines;
-  for (const auto& record : records) lines += record.claim.ref.uid + ' ' + WritePreparedClaim(record.claim);
+  for (const auto& record : records) {
+    if (ended_.contains(record.claim.ref.uid)) size_ = 0;
+    lines += record.claim.ref.uid + ' ' + WritePreparedClaim(record.claim);
+  }
   const auto appended = Append(lines);
   std::vector<Status> statuses;
-  for (const auto& record : records) statuses.push_back(appended ? Link(record.name) : appended);
+  for (const auto& record : records) {
+    statuses.push_back(appended ? Link(record.name) : appended);
+    if (!statuses.back()) End(record.claim.ref.uid);
+  }
   return statuses;
 }
 
@@ -74,6 +74,7 @@ Status ClaimJournal::Append(std::string_view lines) {
   if (!is_whole || before + lines.size() > kMostBytes) {
     if (auto status = WriteFileDurably(file_, lines); !status) return status;
     size_ = lines.size();
+    ended_.clear();
     return {};
   }
   const auto written = write(fd.get(), lines.data(), lines.size());

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,8 @@ namespace nacelle {
 // lines of one file, "<uid> <record>", to which is appended, and the name of each
 // record is a link to that file. So a record is removed by its name, and the lines
 // are gone with the last name. A file takes lines until it is large, something went
-// wrong with it, or the process has ended. Of one thread.
+// wrong with it, or the process has ended; and none of a claim that has ended in it. So
+// all lines of a claim in one file are of the same devices. Of one thread.
 class ClaimJournal {
  public:
   // `file`: the one that takes lines, on the file system of the names.
@@ -31,6 +33,9 @@ class ClaimJournal {
   // leads to an older one of the same claim.
   std::vector<Status> Put(const std::vector<Record>& records);
 
+  // The record of the claim `uid` has been removed.
+  void End(const std::string& uid) { ended_.insert(uid); }
+
   // Nothing is appended to what an earlier process has begun; its name goes.
   Status Forget();
 
@@ -39,12 +44,13 @@ class ClaimJournal {
   Status Link(const std::filesystem::path& name) const;
 
   const std::filesystem::path file_;
-  std::size_t size_ = 0;  // of the file, if all of it is ours and whole; else 0
+  std::size_t size_ = 0;         // of the file, if all of it is ours and whole; else 0
+  std::set<std::string> ended_;  // claims of which the file may have lines that mean nothing
 };
 
 // The record of the claim `uid` in the text that its name leads to: its newest whole
-// line that makes sense, or all of a file of an older version. kConflict for what a newer
-// version wrote; kInvalid when there is none; the newest line is named then.
+// line, or all of a file of an older version. kConflict for what a newer version wrote;
+// kInvalid when there is none that makes sense; the line is named then.
 Result<PreparedClaim> ReadRecord(std::string_view text, std::string_view uid);
 
 }  // namespace nacelle

@@ -108,17 +108,40 @@ PreparedClaims ClaimPreparer::PrepareOnDisk(const PrepareLine::Jobs& jobs) const
 
 ClaimPreparer::Pod ClaimPreparer::ResolvePod(const PrepareJob& job, std::vector<AllocatedClaim>& given, PreparedClaims& done) const {
   Pod pod{job, {}};
+  auto all = given;
   for (const auto& claim : job.claims) {
     const auto wanted = job.call->Check(claim.ref.uid);
-    auto grants = wanted ? Resolve(claim, given) : Result<std::vector<Grant>>(wanted.error());
+    auto grants = wanted ? Resolve(claim, all) : Result<std::vector<Grant>>(wanted.error());
     if (grants) {
-      given.push_back(claim);
+      all.push_back(claim);
       pod.claims.push_back({claim, *std::move(grants)});
     } else {
       done.emplace(claim.ref.uid, std::move(grants).error());
     }
   }
+  KeepTogether(pod, done);
+  for (const auto& one : pod.claims) given.push_back(one.claim);
   return pod;
+}
+
+// Their views show each other's devices, and stay as they are: what was made ready
+// alone would never show the rest. The kubelet starts no pod without all its claims.
+void ClaimPreparer::KeepTogether(Pod& pod, PreparedClaims& done) const {
+  const auto& refs = pod.job.call->claims();
+  const auto is_missing = [&](const ClaimRef& ref) {
+    const auto of_ref = [&](const AllocatedClaim& claim) { return claim.ref == ref; };
+    const auto read = std::ranges::find_if(pod.job.claims, of_ref);
+    if (read != pod.job.claims.end() && !read->is_pods_own) return false;
+    return std::ranges::none_of(pod.claims, of_ref, &Resolved::claim);
+  };
+  const auto missing = std::ranges::find_if(refs, is_missing);
+  if (missing == refs.end()) return;
+  std::erase_if(pod.claims, [&](const Resolved& one) {
+    const auto& ref = one.claim.ref;
+    if (!one.claim.is_pods_own || parts_.store.Find(ref.uid)) return false;
+    done.emplace(ref.uid, Error(Code::kUnavailable, "it waits for claim " + Show(*missing) + " of the same pod"));
+    return true;
+  });
 }
 
 Result<std::vector<Grant>> ClaimPreparer::Resolve(const AllocatedClaim& claim, const std::vector<AllocatedClaim>& given) const {
@@ -209,15 +232,19 @@ std::vector<ReadyClaim> ClaimPreparer::MakeReady(const Pod& pod) const {
   std::vector<ReadyClaim> ready;
   for (std::size_t c = 0; c < claims.size(); ++c) {
     const auto& uid = claims[c].ref.uid;
-    ReadyClaim one{{claims[c].ref, parts_.store.boot_id(), mask_sysfs, {}, claims[c].pods}, {}};
+    const auto known = parts_.store.Find(uid);
+    ReadyClaim one{known.value_or(PreparedClaim{claims[c].ref, parts_.store.boot_id(), mask_sysfs, {}}), {}};
+    one.claim.pods = claims[c].pods;
     for (std::size_t d = 0; d < views[c].size(); ++d) {
       const auto& grant = pod.claims[c].grants[d];
       std::vector<Grant> seen;
       for (const auto& place : views[c][d]) seen.push_back(pod.claims[place.claim].grants[place.device]);
-      const auto view = ViewName(uid, seen);
-      one.views.try_emplace(view, BuildView(*inventory, MergeByResource(seen)));
-      const auto edits = EditsFor(grant, parts_.store.ViewPath(view), mask_sysfs);
-      one.claim.devices.push_back({claims[c].devices[d], grant, view, CdiNameFor(uid, edits)});
+      if (!known) {
+        const auto view = ViewName(uid, seen);
+        const auto edits = EditsFor(grant, parts_.store.ViewPath(view), mask_sysfs);
+        one.claim.devices.push_back({claims[c].devices[d], grant, view, CdiNameFor(uid, edits)});
+      }
+      one.views.try_emplace(one.claim.devices[d].view, BuildView(*inventory, MergeByResource(seen)));
     }
     ready.push_back(std::move(one));
   }

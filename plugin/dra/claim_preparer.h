@@ -38,10 +38,12 @@ class ClaimPreparer {
   };
   explicit ClaimPreparer(const Parts& parts) : parts_(parts) {}
 
-  // The claims belong to one pod, and `uses` to it. Each has an entry in the
-  // answer. The same again is no error: a claim that was prepared must still
-  // mean the same functions. Nothing is made ready that `call` does not want
-  // any more; what is not done in time ends it.
+  // The claims are those of `call` that could be read, of one pod, and `uses` is
+  // its. Each has an entry in the answer. The same again is no error: a claim that
+  // was prepared must still mean the same functions, and keeps the views and names
+  // that it has, whoever comes with it. Claims that are the pod's own are made ready
+  // together, or none that was not before. Nothing is made ready that `call` does not
+  // want any more; what is not done in time ends it.
   PreparedClaims Prepare(const std::shared_ptr<PrepareCall>& call, const std::vector<AllocatedClaim>& claims,
                          const std::optional<PodUses>& uses);
 
@@ -66,6 +68,7 @@ class ClaimPreparer {
   PreparedClaims PrepareOnDisk(const PrepareLine::Jobs& jobs) const;
   void TellHeld(const PrepareLine::Jobs& in_flight) const;
   // `given`: the claims that are made ready besides; of those that cannot be, `done` is told.
+  void KeepTogether(Pod& pod, PreparedClaims& done) const;
   Pod ResolvePod(const PrepareJob& job, std::vector<AllocatedClaim>& given, PreparedClaims& done) const;
   Result<std::vector<Grant>> Resolve(const AllocatedClaim& claim, const std::vector<AllocatedClaim>& given) const;
   Result<std::vector<Grant>> ResolveKnown(const Inventory& inventory, const PreparedClaim& known) const;

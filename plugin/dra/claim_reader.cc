@@ -9,9 +9,6 @@
 namespace nacelle {
 namespace {
 
-// Of a claim that many pods share, no more of these are asked for what they use.
-constexpr std::size_t kMaxPods = 8;
-
 std::string ClaimPath(const ClaimRef& ref) {
   return "/apis/resource.k8s.io/v1/namespaces/" + EscapePathPart(ref.name_space) + "/resourceclaims/" +
          EscapePathPart(ref.name);
@@ -27,17 +24,6 @@ std::size_t CountDevices(const std::vector<AllocatedClaim>& claims) {
   return count;
 }
 
-// The pods for which all the claims are reserved.
-std::vector<PodRef> CommonPods(const std::vector<AllocatedClaim>& claims) {
-  auto common = claims.front().pods;
-  for (const auto& claim : claims) {
-    std::erase_if(common, [&](const PodRef& pod) {
-      return std::find(claim.pods.begin(), claim.pods.end(), pod) == claim.pods.end();
-    });
-  }
-  return common;
-}
-
 }  // namespace
 
 Result<AllocatedClaim> ClaimReader::Read(const ClaimRef& ref, const PrepareCall& call) const {
@@ -49,25 +35,20 @@ Result<AllocatedClaim> ClaimReader::Read(const ClaimRef& ref, const PrepareCall&
   return ReadClaim(*object, ref, node_);
 }
 
-std::optional<PodUses> ClaimReader::ReadUses(const std::vector<AllocatedClaim>& claims, const PrepareCall& call) const {
+std::optional<PodUses> ClaimReader::ReadUses(std::vector<AllocatedClaim> claims, const PrepareCall& call) const {
+  std::erase_if(claims, [](const AllocatedClaim& claim) { return !claim.is_pods_own; });
   if (CountDevices(claims) < 2) return std::nullopt;
-  const auto pods = CommonPods(claims);
-  if (pods.empty() || pods.size() > kMaxPods) return std::nullopt;
-  PodUses all;
-  for (const auto& pod : pods) {
-    // The claims can be made ready without it, so it leaves them time.
-    const ApiRequest get{.path = PodPath(claims.front().ref.name_space, pod.name), .query = {}, .body = {}, .content_type = {},
-                         .limit = std::max(call.Remaining() / 2, std::chrono::milliseconds(1))};
-    const auto object = api_.Call(get, call.stop());
-    auto uses = object ? ReadPodUses(*object) : Result<PodUses>(object.error());
-    if (!uses) {
-      Log(kWarning, "which containers use which devices is not known; each sees all of the pod's",
-          {{"namespace", claims.front().ref.name_space}, {"pod", pod.name}, {"reason", uses.error().message()}});
-      return std::nullopt;
-    }
-    all.insert(all.end(), uses->begin(), uses->end());
-  }
-  return all;
+  const auto& name_space = claims.front().ref.name_space;
+  const auto& pod = claims.front().pods.front().name;
+  // The claims can be made ready without it, so it leaves them time.
+  const ApiRequest get{.path = PodPath(name_space, pod), .query = {}, .body = {}, .content_type = {},
+                       .limit = std::max(call.Remaining() / 2, std::chrono::milliseconds(1))};
+  const auto object = api_.Call(get, call.stop());
+  auto uses = object ? ReadPodUses(*object) : Result<PodUses>(object.error());
+  if (uses) return *std::move(uses);
+  Log(kWarning, "which containers use which devices is not known; each sees all of the pod's",
+      {{"namespace", name_space}, {"pod", pod}, {"reason", uses.error().message()}});
+  return std::nullopt;
 }
 
 Result<bool> ClaimReader::IsGone(const ClaimRef& ref, const std::stop_token& stop) const {

@@ -22,8 +22,9 @@ class ClaimReader {
 
   Result<AllocatedClaim> Read(const ClaimRef& ref, const PrepareCall& call) const;
 
-  // Which containers use what of the claims. Absent when that is not known.
-  std::optional<PodUses> ReadUses(const std::vector<AllocatedClaim>& claims, const PrepareCall& call) const;
+  // Which containers use what of the claims that are their pod's own, of which all
+  // are one pod's. Absent when that is not known, or does not matter.
+  std::optional<PodUses> ReadUses(std::vector<AllocatedClaim> claims, const PrepareCall& call) const;
 
   // Whether the API server says that there is no such claim any more.
   Result<bool> IsGone(const ClaimRef& ref, const std::stop_token& stop) const;

@@ -46,6 +46,10 @@ bool HasDevice(const AllocatedClaim& claim, const std::string& device) {
   return std::ranges::any_of(claim.devices, [&](const AllocatedDevice& one) { return one.device == device; });
 }
 
+bool HasDevice(const PreparedClaim& claim, const std::string& device) {
+  return std::ranges::any_of(claim.devices, [&](const PreparedDevice& one) { return one.allocated.device == device; });
+}
+
 bool HasQueue(const Grant& grant, const std::string& queue) {
   return std::ranges::any_of(grant.queues, [&](const auto& one) { return one.id == queue; });
 }
@@ -128,6 +132,10 @@ Status ClaimStore::CheckSame(const AllocatedClaim& claim) const {
     for (const auto& device : it->second.devices) has.push_back(device.allocated.device);
   } else if (const auto lost = lost_.find(claim.ref.uid); lost != lost_.end() && lost->second.held) {
     for (const auto& held : *lost->second.held) has.push_back(held.device);
+    // Its views show what its pod's other claims have, too.
+    for (const auto& [uid, other] : claims_) {
+      std::erase_if(has, [&other = other](const auto& device) { return HasDevice(other, device); });
+    }
     if (std::ranges::all_of(has, [&](const auto& device) { return HasDevice(claim, device); })) return {};
   } else {
     return {};
@@ -255,7 +263,9 @@ std::vector<Status> ClaimStore::Put(const std::vector<ReadyClaim>& claims) {
 }
 
 void ClaimStore::WriteViews(Storing& one) const {
+  std::error_code code;
   for (const auto& [name, view] : one.ready.views) {
+    if (one.before && fs::exists(views_ / name, code)) continue;
     one.status = WriteView(views_ / name, view);
     if (!one.status) one.status = std::move(one.status).error().In("cannot write the view");
     if (!one.status) return;
@@ -285,9 +295,8 @@ void ClaimStore::WriteRecords(std::vector<Storing>& all) {
 
 void ClaimStore::Finish(Storing& one) const {
   if (!one.status) return;
-  const auto& claim = one.ready.claim;
-  if (auto status = WriteSpec(claim); !status) one.status = std::move(status).error().In("cannot write the CDI spec");
-  else if (one.before && one.is_changed()) one.status = RemoveViews(claim.ref.uid, &claim);
+  auto status = WriteSpec(one.ready.claim);
+  if (!status) one.status = std::move(status).error().In("cannot write the CDI spec");
 }
 
 Status ClaimStore::WriteSpec(const PreparedClaim& claim) const {
@@ -299,15 +308,11 @@ Status ClaimStore::WriteSpec(const PreparedClaim& claim) const {
   return cdi_.Write(claim.ref.uid, WriteCdiSpec(cdi_.kind(), devices));
 }
 
-Status ClaimStore::RemoveViews(const std::string& uid, const PreparedClaim* keep) const {
-  std::set<std::string> kept;
-  if (keep != nullptr) {
-    for (const auto& device : keep->devices) kept.insert(device.view);
-  }
+Status ClaimStore::RemoveViews(const std::string& uid) const {
   const auto present = ListPresent(views_);
   if (!present) return present.error();
   for (const auto& view : *present) {
-    if (UidOfView(view) != uid || kept.contains(view)) continue;
+    if (UidOfView(view) != uid) continue;
     if (auto status = RemoveTree(views_ / view); !status) return status;
   }
   return {};
@@ -316,8 +321,9 @@ Status ClaimStore::RemoveViews(const std::string& uid, const PreparedClaim* keep
 Status ClaimStore::Remove(const std::string& uid) {
   if (!IsUid(uid)) return {};
   if (auto status = cdi_.Remove(uid); !status) return status;
-  if (auto status = RemoveViews(uid, nullptr); !status) return status;
+  if (auto status = RemoveViews(uid); !status) return status;
   if (auto status = RemoveTree(RecordPath(uid)); !status) return status;
+  journal_.End(uid);
   const std::lock_guard lock(mutex_);
   claims_.erase(uid);
   lost_.erase(uid);

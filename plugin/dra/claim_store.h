@@ -75,8 +75,8 @@ class ClaimStore {
   Result<std::vector<Problem>> Load();
 
   // Disk. Of each claim, of which none is there twice: makes the views, then the
-  // record, then the spec, and removes what it had before and has no more. What is
-  // there already is left alone. The records are made durable together, before
+  // record, then the spec. Those of a claim that is known are left alone where they
+  // are there: containers may have them. The records are made durable together, before
   // anything is known of them. Tells of each claim, in their order.
   std::vector<Status> Put(const std::vector<ReadyClaim>& claims);
 
@@ -101,7 +101,7 @@ class ClaimStore {
   void WriteRecords(std::vector<Storing>& all);
   void Finish(Storing& one) const;
   Status WriteSpec(const PreparedClaim& claim) const;
-  Status RemoveViews(const std::string& uid, const PreparedClaim* keep) const;
+  Status RemoveViews(const std::string& uid) const;
   Status RemoveLeftovers(const std::set<std::string>& uids) const;
 
   const std::filesystem::path records_;

@@ -24,7 +24,9 @@ struct DevicePlace {
 // device brings its view into each container that uses it, and of several views
 // in one container one is seen: so each shows all devices of all containers
 // that use its device. Without `uses` (what the pod's containers use is not
-// known) each shows all there is.
+// known) each shows all there is. So it is among the claims that are the pod's
+// own; a claim that further pods may join shows all its devices, and no others,
+// whoever uses it.
 std::vector<std::vector<std::set<DevicePlace>>> PlanViews(const std::vector<AllocatedClaim>& claims,
                                                           const std::optional<PodUses>& uses);
 

@@ -144,18 +144,28 @@ void DraNode::StopPlugin() {
 
 KubeletClaim DraNode::AddClaim(const std::string& name, const std::vector<std::string>& devices, const std::string& pod,
                                bool admin) {
-  json::Array results;
+  const json::Object owner{{"kind", "Pod"}, {"name", pod}, {"uid", "uid-of-" + pod}, {"controller", true}};
+  return PutClaim({{"name", name}, {"namespace", "ns"}, {"uid", "uid-" + name}, {"ownerReferences", json::Array{owner}}}, devices, {pod}, admin);
+}
+
+KubeletClaim DraNode::AddSharedClaim(const std::string& name, const std::vector<std::string>& devices, const std::vector<std::string>& users) {
+  return PutClaim({{"name", name}, {"namespace", "ns"}, {"uid", "uid-" + name}}, devices, users, false);
+}
+
+KubeletClaim DraNode::PutClaim(const json::Object& metadata, const std::vector<std::string>& devices, const std::vector<std::string>& users,
+                               bool admin) {
+  json::Array results, consumers;
   for (std::size_t i = 0; i < devices.size(); ++i) {
     json::Object result{{"request", "r" + std::to_string(i)}, {"driver", "nacelle.dev"}, {"pool", "n1"}, {"device", devices[i]}};
     if (admin) result.Set("adminAccess", true);
     results.push_back(std::move(result));
   }
+  for (const auto& pod : users) consumers.push_back(json::Object{{"resource", "pods"}, {"name", pod}, {"uid", "uid-of-" + pod}});
   const json::Object allocation{{"devices", json::Object{{"results", std::move(results)}}}};
-  const json::Object consumer{{"resource", "pods"}, {"name", pod}, {"uid", "uid-of-" + pod}};
-  api.Put(ClaimPath(name),
-          json::Object{{"metadata", json::Object{{"name", name}, {"namespace", "ns"}, {"uid", "uid-" + name}}},
-                       {"status", json::Object{{"allocation", allocation}, {"reservedFor", json::Array{consumer}}}}});
-  return {"ns", name, "uid-" + name};
+  const auto name = TextAt(metadata, {"name"});
+  api.Put(ClaimPath(name), json::Object{{"metadata", metadata},
+                                        {"status", json::Object{{"allocation", allocation}, {"reservedFor", std::move(consumers)}}}});
+  return {"ns", name, TextAt(metadata, {"uid"})};
 }
 
 void DraNode::AddPod(const std::string& pod, const std::vector<std::vector<std::string>>& containers) {
@@ -214,7 +224,7 @@ std::vector<KubeletClaim> DraNode::AddClaims(std::size_t count) {
   std::vector<KubeletClaim> claims;
   for (std::size_t i = 0; i < count; ++i) {
     const auto id = Add("sw_zip", static_cast<int>(i));
-    claims.push_back(AddClaim("c" + std::to_string(i), {id}));
+    claims.push_back(AddSharedClaim("c" + std::to_string(i), {id}, {"p"}));
   }
   return claims;
 }

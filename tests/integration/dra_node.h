@@ -45,10 +45,12 @@ class DraNode {
   void StopPlugin();
 
   // A claim that is allocated these devices, one request each ("r0", "r1", …),
-  // for the pod `pod`; in the API server.
+  // made for the pod `pod`; in the API server.
   KubeletClaim AddClaim(const std::string& name, const std::vector<std::string>& devices, const std::string& pod = "p",
                         bool admin = false);
-  // So many functions, each with a claim of its own ("c0", "c1", …).
+  // The same of one that has a name of its own, and is reserved for the pods `users`.
+  KubeletClaim AddSharedClaim(const std::string& name, const std::vector<std::string>& devices, const std::vector<std::string>& users);
+  // So many functions, each with a claim that has a name of its own ("c0", "c1", …).
   std::vector<KubeletClaim> AddClaims(std::size_t count);
   // A pod whose containers use these claims, each "claim" or "claim/request".
   void AddPod(const std::string& pod, const std::vector<std::vector<std::string>>& containers);
@@ -78,6 +80,9 @@ class DraNode {
   PodResourcesService pod_resources{pods};
 
  private:
+  KubeletClaim PutClaim(const json::Object& metadata, const std::vector<std::string>& devices, const std::vector<std::string>& users,
+                        bool admin);
+
   std::unique_ptr<grpc::Server> pods_server_;
   std::jthread runner_;
 };

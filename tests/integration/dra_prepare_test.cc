@@ -169,8 +169,8 @@ TEST(DraPrepare, WithoutThePodEachViewShowsAllThatItsContainersMayHave) {
 TEST(DraPrepare, AClaimThatFailsDoesNotKeepOthersBack) {
   DraNode node;
   const auto id = node.StartWithQueue();
-  const auto good = node.AddClaim("good", {id});
-  const auto gone = node.AddClaim("gone", {"uacce-nothing-0"});
+  const auto good = node.AddSharedClaim("good", {id}, {"p"});
+  const auto gone = node.AddSharedClaim("gone", {"uacce-nothing-0"}, {"p"});
   const KubeletClaim unknown{"ns", "unknown", "uid-unknown"};
   const auto prepared = node.kubelet.Prepare({gone, good, unknown});
   ASSERT_TRUE(prepared) << prepared.error().message();

@@ -66,6 +66,48 @@ TEST_P(DraLostRecord, IsNotMadeAnewForOtherDevices) {
 
 INSTANTIATE_TEST_SUITE_P(Texts, DraLostRecord, testing::Values("", "{\"version\":1", "{\"version\":2}", "{\"version\":1,\"uid\":\"uid-torn\"}"));
 
+TEST(DraRecords, ASpoiledOneIsNotMadeUpForByWhatItsClaimHadBefore) {
+  DraNode node;
+  const auto a = node.Add("sw_zip", 0), b = node.Add("sw_zip", 1), c = node.Add("sw_zip", 2);
+  node.Publish();
+  node.StartPlugin();
+  const auto keeps_the_file = node.AddClaim("keep", {c}), torn = node.AddClaim("torn", {a});
+  ASSERT_EQ(Prepare(node, {keeps_the_file}, keeps_the_file).size(), 1u);
+  ASSERT_EQ(Prepare(node, {torn}, torn).size(), 1u);
+  ASSERT_TRUE(node.kubelet.Unprepare({torn})->at(torn.uid));
+  node.AddClaim("torn", {b});
+  ASSERT_EQ(Prepare(node, {torn}, torn).size(), 1u);
+  const auto spec = json::Write(node.Spec(torn));
+  Restart(node, [&] {
+    auto text = *ReadFile(Record(node, torn), 1 << 20);
+    text.replace(text.rfind(torn.uid + " {") + torn.uid.size() + 1, 20, std::string(20, '\0'));
+    ASSERT_TRUE(ReplaceFile(Record(node, torn), text));
+  });
+  EXPECT_EQ(HeldDevices(node), (Strings{c, b}));
+  const auto wants_it = node.AddClaim("wants-it", {b});
+  EXPECT_NE(Refusal(node, wants_it).message().find("is held by the claim of the record " + Record(node, torn)), std::string::npos)
+      << Refusal(node, wants_it).message();
+  EXPECT_EQ(json::Write(node.Spec(torn)), spec);
+  EXPECT_EQ(Prepare(node, {torn}, torn).size(), 1u);
+  EXPECT_EQ(json::Write(node.Spec(torn)), spec);
+}
+
+TEST(DraRecords, ALostOneOfTwoThatShowEachOtherIsMadeAnew) {
+  DraNode node;
+  const auto a = node.Add("sw_zip", 0), b = node.Add("sw_zip", 1);
+  node.Publish();
+  node.StartPlugin();
+  const auto torn = node.AddClaim("torn", {a}), other = node.AddClaim("other", {b});
+  node.AddPod("p", {{"torn", "other"}});
+  const auto before = Prepare(node, {torn, other}, torn);
+  ASSERT_EQ(node.Links(torn, before.at(0)), (Strings{"sw_zip-0", "sw_zip-1"}));
+  Restart(node, [&] { ASSERT_TRUE(ReplaceFile(Record(node, torn), "{")); });
+  const auto after = Prepare(node, {torn, other}, torn);
+  ASSERT_EQ(after.size(), 1u);
+  EXPECT_EQ(after[0].cdi_device_ids(0), before[0].cdi_device_ids(0));
+  EXPECT_EQ(node.Links(torn, after[0]), (Strings{"sw_zip-0", "sw_zip-1"}));
+}
+
 TEST(DraRecords, AFolderInThePlaceOfOneIsThatClaimsProblemAlone) {
   DraNode node;
   const auto id = node.Add("sw_zip", 0);
@@ -275,7 +317,7 @@ TEST(DraRecords, AClaimRemovedByForceKeepsItsDeviceWhileTheKubeletDoesNotTell) {
 TEST(DraRecords, TwoClaimsOfOneCallNeverGetTheSameDevice) {
   DraNode node;
   const auto id = node.StartWithQueue();
-  const auto a = node.AddClaim("a", {id}), b = node.AddClaim("b", {id});
+  const auto a = node.AddSharedClaim("a", {id}, {"p"}), b = node.AddSharedClaim("b", {id}, {"p"});
   const auto prepared = node.kubelet.Prepare({a, b});
   ASSERT_TRUE(prepared);
   EXPECT_NE(prepared->at(a.uid).ok(), prepared->at(b.uid).ok());

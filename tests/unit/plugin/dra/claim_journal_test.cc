@@ -120,15 +120,31 @@ TEST_F(Journal, ALineThatIsTornLeavesAllBeforeIt) {
   EXPECT_EQ(*ReadRecord(whole, "u1"), Claim("u1", "after"));
 }
 
-// As a power loss may leave one that was written to two blocks.
-TEST_F(Journal, ABrokenNewestLineLeavesTheOneBefore) {
+// The one before may be of an allocation that has ended.
+TEST_F(Journal, ABrokenNewestLineIsNamedAndNotMadeUpFor) {
   ASSERT_TRUE(Put(Claim("u1", "before")));
   const auto before = Text("u1").size();
   ASSERT_TRUE(Put(Claim("u1", "after")));
   auto text = Text("u1");
   text.replace(before + 10, 8, std::string(8, '\0'));
-  ASSERT_TRUE(ReadRecord(text, "u1"));
-  EXPECT_EQ(*ReadRecord(text, "u1"), Claim("u1", "before"));
+  const auto read = ReadRecord(text, "u1");
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code(), Code::kInvalid);
+  EXPECT_NE(read.error().message().find("line 2"), std::string::npos) << read.error().message();
+}
+
+TEST_F(Journal, AClaimThatHasEndedComesBackInAFileWithoutItsLines) {
+  ASSERT_TRUE(Put({Claim("u1", "before"), Claim("u2")}));
+  fs::remove(NameOf("u1"));
+  journal_.End("u1");
+  ASSERT_TRUE(Put(Claim("u3")));
+  EXPECT_EQ(FileOf("u3"), FileOf("u2"));
+  ASSERT_TRUE(Put(Claim("u1", "after")));
+  EXPECT_EQ(Text("u1"), "u1 " + WritePreparedClaim(Claim("u1", "after")));
+  ASSERT_TRUE(Put(Claim("u1", "again")));
+  EXPECT_EQ(*Read("u1"), Claim("u1", "again"));
+  EXPECT_NE(Text("u1").find("\"after\""), std::string::npos);
+  EXPECT_EQ(*Read("u2"), Claim("u2"));
 }
 
 TEST_F(Journal, AnAppendThatFailsIsToldAndTheNextGoesToANewFile) {
@@ -173,6 +189,9 @@ TEST_F(Journal, ANameThatCannotBeMadeFailsAlone) {
   EXPECT_TRUE(put[0] && put[2]);
   EXPECT_NE(put[1].error().message().find("u2.json"), std::string::npos);
   EXPECT_FALSE(fs::exists(NameOf("u2").native() + ".new"));
+  fs::remove(NameOf("u2"));
+  ASSERT_TRUE(Put(Claim("u2", "later")));
+  EXPECT_EQ(Text("u2"), "u2 " + WritePreparedClaim(Claim("u2", "later")));
 }
 
 TEST_F(Journal, AFullDiskIsAnErrorUntilThereIsSpace) {

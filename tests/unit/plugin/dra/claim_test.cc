@@ -21,6 +21,20 @@ TEST(Claim, HasTheDevicesOfOurDriverAndThePodsItIsReservedFor) {
   EXPECT_EQ(claim->pods, (std::vector<PodRef>{{"p", "up"}}));
 }
 
+TEST(Claim, IsAPodsOwnWhereItWasMadeForThatPodAndNoOtherHasIt) {
+  const auto read = [](const std::string& owners, const std::string& pods) {
+    return ReadClaim(*json::Parse(R"({"metadata":{"uid":"u1","ownerReferences":)" + owners +
+                                  R"(},"status":{"allocation":{"devices":{"results":[]}},"reservedFor":)" + pods + "}}"), kRef, "n1")->is_pods_own;
+  };
+  const std::string pod = R"([{"kind":"Pod","name":"p","uid":"up","controller":true}])";
+  const std::string one = R"([{"resource":"pods","name":"p","uid":"up"}])";
+  EXPECT_TRUE(read(pod, one));
+  EXPECT_FALSE(read("[]", one));
+  EXPECT_FALSE(read(R"([{"kind":"Job","name":"p","controller":true}])", one));
+  EXPECT_FALSE(read(R"([{"kind":"Pod","name":"p"}])", one));
+  EXPECT_FALSE(read(pod, R"([{"resource":"pods","name":"p","uid":"up"},{"resource":"pods","name":"q","uid":"uq"}])"));
+}
+
 TEST(Claim, WithoutADeviceOfOursIsEmpty) {
   const auto claim = ReadClaim(Claim(R"([{"driver":"other","request":"x","pool":"n9","device":"y"}])"), kRef, "n1");
   ASSERT_TRUE(claim);
