@@ -25,6 +25,9 @@ class ClusterSide {
   // The API server. Any thread.
   ApiClient& api() { return client_; }
 
+  // See DraPlugin. Any thread.
+  Health ready() const { return dra_->ready(); }
+
   Status Run(std::stop_token stop) { return dra_->Run(std::move(stop)); }
 
  private:

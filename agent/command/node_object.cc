@@ -19,10 +19,11 @@ constexpr std::chrono::milliseconds kListLimit{2'000};
 }  // namespace
 
 NodeObject::NodeObject(const RunOptions& options, ApiClient& api, const InventoryFeed& feed, DevicePlugins& plugins,
-                       PolicyKeeper& policy)
+                       PolicyKeeper& policy, std::function<Health()> claims_ready)
     : plugins_(plugins),
       feed_(feed),
       policy_(policy),
+      claims_ready_(std::move(claims_ready)),
       pod_resources_(PodResourcesSocket(options.kubelet_dir), options.pod),
       publisher_({api, feed, options.node, [this] { return View(); },
                   [&policy](const std::optional<std::string>& text) { policy.TellCluster(text); },
@@ -54,6 +55,7 @@ NodeView NodeObject::View() {
   AskHolders();
   view.holdings = HoldingsOf(holders_, plugins_.offers().held_elsewhere());
   view.ready = plugins_.ready();
+  view.claims_ready = claims_ready_();
   return view;
 }
 

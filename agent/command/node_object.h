@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -20,8 +21,10 @@ namespace nacelle {
 // agent/publish, and the policy of its spec for the keeper.
 class NodeObject {
  public:
-  // The references outlive it.
-  NodeObject(const RunOptions& options, ApiClient& api, const InventoryFeed& feed, DevicePlugins& plugins, PolicyKeeper& policy);
+  // The references outlive it. `claims_ready` says whether claims can be made of what goes
+  // through DRA.
+  NodeObject(const RunOptions& options, ApiClient& api, const InventoryFeed& feed, DevicePlugins& plugins, PolicyKeeper& policy,
+             std::function<Health()> claims_ready);
 
   // Until `stop`; starts a second thread for the watch.
   Status Run(const std::stop_token& stop);
@@ -33,6 +36,7 @@ class NodeObject {
   DevicePlugins& plugins_;
   const InventoryFeed& feed_;
   const PolicyKeeper& policy_;
+  const std::function<Health()> claims_ready_;
   const PodResources pod_resources_;
   NodePublisher publisher_;
   // Of the publisher's thread.

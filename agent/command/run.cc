@@ -105,11 +105,17 @@ HttpAnswer AnswerHealthz(const Scanner& scanner) {
   return {503, "no scan has ended for " + std::to_string(since.count() / 1000) + " s\n"};
 }
 
-HttpServer::Handlers MakeHandlers(const Scanner& scanner, const DevicePlugins& plugins, const Metrics& metrics) {
+// Whether pods can get what is offered, by either way.
+Health ReadyOf(const DevicePlugins& plugins, const ClusterSide* cluster) {
+  auto ready = plugins.ready();
+  return ready.healthy && cluster != nullptr ? cluster->ready() : ready;
+}
+
+HttpServer::Handlers MakeHandlers(const Scanner& scanner, const DevicePlugins& plugins, const ClusterSide* cluster, const Metrics& metrics) {
   HttpServer::Handlers handlers;
   handlers.healthz = [&scanner] { return AnswerHealthz(scanner); };
-  handlers.readyz = [&plugins] {
-    const auto ready = plugins.ready();
+  handlers.readyz = [&plugins, cluster] {
+    const auto ready = ReadyOf(plugins, cluster);
     return ready.healthy ? HttpAnswer{200, "ok\n"} : HttpAnswer{503, ready.reason + "\n"};
   };
   handlers.metrics = [&metrics] {
@@ -207,7 +213,7 @@ Status RunAgent(const RunOptions& options) {
   auto cluster = ClusterSide::Create(options, feed, (*plugins)->offers(), host, metrics);
   if (!cluster) return std::move(cluster).error();
 
-  const auto http = Listen(options.listen, MakeHandlers(scanner, **plugins, metrics));
+  const auto http = Listen(options.listen, MakeHandlers(scanner, **plugins, cluster->get(), metrics));
   if (!http) return http.error();
   std::optional<PolicyKeeper> policy;
   if (KeepsPolicy(options)) {
@@ -221,7 +227,7 @@ Status RunAgent(const RunOptions& options) {
     policy.emplace(std::move(parts));
   }
   std::optional<NodeObject> object;
-  if (*cluster) object.emplace(options, (*cluster)->api(), feed, **plugins, *policy);
+  if (*cluster) object.emplace(options, (*cluster)->api(), feed, **plugins, *policy, [&] { return (*cluster)->ready(); });
   std::vector<Duty> duties = {{"device-plugins", [&](const std::stop_token& stop) { return (*plugins)->Decide(stop); }}};
   if (policy) duties.emplace_back("policy", [&](const std::stop_token& stop) { return policy->Run(stop); });
   if (*cluster) duties.emplace_back("cluster", [&](std::stop_token stop) { return (*cluster)->Run(std::move(stop)); });

@@ -27,8 +27,13 @@ std::string OwnerOf(const json::Value& object) {
   return {};
 }
 
-crd::Condition ReadyCondition(const Health& ready, std::int64_t generation) {
-  return {"Ready", ready.healthy ? "True" : "False", generation, ready.healthy ? "Registered" : "NotRegistered", ready.reason, crd::NowText()};
+crd::Condition ReadyCondition(const NodeView& view, std::int64_t generation) {
+  crd::Condition condition{"Ready", "True", generation, "Registered", "", crd::NowText()};
+  if (view.ready.healthy && view.claims_ready.healthy) return condition;
+  condition.status = "False";
+  condition.reason = view.ready.healthy ? crd::kNoClaims : "NotRegistered";
+  condition.message = view.ready.healthy ? view.claims_ready.reason : view.ready.reason;
+  return condition;
 }
 
 crd::Condition AcceptedCondition(const NodePublisher::Verdict& verdict, std::int64_t generation) {
@@ -173,7 +178,7 @@ crd::NodeStatus NodePublisher::Wanted(const Basis& basis, const Present& present
   auto status = BuildStatus(basis.view);
   status.observed_generation = present.generation;
   status.conditions = present.conditions;
-  crd::SetCondition(status.conditions, ReadyCondition(basis.view.ready, present.generation));
+  crd::SetCondition(status.conditions, ReadyCondition(basis.view, present.generation));
   std::erase_if(status.conditions, [&](const auto& one) { return one.type == "PolicyAccepted" && !present.policy; });
   if (!present.policy) return status;
   const auto& verdict = basis.verdict;

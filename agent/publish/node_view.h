@@ -18,7 +18,8 @@ struct NodeView {
   std::vector<Problem> hidden;      // functions that the policy keeps back
   std::vector<Problem> problems;    // of the offers
   std::vector<Holding> holdings;    // a claim's have no pod
-  Health ready;                     // whether the kubelet was told of every offer
+  Health ready;                     // whether the kubelet was told of every offer of the device plugin
+  Health claims_ready;              // whether claims can be made of every offer through DRA
   std::string grant_via;            // of the policy in force, as in crd::NodeStatus
   bool no_policy = false;           // every policy is refused: nothing is offered
 

@@ -15,6 +15,8 @@
 namespace nacelle::crd {
 
 inline constexpr std::string_view kNodes = "/apis/nacelle.dev/v1alpha1/nodeaccelerators";
+// The reason of the condition Ready where only claims cannot be made.
+inline constexpr const char* kNoClaims = "NoClaims";
 
 // Which policy something follows from.
 struct PolicyRef {

@@ -99,8 +99,8 @@ class DevicePlugins {
   // What is offered, for others who hand the same queues out.
   OfferBook& offers();
 
-  // For /readyz: healthy once every offer of the newest plan is registered and
-  // listed to the kubelet. Any thread.
+  // For /readyz: healthy once every offer of the newest plan that goes this way is
+  // registered and listed to the kubelet. Any thread.
   Health ready() const;
 
  private:

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <utility>
@@ -59,6 +60,7 @@ struct DraPlugin::Parts {
         preparer({feed, offers, host, store, disk, given.disk_limit}),
         audit({reader, store, preparer, PodResources(PodResourcesSocket(given.kubelet_dir), given.own_pod), given.audit, given.audit_gap,
                given.unused}),
+        book(offers),
         slices({api, feed, offers, metrics, given.node, [this] { return Serving(); }}, given.slices),
         service({reader, preparer, store, audit, status, metrics, prepares, unprepares, given.call_limit}),
         health({feed, offers, store, given.node, given.repeat_health}),
@@ -78,6 +80,7 @@ struct DraPlugin::Parts {
   ClaimPreparer preparer;
   ClaimAudit audit;
   std::atomic<SlicePublisher::Serving> serving{SlicePublisher::Serving::kNotYet};
+  const OfferBook& book;
   SlicePublisher slices;
   DraService service;
   HealthService health;
@@ -110,6 +113,15 @@ Status DraPlugin::Run(std::stop_token stop) {
   threads.Start("dra-audit", [this](const std::stop_token& s) { return parts_->audit.Run(s); });
   threads.Start("dra-serve", [this](const std::stop_token& s) { return Serve(s); });
   return threads.Wait();
+}
+
+Health DraPlugin::ready() const {
+  const auto plan = parts_->book.Newest().plan;
+  const auto offer = std::ranges::find(plan->offers, Route::kDra, &Offer::route);
+  if (offer == plan->offers.end()) return {};
+  if (parts_->Serving() != SlicePublisher::Serving::kYes) return {false, offer->resource + ": claims cannot be served yet"};
+  if (!parts_->registration.registered()) return {false, offer->resource + ": the DRA driver is not registered with the kubelet"};
+  return parts_->slices.ready();
 }
 
 Status DraPlugin::LoadClaims() {
@@ -154,6 +166,7 @@ Status DraPlugin::Serve(const std::stop_token& stop) {
       parts_->service.Close();
       parts_->health.Close();
     } else {
+      parts_->registration.Forget();
       Log(kWarning, "the socket for claims was removed, and is made anew", {{"socket", socket.native()}});
     }
     server->Shutdown(std::chrono::system_clock::now() + std::chrono::milliseconds(500));

@@ -67,6 +67,10 @@ class DraPlugin {
   // Serves until `stop`; call it once. Starts threads of its own and ends them.
   Status Run(std::stop_token stop);
 
+  // For /readyz: healthy while nothing of the newest plan goes through DRA; else once
+  // the kubelet has registered the driver and the slices have what it offers. Any thread.
+  Health ready() const;
+
  private:
   struct Parts;
   explicit DraPlugin(std::unique_ptr<Parts> parts);

@@ -35,6 +35,7 @@ grpc::ServerUnaryReactor* RegistrationService::NotifyRegistrationStatus(grpc::Ca
                                                                         pluginregistration::RegistrationStatusResponse*) {
   const Status status = told->plugin_registered() ? Status() : Status(Error(Code::kUnavailable, told->error()));
   metrics_.CountRegistration(status);
+  registered_ = status.ok();
   if (status) Log(kInfo, "driver registered", {{"driver", std::string(kDraDriver)}});
   else Log(kWarning, "registration failed", {{"driver", std::string(kDraDriver)}, {"reason", status.error().message()}});
   return Done(*context);

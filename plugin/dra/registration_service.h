@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
+
 #include "api/proto/pluginregistration_v1.grpc.pb.h"
 #include "plugin/dra/dra_metrics.h"
 
@@ -18,8 +20,14 @@ class RegistrationService final : public pluginregistration::Registration::Callb
                                                      const pluginregistration::RegistrationStatus* told,
                                                      pluginregistration::RegistrationStatusResponse*) override;
 
+  // Whether the kubelet has registered the driver, as it last said. Any thread.
+  bool registered() const { return registered_; }
+  // The socket is gone, and with it what the kubelet knew.
+  void Forget() { registered_ = false; }
+
  private:
   DraMetrics& metrics_;
+  std::atomic<bool> registered_{false};
 };
 
 }  // namespace nacelle

@@ -40,6 +40,14 @@ json::Value KeepVersion(const json::Value& slice) {
   return json::Object{{"metadata", json::Object{{"resourceVersion", VersionOf(slice)}}}};
 }
 
+std::set<std::string> ResourcesOf(const OfferPlan& plan) {
+  std::set<std::string> resources;
+  for (const auto& offer : plan.offers) {
+    if (offer.route == Route::kDra) resources.insert(offer.resource);
+  }
+  return resources;
+}
+
 // Of what is written of the devices.
 std::string DigestOf(const std::vector<SliceDevice>& devices) {
   std::string text;
@@ -154,13 +162,32 @@ Status SlicePublisher::Step(const std::stop_token& stop) {
   if (untouched && applied_->basis == basis) return {};
   if (auto status = LearnSharing(stop); !status) return status;
   TellUnnamed();
+  auto resources = basis.serving == Serving::kYes ? ResourcesOf(*parts_.offers.Newest().plan) : std::set<std::string>();
   const auto devices = Wanted();
   TellLeftOut(devices);
   Applied applied{std::move(basis), DigestOf(devices), *std::move(present)};
   // What the server made of our last words stays as it is, even if it is not
   // quite what was said.
-  if (!untouched || applied_->devices != applied.devices) return Write(devices, std::move(applied), stop);
-  applied_ = std::move(applied);
+  if (!untouched || applied_->devices != applied.devices) {
+    if (auto status = Write(devices, std::move(applied), stop); !status) return status;
+  } else {
+    applied_ = std::move(applied);
+  }
+  NotePublished(std::move(resources));
+  return {};
+}
+
+void SlicePublisher::NotePublished(std::set<std::string> resources) {
+  const std::lock_guard lock(mutex_);
+  published_ = std::move(resources);
+}
+
+Health SlicePublisher::ready() const {
+  const auto resources = ResourcesOf(*parts_.offers.Newest().plan);
+  const std::lock_guard lock(mutex_);
+  for (const auto& resource : resources) {
+    if (!published_.contains(resource)) return {false, resource + " is not in the resource slices"};
+  }
   return {};
 }
 
@@ -255,6 +282,9 @@ void SlicePublisher::TellLeftOut(const std::vector<SliceDevice>& devices) {
 void SlicePublisher::Report(const Status& status) {
   if (status) back_off_.Reset();
   failures_.Note(status);
+  // A server that is away, or a write that crossed another, takes nothing back.
+  const bool refused = !status && (status.error().code() == Code::kInvalid || status.error().code() == Code::kDenied);
+  if (refused) NotePublished({});
 }
 
 }  // namespace nacelle

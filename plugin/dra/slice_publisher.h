@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "core/kube/api_client.h"
 #include "core/kube/back_off.h"
 #include "core/kube/object_watch.h"
+#include "core/model/function.h"
 #include "plugin/dra/dra_metrics.h"
 #include "plugin/dra/slice_plan.h"
 #include "plugin/offer/offer_book.h"
@@ -59,6 +61,10 @@ class SlicePublisher {
   Status Run(const std::stop_token& stop);
   Status RunWatch(const std::stop_token& stop);
 
+  // Healthy once each offer of the newest plan that goes through DRA is in the slices, as
+  // far as the API server takes them. Any thread.
+  Health ready() const;
+
  private:
   using Versions = std::map<std::string, std::string>;  // resourceVersion by name
   // All that the devices follow from.
@@ -90,6 +96,7 @@ class SlicePublisher {
   Result<SliceOwner> ReadOwner(const std::stop_token& stop) const;
   Status Carry(const SlicePlan& plan, Applied& applied, const std::stop_token& stop);
   void Report(const Status& status);
+  void NotePublished(std::set<std::string> resources);
   void TellUnnamed();
   void TellLeftOut(const std::vector<SliceDevice>& devices);
 
@@ -97,7 +104,9 @@ class SlicePublisher {
   const SlicePublisherOptions options_;
   BackOff back_off_;
   mutable std::mutex mutex_;
-  std::optional<Versions> present_;  // as the watch shows them; guarded by mutex_
+  // Both guarded by mutex_.
+  std::optional<Versions> present_;      // as the watch shows them
+  std::set<std::string> published_;      // resources that are in the slices
   // All below of the thread of Run.
   std::optional<Applied> applied_;
   std::chrono::steady_clock::time_point applied_at_;

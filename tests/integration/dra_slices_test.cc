@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "tests/integration/dra_node.h"
@@ -254,6 +255,70 @@ TEST(DraSlices, OfAThousandFunctionsAreOnePoolOfOneGeneration) {
   for (const auto& [path, slice] : node.Slices()) {
     EXPECT_EQ(json::Write(*FindMember(slice, {"spec", "pool"})), R"({"name":"n1","generation":1,"resourceSliceCount":8})") << path;
   }
+}
+
+TEST(DraReady, IsWhatTheKubeletHasRegisteredAndTheSlicesHave) {
+  DraNode node;
+  node.Add("sw_zip", 0);
+  node.Publish();
+  node.StartPluginUnregistered();
+  ASSERT_TRUE(WaitForDevices(node, 1));
+  const auto says = [&](const std::string& reason) { return node.api.Wait([&] { return node.plugin->ready().reason == reason; }); };
+  EXPECT_TRUE(says("nacelle.dev/sw_zip: the DRA driver is not registered with the kubelet")) << node.plugin->ready().reason;
+  EXPECT_FALSE(node.plugin->ready().healthy);
+  ASSERT_TRUE(node.kubelet.Register("nacelle.dev"));
+  ASSERT_TRUE(node.api.Wait([&] { return node.plugin->ready().healthy; }));
+  ApiFaults faults;
+  faults.refuse_path = "/resourceslices/";
+  node.api.SetFaults(faults);
+  node.Add("sw_sec", 0);
+  node.Publish();
+  EXPECT_TRUE(says("nacelle.dev/sw_sec is not in the resource slices")) << node.plugin->ready().reason;
+  node.api.SetFaults({});
+  EXPECT_TRUE(node.api.Wait([&] { return node.plugin->ready().healthy; }));
+}
+
+std::size_t Asked(const DraNode& node) {
+  const auto requests = node.api.requests();
+  return static_cast<std::size_t>(std::ranges::count_if(requests, [](const auto& one) { return one.path.ends_with("/resourceslices/n1-nacelle-0000"); }));
+}
+
+// Whether it stays ready when a change of what it has published is answered so.
+bool StaysReady(int answer) {
+  DraNode node;
+  const auto id = node.StartWithQueue();
+  EXPECT_TRUE(node.api.Wait([&] { return node.plugin->ready().healthy; }));
+  const auto before = Asked(node);
+  ApiFaults faults;
+  faults.refuse_path = "/resourceslices/";
+  faults.refuse_with = answer;
+  node.api.SetFaults(faults);
+  node.SetHealth(id, {false, "reconfiguring"});
+  node.Publish();
+  EXPECT_TRUE(node.api.Wait([&] { return Asked(node) >= before + 2; }));
+  return node.plugin->ready().healthy;
+}
+
+TEST(DraReady, WhatTheServerRefusesIsNotThereAndOneThatIsAwayTakesNothingBack) {
+  EXPECT_FALSE(StaysReady(422));
+  EXPECT_TRUE(StaysReady(503));
+}
+
+TEST(DraReady, ASocketThatIsGoneIsNotRegistered) {
+  DraNode node;
+  node.StartWithQueue();
+  ASSERT_TRUE(node.api.Wait([&] { return node.plugin->ready().healthy; }));
+  std::filesystem::remove(node.folder / "plugins_registry/nacelle.dev-reg.sock");
+  ASSERT_TRUE(node.api.Wait([&] { return !node.plugin->ready().healthy; }));
+  ASSERT_TRUE(node.kubelet.Register("nacelle.dev"));
+  EXPECT_TRUE(node.api.Wait([&] { return node.plugin->ready().healthy; }));
+}
+
+TEST(DraReady, NothingIsWaitedForWhereNothingGoesThroughIt) {
+  DraNode node;
+  node.Publish();
+  node.StartPluginUnregistered();
+  EXPECT_TRUE(node.plugin->ready().healthy);
 }
 
 }  // namespace

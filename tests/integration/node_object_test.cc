@@ -48,7 +48,7 @@ TEST(NodeObject, APolicyThatIsRefusedWithoutOneBeforeIsSaidInTheObject) {
   RunOptions options;
   options.node = "n1";
   options.kubelet_dir = node.folder;
-  NodeObject object(options, api, node.feed, *node.agent, keeper);
+  NodeObject object(options, api, node.feed, *node.agent, keeper, [] { return Health(); });
   RunGroup threads;
   threads.Start("policy", [&](const std::stop_token& stop) { return keeper.Run(stop); });
   threads.Start("object", [&](const std::stop_token& stop) { return object.Run(stop); });

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <tuple>
 
 #include "core/base/run_group.h"
 #include "core/kube/cluster_client.h"
@@ -40,7 +41,7 @@ class NodePublisherTest : public testing::Test {
 
   NodeView View() {
     const std::lock_guard lock(mutex_);
-    return {.inventory = feed_.Latest().inventory, .holdings = holdings_, .ready = ready_};
+    return {.inventory = feed_.Latest().inventory, .holdings = holdings_, .ready = ready_, .claims_ready = claims_ready_};
   }
 
   NodePublisherOptions Fast() const {
@@ -87,6 +88,7 @@ class NodePublisherTest : public testing::Test {
   // All below guarded by mutex_.
   std::vector<Holding> holdings_;
   Health ready_;
+  Health claims_ready_;
   bool told_ = false;
   std::optional<std::string> taken_;
   NodePublisher::Verdict verdict_;
@@ -166,6 +168,15 @@ TEST_F(NodePublisherTest, WhoHoldsWhatIsShown) {
     holdings_ = {{"nacelle.dev/hisi-zip", "f0", "ns", "pod", "box"}};
   }
   EXPECT_TRUE(server_.Wait([&] { return Node().status.holdings == std::vector<crd::NodeHolding>{{"nacelle.dev/hisi-zip", "f0", "ns", "pod", "box"}}; }));
+}
+
+TEST_F(NodePublisherTest, ANodeOfWhichNoClaimsCanBeMadeIsNotReady) {
+  claims_ready_ = {false, "the DRA driver is not registered"};
+  Start();
+  ASSERT_TRUE(WaitForFunctions(1));
+  const auto conditions = Node().status.conditions;
+  const auto* ready = crd::FindCondition(conditions, "Ready");
+  EXPECT_EQ(std::tuple(ready->status, ready->reason, ready->message), std::tuple("False", "NoClaims", "the DRA driver is not registered"));
 }
 
 TEST_F(NodePublisherTest, AStatusThatSomebodyElseChangedIsMended) {
