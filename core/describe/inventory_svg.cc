@@ -34,7 +34,7 @@ constexpr int kLine = 16;
 constexpr int kChip = 38;      // of memory
 constexpr int kBetween = 6;    // boxes of one box
 
-constexpr std::array<Swatch, 13> kFamilies = {{{"accel", "#16a34a"},
+constexpr std::array<Swatch, 13> kFamilies = {{{"accel", "#c026d3"},
                                                {"ap", "#be185d"},
                                                {"crypto", "#6b7280"},
                                                {"drm", "#0f766e"},

@@ -54,6 +54,16 @@ TEST(InventorySvg, TheLegendHasWhatThePictureHas) {
   EXPECT_NE(FormatSvg(inventory).find(">unhealthy<"), std::string::npos);
 }
 
+TEST(InventorySvg, NoFamilyHasTheColourOfHealth) {
+  auto inventory = Machine();
+  for (const auto* family : {"accel", "ap", "crypto", "drm", "fastrpc", "fpga", "idxd", "mdev", "ocxl", "qat", "uacce", "vfio", "zip", "another"}) {
+    inventory.functions[0].family = family;
+    const auto svg = FormatSvg(inventory);
+    EXPECT_NE(svg.find(".well{fill:#16a34a}"), std::string::npos);
+    for (const auto* colour : {"\"fill:#16a34a\"", "\"fill:#dc2626\""}) EXPECT_EQ(svg.find(colour), std::string::npos) << family;
+  }
+}
+
 TEST(InventorySvg, AFunctionSaysHowItIsOfferedAndWhoHoldsIt) {
   EXPECT_EQ(FormatSvg(Machine()).find("offered as"), std::string::npos);
   const auto svg = FormatSvg(Machine(), {{"uacce-a", {"compression, 0 of 1 free", "default/p"}}});
