@@ -167,9 +167,11 @@ json::Value ClusterState::Keep(Collection collection, const json::Value& object)
   }
   if (collection == Collection::kObjects) Copy(object, {"status", "conditions"}, kept);
   if (collection == Collection::kObjects) {
-    if (const auto* unready = FindMember(object, {"metadata", "annotations", kUnreadyBefore})) {
-      SetIn("metadata", "annotations", json::Object{{kUnreadyBefore, *unready}}, kept);
+    json::Object ours;
+    for (const auto* name : {kSpecWritten, kUnreadyBefore}) {
+      if (const auto* said = FindMember(object, {"metadata", "annotations", name})) ours.Set(name, *said);
     }
+    if (!ours.members().empty()) SetIn("metadata", "annotations", std::move(ours), kept);
     Copy(object, {"status", "observedGeneration"}, kept);
     Copy(object, {"status", "policy"}, kept);
     Copy(object, {"status", "summary"}, kept);
@@ -246,6 +248,7 @@ void ClusterState::Put(Collection collection, const std::string& name, const jso
     const auto node = crd::ReadNodeAccelerators(object);
     if (!node) return Log(kError, "a NodeAccelerators cannot be read", {{"node", name}, {"reason", node.error().message()}});
     auto& state = view_.objects[name] = ObjectOf(*node);
+    state.written = TextAt(object, {"metadata", "annotations", kSpecWritten});
     // Until it was ready once since.
     const auto before = TextAt(object, {"metadata", "annotations", kUnreadyBefore});
     state.unready_before = !before.empty() && state.ready_changed <= before;

@@ -23,6 +23,8 @@ enum class Collection { kPolicies, kNodes, kObjects, kClasses };
 inline constexpr const char* kManagedBy = "app.kubernetes.io/managed-by";
 // On NodeAccelerators: its node was not ready when we wrote its spec.
 inline constexpr const char* kUnreadyBefore = "nacelle.dev/unready-before";
+// On NodeAccelerators: when we wrote its spec.
+inline constexpr const char* kSpecWritten = "nacelle.dev/spec-written";
 inline constexpr const char* kOperatorName = "nacelle-operator";
 
 // Of a DeviceClass.

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <map>
 #include <stop_token>
 #include <string>
+#include <tuple>
 
 #include "core/json/value.h"
 #include "core/kube/api_client.h"
@@ -17,22 +21,32 @@ struct Regarding {
   std::string kind;
   std::string name;
   std::string uid;
+  std::int64_t generation = 0;  // where that is what events are about
 };
 
-// Writes events (events.k8s.io/v1). One thread.
+// Writes events (events.k8s.io/v1), each reason of the same object at most once in ten
+// minutes. One thread.
 class EventWriter {
  public:
+  using Time = std::chrono::steady_clock::time_point;
+
   // `identity` is this replica's.
   EventWriter(ApiClient& api, WriteLog& log, std::string identity);
 
   // Once, whether it arrives or not: what it says is in the object's status, too.
-  // `now` is RFC 3339.
-  void Write(const Regarding& regarding, const std::string& action, const Event& event, const std::string& now, const std::stop_token& stop);
+  // `now` is RFC 3339, and `at` the same by another clock.
+  void Write(const Regarding& regarding, const std::string& action, const Event& event, const std::string& now, Time at,
+             const std::stop_token& stop);
 
  private:
+  using Said = std::tuple<std::string, std::string, std::int64_t, std::string>;  // kind, name, generation, reason
+
+  bool IsTold(Said said, Time at);
+
   ApiClient& api_;
   WriteLog& log_;
   const std::string identity_;
+  std::map<Said, Time> told_;
 };
 
 }  // namespace nacelle

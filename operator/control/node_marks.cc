@@ -69,7 +69,6 @@ void NodeMarks::WriteEvents(const ClusterView& view, Time now, const std::stop_t
     }
   }
   seen_ = view.objects;
-  std::erase_if(told_, [&](const auto& entry) { return now - entry.second > options_.event_gap; });
 }
 
 void NodeMarks::WriteEventsOf(const ClusterView& view, const std::string& name, const NodeObjectState& before, const NodeObjectState& after,
@@ -77,10 +76,7 @@ void NodeMarks::WriteEventsOf(const ClusterView& view, const std::string& name, 
   const auto node = view.nodes.find(name);
   if (node == view.nodes.end() || !leads_() || stop.stop_requested()) return;
   for (const auto& event : EventsBetween(name, before, after)) {
-    const auto [told, is_new] = told_.try_emplace({name, event.reason}, now);
-    if (!is_new && now - told->second <= options_.event_gap) continue;
-    told->second = now;
-    events_.Write({"v1", "Node", name, node->second.uid}, "Watch", event, view.now, stop);
+    events_.Write({"v1", "Node", name, node->second.uid}, "Watch", event, view.now, now, stop);
   }
 }
 

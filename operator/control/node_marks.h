@@ -25,8 +25,6 @@ struct NodeMarksOptions {
   std::size_t labels_a_round = 200;  // what is more waits for the next one
   // A node whose labels the API server refuses is not tried again before.
   std::chrono::milliseconds refused_gap{300'000};
-  // The same event of the same node is not told again before.
-  std::chrono::minutes event_gap{10};
 };
 
 // What Node objects show of their accelerators: labels and events. One thread.
@@ -60,7 +58,6 @@ class NodeMarks {
   Time labelled_at_{};
   std::map<std::string, Time> refused_;  // until when, by node
   std::optional<std::map<std::string, NodeObjectState>> seen_;
-  std::map<std::pair<std::string, std::string>, Time> told_;  // by node and reason
 };
 
 }  // namespace nacelle

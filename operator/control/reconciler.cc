@@ -54,7 +54,8 @@ Status Reconciler::Run(const std::stop_token& stop) {
 std::chrono::milliseconds Reconciler::Rest(SpecWriter::Time now) const {
   const auto labels = marks_.LabelsDueIn(now).value_or(options_.look_anyway);
   const auto specs = specs_.DueIn(now).value_or(options_.look_anyway);
-  return std::min({labels, specs, classes_.DueIn(now).value_or(options_.look_anyway), options_.look_anyway});
+  const auto status = status_due_ ? std::chrono::ceil<std::chrono::milliseconds>(*status_due_ - now) : options_.look_anyway;
+  return std::min({labels, specs, std::max(status, std::chrono::milliseconds(0)), classes_.DueIn(now).value_or(options_.look_anyway), options_.look_anyway});
 }
 
 bool Reconciler::Step(const std::stop_token& stop) {
@@ -69,7 +70,7 @@ bool Reconciler::Step(const std::stop_token& stop) {
   ShowPolicies(*view, plan);
   // Each is tried, whatever becomes of the others.
   const bool specs = specs_.Write(*view, plan, now, stop);
-  const bool statuses = WriteStatuses(*view, plan, stop);
+  const bool statuses = WriteStatuses(*view, plan, now, stop);
   const bool classes = classes_.Write(*view, plan, now, stop);
   // The next plan says it of their policies.
   state_.NoteRefusedClasses(classes_.Refused());
@@ -90,20 +91,33 @@ void Reconciler::ShowPolicies(const ClusterView& view, const Plan& plan) {
   metrics_.Replace(kPolicyNodes, samples);
 }
 
-bool Reconciler::WriteStatuses(const ClusterView& view, const Plan& plan, const std::stop_token& stop) {
+bool Reconciler::WriteStatuses(const ClusterView& view, const Plan& plan, SpecWriter::Time now, const std::stop_token& stop) {
+  std::erase_if(statuses_, [&](const auto& entry) { return now - entry.second >= options_.status_gap; });
+  status_due_.reset();
   bool well = true;
   for (const auto& [name, status] : plan.statuses) {
     if (!leads_() || stop.stop_requested()) return well;
-    auto object = ObjectOf(crd::kApiVersion, "AcceleratorPolicy", {{"name", name}});
-    object.Set("status", crd::WritePolicyStatus(status));
-    const auto path = PathOf(crd::kPolicies, name) + "/status";
-    const auto written = StatusOf(Apply(api_, path, object, stop, {kOperatorName, true}));
-    well &= log_.Note("AcceleratorPolicy", name, written);
-    if (!written) continue;
-    const auto& policy = view.policies.at(name);
-    const Regarding regarding{std::string(crd::kApiVersion), "AcceleratorPolicy", name, policy.meta.uid};
-    for (const auto& event : EventsBetween(policy.status, status)) events_.Write(regarding, "RollOut", event, view.now, stop);
+    if (const auto written = statuses_.find(name); written != statuses_.end()) {
+      const auto due = written->second + options_.status_gap;
+      status_due_ = status_due_ ? std::min(*status_due_, due) : due;
+      continue;
+    }
+    well &= WriteStatus(view, name, status, now, stop);
   }
+  return well;
+}
+
+bool Reconciler::WriteStatus(const ClusterView& view, const std::string& name, const crd::PolicyStatus& status, SpecWriter::Time now,
+                             const std::stop_token& stop) {
+  auto object = ObjectOf(crd::kApiVersion, "AcceleratorPolicy", {{"name", name}});
+  object.Set("status", crd::WritePolicyStatus(status));
+  const auto written = StatusOf(Apply(api_, PathOf(crd::kPolicies, name) + "/status", object, stop, {kOperatorName, true}));
+  statuses_[name] = now;
+  const bool well = log_.Note("AcceleratorPolicy", name, written);
+  if (!written) return well;
+  const auto& policy = view.policies.at(name);
+  const Regarding regarding{std::string(crd::kApiVersion), "AcceleratorPolicy", name, policy.meta.uid, policy.meta.generation};
+  for (const auto& event : EventsBetween(policy.status, status)) events_.Write(regarding, "RollOut", event, view.now, now, stop);
   return well;
 }
 

@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -27,6 +29,8 @@ struct ReconcilerOptions {
   std::chrono::milliseconds gather{200};
   // How often it is looked without any change.
   std::chrono::milliseconds look_anyway{30'000};
+  // Between two writes of the status of the same policy, whose nodes may come and go.
+  std::chrono::milliseconds status_gap{1'000};
   NodeMarksOptions marks;
   SpecWriterOptions specs;
   ClassWriterOptions classes;
@@ -46,7 +50,9 @@ class Reconciler {
 
  private:
   void ShowPolicies(const ClusterView& view, const Plan& plan);
-  bool WriteStatuses(const ClusterView& view, const Plan& plan, const std::stop_token& stop);
+  bool WriteStatuses(const ClusterView& view, const Plan& plan, SpecWriter::Time now, const std::stop_token& stop);
+  bool WriteStatus(const ClusterView& view, const std::string& name, const crd::PolicyStatus& status, SpecWriter::Time now,
+                   const std::stop_token& stop);
   // How long nothing is due without any change.
   std::chrono::milliseconds Rest(SpecWriter::Time now) const;
 
@@ -60,6 +66,8 @@ class Reconciler {
   NodeMarks marks_;
   SpecWriter specs_;
   ClassWriter classes_;
+  std::map<std::string, SpecWriter::Time> statuses_;  // when they were last written, by policy
+  std::optional<SpecWriter::Time> status_due_;        // when the first of those that wait is
 };
 
 }  // namespace nacelle

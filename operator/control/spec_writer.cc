@@ -57,9 +57,10 @@ bool SpecWriter::WriteOne(const ClusterView& view, const Plan& plan, const std::
   const auto& object = view.objects.at(name);
   const auto& spec = plan.specs.at(name);
   // With its uid an object that is gone is not made anew: it is the agent's.
-  json::Object meta{{"name", name}, {"uid", object.uid}};
   const bool unready = plan.unready.contains(name);
-  if (unready) meta.Set("annotations", json::Object{{kUnreadyBefore, view.now}});
+  json::Object notes{{kSpecWritten, view.now}};
+  if (unready) notes.Set(kUnreadyBefore, view.now);
+  json::Object meta{{"name", name}, {"uid", object.uid}, {"annotations", std::move(notes)}};
   const auto written = ApplyOne(name, spec, std::move(meta), stop);
   if (!written) {
     (void)log_.Note("NodeAccelerators", name, written.error());

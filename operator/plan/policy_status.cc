@@ -31,7 +31,7 @@ Said Accepted(const Overlaps& overlaps) {
 }
 
 Said Available(const Rollout& rollout) {
-  if (rollout.nodes.empty()) return {true, "NoNode", "no node with an agent is to follow it"};
+  if (rollout.nodes.empty()) return {false, "NoNode", "no node with an agent is to follow it"};
   const auto ready = std::to_string(rollout.settled.size()) + " of " + std::to_string(rollout.nodes.size()) + " nodes are ready with it";
   if (rollout.settled.size() == rollout.nodes.size()) return {true, "AllReady", ready};
   return {false, "NotAllReady", ready};

@@ -2,6 +2,7 @@
 #include "operator/plan/rollout.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <utility>
@@ -33,6 +34,16 @@ bool IsLost(const ClusterView& view, const std::string& name) {
   if (object.unready_before) return false;
   if (IsDown(view, name)) return true;
   return object.observed >= object.generation && !object.ready && HasLasted(object.ready_changed, view.now);
+}
+
+// An agent takes a spec and registers what follows from it within seconds, unless the
+// API server or the kubelet are away.
+constexpr std::chrono::minutes kTakenFor{10};
+
+// Whether its agent has taken the spec, and was ready with it until long after it was written.
+bool FellIllLater(const NodeObjectState& object) {
+  return object.observed >= object.generation && object.in_force == object.spec.policy && !object.ready &&
+         HasLasted(object.written, object.ready_changed, kTakenFor);
 }
 
 const UnwrittenSpec* UnwrittenOf(const ClusterView& view, const std::string& name) {
@@ -107,9 +118,9 @@ class OlderTrouble {
 void AddPending(const ClusterView& view, const std::string& name, Rollout& rollout) {
   rollout.pending.push_back(name);
   const auto& object = view.objects.at(name);
-  // Its own trouble is older than what we do, and costs nothing; that its agent refuses the
-  // policy does.
-  if (object.unready_before && IsUnready(view, name) && object.refusal.empty()) {
+  // Its own trouble, older than what we do or much later, costs nothing; that its agent
+  // refuses the policy does.
+  if ((object.unready_before || FellIllLater(object)) && IsUnready(view, name) && object.refusal.empty()) {
     rollout.unready.insert(name);
     return;
   }

@@ -16,7 +16,7 @@ struct Rollout {
   std::vector<std::string> settled;    // have it, and are ready
   std::vector<std::string> pending;    // have the spec, or all but a field of it, or may have; are not ready with it
   std::vector<std::string> unavailable;  // of the pending: by what we do, as far as can be known
-  std::vector<std::string> lost;       // of those: were well before, and are not since
+  std::vector<std::string> lost;       // of those: were well before it was written, and are not since
   std::vector<std::string> outdated;   // have another spec, and nothing of this on its way
   std::set<std::string> unready;       // of the pending and outdated: not ready, and not by what we do
   std::vector<std::string> unwritten;  // of these: what is wanted could not be brought there

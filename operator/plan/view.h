@@ -30,6 +30,7 @@ struct NodeObjectState {
   std::optional<crd::PolicyRef> in_force;
   bool ready = false;
   std::string ready_changed;  // when that last changed, RFC 3339
+  std::string written;  // when we wrote its spec, RFC 3339; empty: not known
   bool unready_before = false;  // it was not ready when its spec was written, as the object itself says
   std::string refusal;  // why the agent does not take the policy; empty: it does, or has not said
   std::vector<OfferState> offers;  // those that have a device there

@@ -74,6 +74,15 @@ TEST(ClusterState, ANodeWasNotReadyBeforeUntilItIsReadyOnceSince) {
   }
 }
 
+TEST(ClusterState, KnowsWhenTheSpecOfANodeWasWritten) {
+  ClusterState state;
+  ListAll(state);
+  const auto kept = ClusterState::Keep(Collection::kObjects, Json(R"({"metadata":{"name":"n1","annotations":{"nacelle.dev/spec-written":"t","a":"b"}}})"));
+  EXPECT_EQ(json::Write(kept), R"({"metadata":{"name":"n1","annotations":{"nacelle.dev/spec-written":"t"}}})");
+  state.Change(Collection::kObjects, "n1", &kept);
+  EXPECT_EQ(state.View()->objects.at("n1").written, "t");
+}
+
 TEST(ClusterState, KnowsWhatTheDevicePluginsOffersCanStillGive) {
   ClusterState state;
   ListAll(state);

@@ -83,6 +83,7 @@ TEST(Plan, APolicyThatSelectsNoNodeSaysSo) {
   Put(view, policy);
   Write(view, MakePlan(view));
   EXPECT_EQ(view.policies["p"].status.nodes, (crd::PolicyNodes{0, 0, 0}));
+  EXPECT_EQ(ConditionOf(view, "p", "Available").status, "False");
   EXPECT_EQ(ConditionOf(view, "p", "Available").reason, "NoNode");
   EXPECT_EQ(ConditionOf(view, "p", "Available").message, "no node with an agent is to follow it");
 }

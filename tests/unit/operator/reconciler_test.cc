@@ -71,7 +71,12 @@ class ReconcilerTest : public testing::Test {
   ClusterClient api_{{server_.url(), "", ""}};
   ClusterState state_;
   Metrics metrics_;
-  Reconciler reconciler_{api_, state_, [] { return true; }, metrics_, {}};
+  static ReconcilerOptions AtOnce() {
+    ReconcilerOptions options;
+    options.status_gap = std::chrono::milliseconds(0);
+    return options;
+  }
+  Reconciler reconciler_{api_, state_, [] { return true; }, metrics_, AtOnce()};
 };
 
 class RefusedSpecTest : public ReconcilerTest, public testing::WithParamInterface<int> {};
@@ -92,7 +97,7 @@ TEST_P(RefusedSpecTest, IsNotTriedAgainBeforeItIsDueAndHoldsNothingUp) {
 INSTANTIATE_TEST_SUITE_P(Whatever, RefusedSpecTest, testing::Values(401, 403, 409));
 
 TEST_F(ReconcilerTest, ANodeWhoseSpecWasRefusedHasItOnceItIsTaken) {
-  ReconcilerOptions options;
+  auto options = AtOnce();
   options.specs.first = std::chrono::milliseconds(0);
   Reconciler reconciler(api_, state_, [] { return true; }, metrics_, options);
   server_.SetFaults({.refuse_path = "nodeaccelerators/n1"});
@@ -121,7 +126,7 @@ TEST_F(ReconcilerTest, ANodeThatGotNoAnswerCountsUntilTheWatchShowsThatItsAgentH
 }
 
 TEST_F(ReconcilerTest, ANodeThatGotNoAnswerTooOftenIsNamedAndHoldsNothingUp) {
-  ReconcilerOptions options;
+  auto options = AtOnce();
   options.specs.tries_in_doubt = 1;
   Reconciler reconciler(api_, state_, [] { return true; }, metrics_, options);
   server_.SetFaults({.refuse_path = "nodeaccelerators/n1", .refuse_with = 500});
@@ -168,6 +173,42 @@ TEST_F(ReconcilerTest, ANodeThatIsNotReadyIsMarkedSoWhenItIsWritten) {
   }
 }
 
+TEST_F(ReconcilerTest, EachNodesSpecIsWrittenWithItsTime) {
+  reconciler_.Step({});
+  EXPECT_FALSE(TextAt(server_.Object(Path("n1")), {"metadata", "annotations", kSpecWritten}).empty());
+}
+
+// All nodes have the policy, and the agent of one comes and goes.
+TEST_F(ReconcilerTest, APolicyWhoseNodeComesAndGoesIsWrittenNoMoreThanOnceInAWhileAndToldOnce) {
+  for (const std::string name : {"n1", "n2", "n3"}) {
+    reconciler_.Step({});
+    Take(name);
+  }
+  const auto flip = [&](Reconciler& reconciler) {
+    const auto before = Written("acceleratorpolicies/p/status");
+    for (int i = 0; i < 4; ++i) {
+      auto object = *server_.Object(Path("n1")).AsObject();
+      auto status = *object.Find("status")->AsObject();
+      status.Set("conditions", json::Array{json::Object{{"type", "Ready"}, {"status", i % 2 == 0 ? "False" : "True"}, {"reason", "R"},
+                                                        {"lastTransitionTime", "2026-01-01T00:00:00Z"}}});
+      object.Set("status", std::move(status));
+      server_.Put(Path("n1"), std::move(object));
+      Show(Collection::kObjects, "n1", Path("n1"));
+      reconciler.Step({});
+      Show(Collection::kPolicies, "p", std::string(crd::kPolicies) + "/p");
+    }
+    return Written("acceleratorpolicies/p/status") - before;
+  };
+  EXPECT_EQ(flip(reconciler_), 4u);
+  const auto told = server_.Count("POST");
+  EXPECT_EQ(flip(reconciler_), 4u);
+  EXPECT_EQ(server_.Count("POST"), told) << "all are ready, again";
+  auto options = AtOnce();
+  options.status_gap = std::chrono::hours(1);
+  Reconciler slow(api_, state_, [] { return true; }, metrics_, options);
+  EXPECT_EQ(flip(slow), 1u);
+}
+
 TEST_F(ReconcilerTest, ADeviceClassFromWhichTheServerDropsAFieldIsWrittenOnce) {
   server_.SetFaults({.drop = "extendedResourceName"});
   for (int i = 0; i < 3; ++i) {
@@ -185,7 +226,7 @@ TEST_F(ReconcilerTest, ADeviceClassThatIsRefusedWaitsBeforeItIsTriedAgain) {
 }
 
 TEST_F(ReconcilerTest, ADeviceClassThatWasRefusedIsMadeOnceItIsTaken) {
-  ReconcilerOptions options;
+  auto options = AtOnce();
   options.classes = {.first = std::chrono::milliseconds(0), .most = std::chrono::milliseconds(0)};
   Reconciler reconciler(api_, state_, [] { return true; }, metrics_, options);
   server_.SetFaults({.refuse_path = "deviceclasses"});
@@ -202,7 +243,7 @@ TEST_F(ReconcilerTest, ADeviceClassBelongsToTheRelease) {
 }
 
 TEST_F(ReconcilerTest, ADeviceClassOfBeforeTheReleaseCouldBeReadIsGivenToItLater) {
-  ReconcilerOptions options;
+  auto options = AtOnce();
   options.classes = {.first = std::chrono::milliseconds(0), .most = std::chrono::milliseconds(0)};
   Reconciler reconciler(api_, state_, [] { return true; }, metrics_, options);
   server_.SetFaults({.refuse_path = "clusterroles"});

@@ -172,5 +172,38 @@ TEST(Rollout, WhereMostNodesHaveAnotherPolicyOrNoneALostOneIsInTheCountUnlessItH
   }
 }
 
+struct Illness {
+  std::string how;
+  void (*change)(NodeObjectState& object);
+  bool costs = true;
+};
+
+class IllnessTest : public testing::TestWithParam<Illness> {};
+
+// n0 has what is wanted and is not ready; n1 has come since, and is.
+TEST_P(IllnessTest, HoldsOthersUpUnlessItCameLongAfterTheSpec) {
+  auto view = View({Spec(2), Spec(1)});
+  view.now = "2026-01-02T00:00:00Z";
+  auto& ill = view.objects["n0"];
+  ill.ready = false;
+  ill.written = "2026-01-01T10:00:00Z";
+  ill.ready_changed = "2026-01-01T10:10:00Z";
+  GetParam().change(ill);
+  const auto rollout = RolloutOf(view, Spec(2));
+  EXPECT_EQ(rollout.pending, Names{"n0"});
+  EXPECT_EQ(rollout.next, GetParam().costs ? Names{} : Names{"n1"});
+  EXPECT_EQ(rollout.lost.empty() && rollout.unavailable.empty(), !GetParam().costs);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Whatever, IllnessTest,
+    testing::Values(Illness{"LongAfter", [](NodeObjectState&) {}, false},
+                    Illness{"SoonAfter", [](NodeObjectState& object) { object.ready_changed = "2026-01-01T10:09:59Z"; }},
+                    Illness{"Before", [](NodeObjectState& object) { object.ready_changed = "2026-01-01T09:00:00Z"; }},
+                    Illness{"WhoKnowsWhen", [](NodeObjectState& object) { object.written = ""; }},
+                    Illness{"WithAnotherPolicyInForce", [](NodeObjectState& object) { object.in_force = Spec(1).policy; }},
+                    Illness{"AndThePolicyIsRefused", [](NodeObjectState& object) { object.refusal = "no"; }}),
+    [](const auto& test) { return test.param.how; });
+
 }  // namespace
 }  // namespace nacelle
