@@ -25,6 +25,8 @@ _LIST = {"type": "array", "items": {"type": "object"}}
 _STRINGS = {"type": "object", "additionalProperties": {"type": "string"}}
 _PATH = {"type": "string", "pattern": "^/[^:]+$"}
 _QUANTITY = {"type": ["string", "number"], "pattern": "^[0-9]+([.][0-9]+)?(m|k|[MGTPE]|[KMGTPE]i)?$"}
+_DIGEST = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
+_IMAGES = ("nacelle-agent", "nacelle-operator", "nacelle-client")
 # Templates read what is in them; null takes away what the chart says itself.
 _NEEDED = ["image", "agent", "operator", "apiServer", "admissionPolicy", "networkPolicy", "serviceMonitor", "dashboard", "test"]
 
@@ -37,6 +39,7 @@ def schema() -> dict:
                 {
                     "registry": {"type": "string", "pattern": "[^/]$"},
                     "tag": _TEXT,
+                    "digests": _object({name: _DIGEST for name in _IMAGES}),
                     "pullPolicy": {"enum": ["Always", "IfNotPresent", "Never"]},
                     "pullSecrets": {"type": "array", "items": _object({"name": _WORD})},
                 }
@@ -142,6 +145,7 @@ def _agent() -> dict:
             "kubeletDir": _PATH,
             "stateDir": _PATH,
             "podAnnotations": _STRINGS,
+            "seLinuxOptions": _object({part: _WORD for part in ("user", "role", "type", "level")}),
             "resources": _object({"requests": _amounts(), "limits": _amounts()}),
         }
     )
@@ -155,8 +159,10 @@ def _operator() -> dict:
             "maxUnavailablePercent": {"type": "integer", "minimum": 1, "maximum": 100},
             "labelNodes": _SWITCH,
             "nodeSelector": _STRINGS,
+            "affinity": _ANY,
             "tolerations": _LIST,
             "priorityClassName": _TEXT,
+            "podAnnotations": _STRINGS,
             "resources": _object({"requests": _amounts(), "limits": _amounts()}),
         }
     )

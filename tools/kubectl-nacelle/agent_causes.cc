@@ -39,6 +39,7 @@ bool HasLabels(const KubeNode& node, const std::map<std::string, std::string>& l
 
 // Affinity and taints are the DaemonSet's controller's to judge: it says whether any is missing.
 Findings NoAgent(const ClusterView& view) {
+  if (IsRefused(view, kPods)) return {};
   if (view.agents && view.agents->missing == 0) return {};
   Findings found;
   for (const auto& node : view.kube_nodes) {
@@ -77,18 +78,27 @@ Findings AgentCrashes(const ClusterView& view) {
   return found;
 }
 
+// What the agent itself says of it, where it has said so.
+std::string WhyUnready(const ClusterView& view, const std::string& name) {
+  const auto* node = FindNode(view.nodes, name);
+  const auto* ready = node == nullptr ? nullptr : crd::FindCondition(node->object.status.conditions, "Ready");
+  return ready == nullptr || ready->status == "True" || ready->message.empty() ? std::string() : ": " + ready->message;
+}
+
+std::string WhyUnscheduled(const KubePod& pod) { return pod.scheduling.empty() ? "it is not scheduled" : pod.scheduling; }
+
 Findings AgentNotReady(const ClusterView& view) {
   Findings found;
   for (const auto& pod : view.pods) {
     if (!pod.agent || pod.ready || LacksImage(pod) || Crashes(pod)) continue;
-    if (pod.node.empty()) found.push_back({pod.name, pod.scheduling.empty() ? "it is not scheduled" : pod.scheduling});
-    else found.push_back({pod.node, pod.name + " is not ready"});
+    if (pod.node.empty()) found.push_back({pod.name, WhyUnscheduled(pod)});
+    else found.push_back({pod.node, pod.name + " is not ready" + WhyUnready(view, pod.node)});
   }
   return found;
 }
 
 Findings NothingPublished(const ClusterView& view) {
-  if (!view.custom_resources) return {};
+  if (!view.custom_resources || IsRefused(view, kNodeAccelerators)) return {};
   Findings found;
   for (const auto& pod : view.pods) {
     if (pod.agent && pod.ready && FindNode(view.nodes, pod.node) == nullptr) found.push_back({pod.node, "it has no NodeAccelerators"});
@@ -99,12 +109,15 @@ Findings NothingPublished(const ClusterView& view) {
 Findings OperatorNotReady(const ClusterView& view) {
   Findings found;
   for (const auto& pod : view.pods) {
-    if (pod.of_operator && !pod.ready) found.push_back({pod.name, pod.waiting.empty() ? "it is not ready" : pod.waiting.front()});
+    if (!pod.of_operator || pod.ready) continue;
+    if (pod.node.empty()) found.push_back({pod.name, WhyUnscheduled(pod)});
+    else found.push_back({pod.name, pod.waiting.empty() ? "it is not ready" : pod.waiting.front()});
   }
   return found;
 }
 
 Findings NoOperator(const ClusterView& view) {
+  if (IsRefused(view, kPods)) return {};
   const bool there = std::any_of(view.pods.begin(), view.pods.end(), [](const auto& pod) { return pod.of_operator; });
   Findings found;
   for (const auto& policy : view.policies) {
@@ -282,12 +295,14 @@ constexpr std::array kCauses = {
     Cause{"agent-crashes", "The agent ends again and again.",
           "`kubectl logs -n nacelle-system POD` (with `--previous`) says why, in its last line.", AgentCrashes},
     Cause{"agent-not-ready", "An agent runs and is not ready.",
-          "`kubectl logs -n nacelle-system POD`; it is ready when the machine was read once and the kubelet knows its resources.", AgentNotReady},
+          "`kubectl logs -n nacelle-system POD`; it is ready when the machine was read once, the kubelet knows its resources and, where offers go "
+          "through dra, its driver. On a node with SELinux: agent.seLinuxOptions of the chart.", AgentNotReady},
     Cause{"nothing-published", "An agent is ready, and nothing is known of its node.",
           "The agent needs a token, and the right to write its NodeAccelerators: see its log, and install the chart of the agent's version.",
           NothingPublished},
     Cause{"operator-not-ready", "A pod of the operator is not ready.",
-          "`kubectl logs -n nacelle-system POD` (with `--previous` when it ends again and again); until it is ready, policies stay as they are on nodes.",
+          "`kubectl describe pod -n nacelle-system POD` says why it is not scheduled or started, `kubectl logs -n nacelle-system POD` (with `--previous` "
+          "when it ends again and again) why it is not ready; till then policies stay as they are on nodes.",
           OperatorNotReady},
     Cause{"no-operator", "There are policies, and no operator brings them to nodes.",
           "Set operator.enabled of the chart, or delete the policies.", NoOperator},

@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "core/base/join.h"
 #include "core/describe/aligned_rows.h"
 #include "core/describe/answers_json.h"
 #include "core/describe/answers_table.h"
@@ -61,8 +62,8 @@ std::string FormatIncomplete(const ClusterAnswer& answer) {
 // How many nodes miss the same part for the same reason; most first.
 std::string FormatMisses(const std::vector<NodeAnswer>& misses) {
   std::map<std::string, std::vector<std::string>> nodes;
-  for (const auto& [node, result, way, doors, complete] : misses) {
-    if (result.miss) nodes[result.miss->part + ": " + result.miss->message].push_back(node);
+  for (const auto& missed : misses) {
+    if (const auto& miss = missed.result.miss) nodes[miss->part + ": " + miss->message].push_back(missed.node);
   }
   std::vector<std::pair<std::string, std::vector<std::string>>> sorted(nodes.begin(), nodes.end());
   std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.second.size() > b.second.size(); });
@@ -75,8 +76,9 @@ std::string FormatMisses(const std::vector<NodeAnswer>& misses) {
 }
 
 std::string FormatClosest(const std::vector<NodeAnswer>& misses) {
-  for (const auto& [node, result, way, doors, complete] : misses) {
-    if (result.miss && result.miss->closest_query) return "Closest, on " + node + ": " + Print(*result.miss->closest_query) + "\n";
+  for (const auto& missed : misses) {
+    const auto& miss = missed.result.miss;
+    if (miss && miss->closest_query) return "Closest, on " + missed.node + ": " + Print(*miss->closest_query) + "\n";
   }
   return {};
 }
@@ -85,6 +87,17 @@ std::string_view Unasked(const ClusterAnswer& answer, std::size_t limit) {
   if (answer.may_not_ask) return " Whether they are ready was not asked: you may not list nodes.";
   if (answer.all_are_ready || answer.answers.size() <= limit) return "";
   return " Of those that are not shown it was not asked whether they are ready.";
+}
+
+// The taints of the answers that are shown, each with its nodes.
+std::string FormatTaints(const ClusterAnswer& answer, std::size_t limit) {
+  std::map<std::string, std::vector<std::string>> nodes;
+  for (std::size_t i = 0; i < answer.answers.size() && i < limit; ++i) {
+    for (const auto& taint : answer.answers[i].fitness.taints) nodes[taint].push_back(answer.answers[i].node);
+  }
+  std::string text;
+  for (const auto& [taint, names] : nodes) text += "A pod must tolerate " + taint + " on " + Join(names, ", ") + ".\n";
+  return text;
 }
 
 void SortByNode(std::vector<NodeAnswer>& answers) {
@@ -105,21 +118,24 @@ ClusterAnswer ClusterSearch::Finish() && {
   return std::move(found_);
 }
 
-std::vector<std::string> ShownNodes(const ClusterAnswer& answer, std::size_t limit) {
+std::vector<std::string> FirstNodes(const ClusterAnswer& answer, std::size_t count) {
   std::vector<std::string> nodes;
-  for (std::size_t i = 0; i < answer.answers.size() && i < limit; ++i) nodes.push_back(answer.answers[i].node);
+  for (std::size_t i = 0; i < answer.answers.size() && i < count; ++i) nodes.push_back(answer.answers[i].node);
   return nodes;
 }
 
-ClusterAnswer WithoutUnfit(ClusterAnswer answer, const Query& query, const std::map<std::string, std::string>& unfit) {
-  std::erase_if(answer.answers, [&](const NodeAnswer& one) {
-    const auto why = unfit.find(one.node);
-    if (why == unfit.end()) return false;
-    answer.misses.push_back(MissOf(one.node, query, why->second));
-    return true;
-  });
-  SortByNode(answer.misses);
-  return answer;
+ClusterAnswer WithFitness(ClusterAnswer answer, const Query& query, std::size_t asked, const std::map<std::string, Fitness>& fitness) {
+  ClusterAnswer fit = std::move(answer);
+  auto all = std::exchange(fit.answers, {});
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    auto& one = all[i];
+    const auto known = fitness.find(one.node);
+    if (i < asked) one.fitness = known == fitness.end() ? Fitness{.unfit = "the node is gone"} : known->second;
+    if (one.fitness.unfit.empty()) fit.answers.push_back(std::move(one));
+    else fit.misses.push_back(MissOf(one.node, query, one.fitness.unfit));
+  }
+  SortByNode(fit.misses);
+  return fit;
 }
 
 ClusterAnswer FindInCluster(const std::vector<NodeView>& nodes, const Query& query) {
@@ -142,7 +158,7 @@ std::string FormatClusterAnswer(const Query& query, const ClusterAnswer& answer,
   }
   const auto all = answer.answers.size() + answer.misses.size();
   return AlignRows(rows) + std::to_string(answer.answers.size()) + " of " + std::to_string(all) + " nodes can." + std::string(Unasked(answer, limit)) + "\n" +
-         std::string(chosen ? kChosenNote : "") + FormatIncomplete(answer);
+         FormatTaints(answer, limit) + std::string(chosen ? kChosenNote : "") + FormatIncomplete(answer);
 }
 
 json::Object DescribeClusterAnswer(std::string_view text, const ClusterAnswer& answer, std::size_t limit) {
@@ -154,6 +170,7 @@ json::Object DescribeClusterAnswer(std::string_view text, const ClusterAnswer& a
     for (const auto& [name, value] : first.AsObject()->members()) one.Set(name, value);
     one.Set("offer", DescribeOneDoor(answer.answers[i]));
     one.Set("offers", DescribeDoors(answer.answers[i]));
+    if (const auto& taints = answer.answers[i].fitness.taints; !taints.empty()) one.Set("taints", json::Array(taints.begin(), taints.end()));
     if (!answer.answers[i].complete) one.Set("left_out", true);
     answers.push_back(std::move(one));
   }

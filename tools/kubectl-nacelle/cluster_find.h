@@ -38,11 +38,12 @@ class ClusterSearch {
   ClusterAnswer found_;
 };
 
-// The nodes of the first `limit` answers.
-std::vector<std::string> ShownNodes(const ClusterAnswer& answer, std::size_t limit);
+// The nodes of the first `count` answers.
+std::vector<std::string> FirstNodes(const ClusterAnswer& answer, std::size_t count);
 
-// The same with nodes that start no pods now, and why, among the misses.
-ClusterAnswer WithoutUnfit(ClusterAnswer answer, const Query& query, const std::map<std::string, std::string>& unfit);
+// Of the first `asked` answers it is known whether their nodes start pods: those that do
+// not, or are gone, are misses, with the reason.
+ClusterAnswer WithFitness(ClusterAnswer answer, const Query& query, std::size_t asked, const std::map<std::string, Fitness>& fitness);
 
 // The same for all at once.
 ClusterAnswer FindInCluster(const std::vector<NodeView>& nodes, const Query& query);

@@ -7,6 +7,8 @@
 #include <sstream>
 #include <string_view>
 
+#include "core/crd/time_text.h"
+
 namespace nacelle::kubectl {
 namespace {
 
@@ -177,6 +179,17 @@ std::string NameOf(const json::Value& object) {
   return Text(At(object, {"metadata", "namespace"})) + '/' + Text(At(object, {"metadata", "name"}));
 }
 
+// Claims are prepared before the sandbox, images are had after it. A kubelet before 1.29 does
+// not say which.
+bool IsStarting(const json::Value& item, const KubePod& pod) {
+  if (pod.phase != "Pending" || pod.node.empty()) return false;
+  const auto& has_sandbox = ConditionOf(item, "PodReadyToStartContainers");
+  if (!has_sandbox.is_null()) return !IsTrue(has_sandbox);
+  return std::find(pod.waiting.begin(), pod.waiting.end(), "ContainerCreating") != pod.waiting.end();
+}
+
+bool HasEnded(const KubePod& pod) { return pod.phase == "Failed" || pod.phase == "Succeeded"; }
+
 KubePod ReadPod(const json::Value& item) {
   KubePod pod;
   pod.name = NameOf(item);
@@ -189,15 +202,43 @@ KubePod ReadPod(const json::Value& item) {
   pod.ready = IsTrue(ConditionOf(item, "Ready"));
   const auto& scheduled = ConditionOf(item, "PodScheduled");
   if (!scheduled.is_null() && !IsTrue(scheduled)) pod.scheduling = Text(At(scheduled, {"message"}));
+  if (IsTrue(scheduled)) pod.bound = crd::ParseTime(Text(At(scheduled, {"lastTransitionTime"})));
   pod.wants = WantsOf(At(item, {"spec"}));
   const auto claims = ClaimsOf(item);
   for (const auto& [own, name] : claims) pod.claims.push_back(name);
   ReadContainers(At(item, {"spec"}), claims, pod);
   ReadStatuses(At(item, {"status"}), pod);
+  pod.starting = IsStarting(item, pod);
   return pod;
 }
 
+// "a,b" as kubectl prints a list; none for "<none>".
+std::vector<std::string> SplitList(const std::string& text) {
+  std::vector<std::string> parts;
+  std::istringstream rest(text == "<none>" ? std::string() : text);
+  for (std::string part; std::getline(rest, part, ',');) parts.push_back(part);
+  return parts;
+}
+
+// Those that the cluster itself puts on nodes no pod is meant to tolerate.
+bool IsOfTheCluster(const std::string& key) {
+  return key.starts_with("node.kubernetes.io/") || key.starts_with("node.cloudprovider.kubernetes.io/");
+}
+
+void AddTaints(const std::vector<std::string>& keys, const std::vector<std::string>& effects, Fitness& node) {
+  for (std::size_t i = 0; i < keys.size() && i < effects.size(); ++i) {
+    if (effects[i] == "PreferNoSchedule") continue;
+    const auto taint = keys[i] + ':' + effects[i];
+    if (IsOfTheCluster(keys[i])) node.unfit = "the node has the taint " + taint;
+    else node.taints.push_back(taint);
+  }
+}
+
 }  // namespace
+
+bool IsRefused(const ClusterView& view, std::string_view kind) {
+  return std::find(view.refused.begin(), view.refused.end(), kind) != view.refused.end();
+}
 
 // An agent of before does not say it of a policy that came from a file.
 std::string GrantVia(const NodeView& node) {
@@ -224,23 +265,26 @@ std::vector<KubePod> ReadKubePods(const json::Array& items) {
   std::vector<KubePod> pods;
   for (const auto& item : items) {
     auto pod = ReadPod(item);
-    if (pod.agent || pod.of_operator || !pod.wants.empty() || !pod.claims.empty()) pods.push_back(std::move(pod));
+    // One of ours that was evicted stays till somebody removes it, and says nothing.
+    const bool ours = (pod.agent || pod.of_operator) && !HasEnded(pod);
+    if (ours || !pod.wants.empty() || !pod.claims.empty()) pods.push_back(std::move(pod));
   }
   return pods;
 }
 
-std::map<std::string, std::string> ReadUnfitNodes(std::string_view table) {
-  std::map<std::string, std::string> unfit;
+std::map<std::string, Fitness> ReadFitness(std::string_view table) {
+  std::map<std::string, Fitness> nodes;
   std::istringstream lines{std::string(table)};
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);
-    std::string name;
-    std::string status;
-    if (!(words >> name >> status)) continue;
-    if (status != "Ready" && !status.starts_with("Ready,")) unfit[name] = "the node is not ready";
-    else if (status.find("SchedulingDisabled") != std::string::npos) unfit[name] = "the node is cordoned";
+    std::string name, ready, cordoned, keys, effects;
+    if (!(words >> name >> ready >> cordoned >> keys >> effects)) continue;
+    auto& node = nodes[name];
+    if (ready != "True") node.unfit = "the node is not ready";
+    else if (cordoned == "true") node.unfit = "the node is cordoned";
+    else AddTaints(SplitList(keys), SplitList(effects), node);
   }
-  return unfit;
+  return nodes;
 }
 
 std::map<std::string, KubeClaim> ReadKubeClaims(const json::Array& items) {
@@ -252,8 +296,16 @@ std::map<std::string, KubeClaim> ReadKubeClaims(const json::Array& items) {
       if (auto name = Text(At(request, {"exactly", "deviceClassName"})); !name.empty()) claim.classes.push_back(std::move(name));
       for (const auto& one : List(At(request, {"firstAvailable"}))) claim.classes.push_back(Text(At(one, {"deviceClassName"})));
     }
+    const auto& devices = List(At(item, {"status", "allocation", "devices", "results"}));
+    claim.has_ours = std::any_of(devices.begin(), devices.end(), [](const auto& device) { return Text(At(device, {"driver"})) == "nacelle.dev"; });
   }
   return claims;
+}
+
+std::set<std::string> ReadNames(const json::Array& items) {
+  std::set<std::string> names;
+  for (const auto& item : items) names.insert(Text(At(item, {"metadata", "name"})));
+  return names;
 }
 
 std::set<std::string> ReadOurClasses(const json::Array& items) {

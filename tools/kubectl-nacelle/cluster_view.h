@@ -17,6 +17,9 @@ namespace nacelle::kubectl {
 
 // As they are listed.
 inline constexpr std::string_view kDeviceClasses = "deviceclasses.resource.k8s.io";
+inline constexpr std::string_view kNodeAccelerators = "nodeaccelerators.nacelle.dev";
+inline constexpr std::string_view kPods = "pods";
+inline constexpr std::string_view kNodes = "nodes";
 
 // What of a Node object matters here.
 struct KubeNode {
@@ -42,13 +45,15 @@ struct KubeContainer {
   bool operator==(const KubeContainer&) const = default;
 };
 
-// A pod that asks for an accelerator or for any claim, or one of ours.
+// A pod that asks for an accelerator or for any claim, or one of ours that has not ended.
 struct KubePod {
   std::string name;  // namespace/name
   std::string node;  // empty: not scheduled
   std::string phase;
   std::string reason;      // why it failed: "UnexpectedAdmissionError"
   std::string scheduling;  // why it is not scheduled
+  std::optional<std::int64_t> bound = {};  // since when it is, in seconds since 1970
+  bool starting = false;             // on its node, which has no sandbox for it yet
   std::vector<std::string> waiting;  // reasons of its containers: "ErrImagePull"
   std::map<std::string, std::int64_t> wants;  // nacelle.dev/… resources, as the scheduler counts them
   std::vector<std::string> claims;            // namespace/name of its ResourceClaims
@@ -64,6 +69,7 @@ struct KubePod {
 struct KubeClaim {
   bool allocated = false;
   std::vector<std::string> classes;  // DeviceClasses that it asks for
+  bool has_ours = false;             // it is allocated devices of our driver
 
   bool operator==(const KubeClaim&) const = default;
 };
@@ -86,19 +92,36 @@ struct ClusterView {
   std::vector<std::string> refused;         // what could not be listed for want of the right
   std::map<std::string, KubeClaim> claims;  // by namespace/name
   std::set<std::string> classes;            // DeviceClasses of our driver
+  std::set<std::string> all_classes;        // of every driver
   std::set<std::string> class_resources;    // that pods can ask for by one
   std::optional<AgentSet> agents;           // absent where that is not known
 };
+
+// Whether this person may not list them: then that there are none says nothing.
+bool IsRefused(const ClusterView& view, std::string_view kind);
 
 // How containers get their devices there: "devices", "cdi", "annotation".
 std::string GrantVia(const NodeView& node);
 
 std::vector<KubeNode> ReadKubeNodes(const json::Array& items);
 std::vector<KubePod> ReadKubePods(const json::Array& items);
-// What `kubectl get nodes --no-headers` prints: the nodes that start no pods now, with the
-// reason in words.
-std::map<std::string, std::string> ReadUnfitNodes(std::string_view table);
+
+// Whether a node starts pods.
+struct Fitness {
+  std::string unfit;                // why it starts none now; empty: it does
+  std::vector<std::string> taints;  // that a pod must tolerate: "key:NoSchedule"
+
+  bool operator==(const Fitness&) const = default;
+};
+
+// What `kubectl get nodes` is asked for that, and what it then prints, by node.
+inline constexpr std::string_view kFitnessColumns =
+    "custom-columns=NAME:.metadata.name,READY:.status.conditions[?(@.type==\"Ready\")].status,CORDONED:.spec.unschedulable,"
+    "KEYS:.spec.taints[*].key,EFFECTS:.spec.taints[*].effect";
+std::map<std::string, Fitness> ReadFitness(std::string_view table);
+
 std::map<std::string, KubeClaim> ReadKubeClaims(const json::Array& items);
+std::set<std::string> ReadNames(const json::Array& items);
 // Those whose selectors name our driver.
 std::set<std::string> ReadOurClasses(const json::Array& items);
 // The extended resources of DeviceClasses.

@@ -14,9 +14,10 @@ constexpr const char* kPageHead = R"(# When something is wrong
 `kubectl nacelle doctor` looks for all of these, and says where it finds them. This
 page is written by `kubectl-nacelle doctor --page`.
 
-What it cannot see from the API server: on a node with SELinux, containers need
-`setsebool -P container_use_devices on`, or they are refused their device nodes
-(`avc: denied` in the audit log).
+What it cannot see from the API server: on a node with SELinux, the agent needs
+`agent.seLinuxOptions` of the chart, and containers need
+`setsebool -P container_use_devices on`, or they are refused the kubelet's sockets and
+their device nodes (`avc: denied` in the audit log; [security.md](security.md#selinux)).
 )";
 
 std::string Section(const char* title, std::span<const Cause> causes) {

@@ -16,13 +16,26 @@ using Cost = std::tuple<int, long, long>;
 using OfferByQueue = std::map<std::string_view, const crd::NodeOffer*>;
 
 // As answers of one node are ordered: strongest weakest link, then least
-// distance, then least sum over the pairs; then the node's name.
+// distance, then least sum over the pairs.
 Cost CostOf(const FindResult& result) {
   const auto& reason = result.answers.front().reason;
   return std::tuple(reason.strength ? static_cast<int>(*reason.strength) : 0, reason.distance_sum, reason.pair_distance_sum);
 }
 
-auto Rank(const NodeAnswer& answer) { return std::tuple(answer.way, CostOf(answer.result), std::string_view(answer.node)); }
+using Rank = std::tuple<Way, Cost, long, const std::vector<std::string>&, const std::string&>;
+
+Rank RankOf(const NodeAnswer& answer) {
+  return {answer.way, CostOf(answer.result), -answer.free_shares, answer.result.answers.front().queues, answer.node};
+}
+
+long FreeSharesOf(const NodeView& node, const FindResult& result) {
+  long sum = 0;
+  for (const auto& id : result.answers.front().queues) {
+    const auto used = node.usage.find(id);
+    sum += used == node.usage.end() ? 1 : used->second.shares - used->second.held;
+  }
+  return sum;
+}
 
 bool LacksMembers(const crd::NodeOffer& offer) { return offer.devices > 0 && offer.members.empty(); }
 
@@ -42,13 +55,20 @@ bool SaysAll(const NodeView& node, const Query& query) {
   return !AsksForLinks(query) && !LacksMembers(node) && status.summary.functions == static_cast<std::int64_t>(status.functions.size());
 }
 
-// What its agent says of itself, when that is that the kubelet does not know its resources.
-const crd::Condition* Unregistered(const NodeView& node) {
+// What its agent says of itself when it is not ready.
+const crd::Condition* Unready(const NodeView& node) {
   const auto* ready = crd::FindCondition(node.object.status.conditions, "Ready");
   return ready != nullptr && ready->status == "False" ? ready : nullptr;
 }
 
 bool IsByClaim(const crd::NodeOffer& offer) { return offer.through == "dra"; }
+
+// Whether pods can get it now, as its agent says: by claims or by the device plugin, of which
+// one may work where the other does not.
+bool CanBeHad(const NodeView& node, const crd::NodeOffer& offer) {
+  const auto* unready = Unready(node);
+  return unready == nullptr || IsByClaim(offer) != (unready->reason == crd::kNoClaims);
+}
 
 // One node, and what it offers.
 class Asking {
@@ -89,7 +109,7 @@ class Asking {
  private:
   bool Gives(const crd::NodeOffer& offer) const {
     // Some holders have no name, and are in the count only.
-    return offer.free > 0 && (registered_ || IsByClaim(offer));
+    return offer.free > 0 && CanBeHad(node_, offer);
   }
 
   static const std::string& QueueOf(const crd::NodeDevice& member) { return member.queues.empty() ? member.id : member.queues.front(); }
@@ -158,7 +178,6 @@ class Asking {
 
   const NodeView& node_;
   const Query& query_;
-  const bool registered_ = Unregistered(node_) == nullptr;
   FindOptions options_;
   OfferByQueue alone_;  // of devices that are well
 };
@@ -166,9 +185,9 @@ class Asking {
 // Why a node cannot, whatever it has.
 std::optional<std::string> WhyNot(const NodeView& node) {
   const auto& offers = node.object.status.offers;
-  const auto* unregistered = Unregistered(node);
-  if (unregistered != nullptr && std::none_of(offers.begin(), offers.end(), IsByClaim)) {
-    return "its agent is not ready" + (unregistered->message.empty() ? "" : ": " + unregistered->message);
+  const auto* unready = Unready(node);
+  if (unready != nullptr && std::none_of(offers.begin(), offers.end(), [&](const auto& offer) { return CanBeHad(node, offer); })) {
+    return "its agent is not ready" + (unready->message.empty() ? "" : ": " + unready->message);
   }
   if (!LacksMembers(node)) return std::nullopt;
   const bool all_held = std::all_of(offers.begin(), offers.end(), [](const auto& offer) { return !LacksMembers(offer) || offer.free == 0; });
@@ -186,11 +205,12 @@ NodeAnswer Ask(const NodeView& node, const Query& query) {
 
 NodeAnswer AnswerOf(const NodeView& node, const Query& query) {
   auto answer = Ask(node, query);
+  if (!answer.result.answers.empty()) answer.free_shares = FreeSharesOf(node, answer.result);
   answer.complete = SaysAll(node, query);
   return answer;
 }
 
-bool IsBetter(const NodeAnswer& a, const NodeAnswer& b) { return Rank(a) < Rank(b); }
+bool IsBetter(const NodeAnswer& a, const NodeAnswer& b) { return RankOf(a) < RankOf(b); }
 
 NodeAnswer MissOf(const std::string& node, const Query& query, std::string why) {
   return {node, {.miss = Miss{.part = Print(query), .message = std::move(why)}}};

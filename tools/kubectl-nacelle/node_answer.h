@@ -8,6 +8,7 @@
 
 #include "core/select/find.h"
 #include "core/select/query.h"
+#include "tools/kubectl-nacelle/cluster_view.h"
 #include "tools/kubectl-nacelle/node_view.h"
 
 namespace nacelle::kubectl {
@@ -35,6 +36,8 @@ struct NodeAnswer {
   FindResult result;  // at most one answer
   Way way = Way::kUnknown;
   std::vector<Door> doors = {};  // by resource
+  long free_shares = 0;  // of its queues together
+  Fitness fitness = {};  // as far as that was asked
   bool complete = true;  // false: the object is too large to say all that the query asks about
 
   bool operator==(const NodeAnswer&) const = default;

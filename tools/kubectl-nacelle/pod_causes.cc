@@ -35,12 +35,16 @@ Supply SupplyOf(const ClusterView& view, const std::string& resource) {
   return supply;
 }
 
+// The kubelet tries a claim that it cannot prepare again and again.
+constexpr std::int64_t kStartMinutes = 2;
+
 bool Waits(const KubePod& pod) { return !pod.agent && pod.phase == "Pending" && pod.node.empty(); }
 
 // Pods that wait for a resource of which `lacking` says what is wrong.
 template <typename Lacking>
 Findings Waiting(const ClusterView& view, Lacking lacking) {
   Findings found;
+  if (IsRefused(view, kNodeAccelerators)) return found;
   for (const auto& pod : view.pods) {
     if (!Waits(pod)) continue;
     for (const auto& [resource, count] : pod.wants) {
@@ -70,11 +74,36 @@ Findings AllHeld(const ClusterView& view) {
   });
 }
 
+// Where what a pod asks for is free on one node or another, the scheduler knows what else there is.
+Findings NotScheduled(const ClusterView& view) {
+  Findings found;
+  for (const auto& pod : view.pods) {
+    if (!Waits(pod) || pod.wants.empty() || pod.scheduling.empty()) continue;
+    const bool free = std::all_of(pod.wants.begin(), pod.wants.end(), [&](const auto& want) {
+      const auto supply = SupplyOf(view, want.first);
+      return want.second <= supply.most_free && (!supply.by_claim || view.class_resources.contains(want.first));
+    });
+    if (free) found.push_back({pod.name, pod.scheduling});
+  }
+  return found;
+}
+
+void AddLostClasses(const ClusterView& view, const KubePod& pod, Findings& found) {
+  for (const auto& name : pod.claims) {
+    const auto claim = view.claims.find(name);
+    if (claim == view.claims.end() || claim->second.allocated) continue;
+    for (const auto& one : claim->second.classes) {
+      if (!view.all_classes.contains(one)) found.push_back({pod.name, "its claim asks for the DeviceClass " + one + ", which is not there"});
+    }
+  }
+}
+
 Findings NoDeviceClass(const ClusterView& view) {
   Findings found;
-  if (std::find(view.refused.begin(), view.refused.end(), kDeviceClasses) != view.refused.end()) return found;
+  if (IsRefused(view, kDeviceClasses)) return found;
   for (const auto& pod : view.pods) {
     if (!Waits(pod)) continue;
+    AddLostClasses(view, pod, found);
     for (const auto& [resource, count] : pod.wants) {
       const auto supply = SupplyOf(view, resource);
       if (supply.known && supply.by_claim && !view.class_resources.contains(resource)) found.push_back({pod.name, resource + ": no DeviceClass has it as extendedResourceName"});
@@ -92,7 +121,7 @@ Findings FailedWith(const ClusterView& view, std::string_view reason) {
 }
 
 bool IsOurs(const ClusterView& view, const KubeClaim& claim) {
-  return std::any_of(claim.classes.begin(), claim.classes.end(), [&](const auto& one) { return view.classes.contains(one); });
+  return claim.has_ours || std::any_of(claim.classes.begin(), claim.classes.end(), [&](const auto& one) { return view.classes.contains(one); });
 }
 
 // Whether a container has an accelerator, be it by a claim.
@@ -151,15 +180,24 @@ Findings ClaimWaits(const ClusterView& view) {
   return found;
 }
 
+bool IsStartError(const std::string& reason) {
+  return reason == "RunContainerError" || reason == "CreateContainerError" || reason == "PreStartContainerError" || reason == "StartError";
+}
+
+// A pod whose claim cannot be prepared stays so, and only its events say why.
+void AddNotBegun(const ClusterView& view, const KubePod& pod, Findings& found) {
+  const auto minutes = pod.bound ? (view.now - *pod.bound) / 60 : 0;
+  if (pod.agent || !pod.starting || minutes < kStartMinutes) return;
+  const bool ours = std::any_of(pod.containers.begin(), pod.containers.end(), [&](const auto& one) { return HasOurs(view, one); });
+  if (ours) found.push_back({pod.name, "none of its containers is started, on " + pod.node + " for " + std::to_string(minutes) + " minutes"});
+}
+
 Findings CannotStart(const ClusterView& view) {
   Findings found;
   for (const auto& pod : view.pods) {
+    AddNotBegun(view, pod, found);
     for (const auto& one : pod.containers) {
-      if (!HasOurs(view, one)) continue;
-      const auto& reason = one.waiting;
-      if (reason == "RunContainerError" || reason == "CreateContainerError" || reason == "PreStartContainerError" || reason == "StartError") {
-        found.push_back({pod.name + '/' + one.name, reason});
-      }
+      if (HasOurs(view, one) && IsStartError(one.waiting)) found.push_back({pod.name + '/' + one.name, one.waiting});
     }
   }
   return found;
@@ -181,9 +219,11 @@ constexpr std::array kCauses = {
           "`kubectl nacelle nodes` lists the names that are offered; a policy gives other names.", NoSuchResource},
     Cause{"asks-too-many", "A pod asks for more devices than any node has.",
           "Ask for fewer, say sharesPerQueue in the policy, or see why functions are not well: `kubectl nacelle functions`.", TooMany},
-    Cause{"no-device-class", "A pod asks for a resource that goes through dra, and no DeviceClass has its name.",
-          "The operator makes one for each offer through: dra; `kubectl get deviceclasses` lists them. `kubectl describe accpol` says why one was refused.", NoDeviceClass},
+    Cause{"no-device-class", "A pod asks for what goes through dra, and there is no DeviceClass for it.",
+          "The operator makes one for each offer through: dra, named as the offer; `kubectl get deviceclasses` lists them. `kubectl describe accpol` says why one was refused.", NoDeviceClass},
     Cause{"all-held", "No node has as many devices of a resource free as a pod asks for.", "`kubectl nacelle who` says by whom; sharesPerQueue divides queues among containers.", AllHeld},
+    Cause{"not-scheduled", "A pod is not scheduled, and what it asks for is free on some node.",
+          "The scheduler's words count the nodes by what keeps the pod from them: `kubectl uncordon NODE`, a toleration for a taint, or CPUs and memory.", NotScheduled},
     Cause{"unexpected-admission", "A node has refused a pod because the kubelet did not know the resource yet.",
           "So it is after a reboot (kubernetes/kubernetes#128043). Delete the pod; a controller makes another one by itself.",
           [](const ClusterView& view) { return FailedWith(view, "UnexpectedAdmissionError"); }},
@@ -201,7 +241,8 @@ constexpr std::array kCauses = {
           "`kubectl get resourceslices` says what there is; `kubectl nacelle find QUERY` asks all nodes the same, `kubectl nacelle who` says who holds what.",
           ClaimWaits},
     Cause{"container-does-not-start", "A container with an accelerator is not started.",
-          "`kubectl describe pod POD` names the function that is gone or is another; delete the pod to give it another queue.", CannotStart},
+          "`kubectl describe pod POD` says why in its events: a function that is gone or is another (delete the pod to give it another queue), or "
+          "FailedPrepareDynamicResources (see whether the node's agent is ready, and its log).", CannotStart},
     Cause{"node-down", "A node with accelerators is not ready.", "See its kubelet; what is said of its functions is what was last known.", NodeIsDown},
 };
 

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <ctime>
@@ -27,7 +28,6 @@
 namespace nacelle::kubectl {
 namespace {
 
-constexpr std::string_view kKind = "nodeaccelerators.nacelle.dev";
 // Passed on to kubectl as they are.
 constexpr std::array<std::string_view, 20> kCommon = {
     "--context", "--kubeconfig", "--cluster", "--user", "--server", "-s", "--token", "--as", "--as-group", "--as-uid", "--as-user-extra",
@@ -88,7 +88,7 @@ Result<std::vector<NodeView>> AskNodes(const Kubectl& kubectl) {
 }
 
 Result<std::vector<NodeView>> AskNode(const Kubectl& kubectl, const std::string& name) {
-  const auto object = kubectl.Get({std::string(kKind), name});
+  const auto object = kubectl.Get({std::string(kNodeAccelerators), name});
   if (!object) return Explained(object.error(), name);
   auto node = ReadNode(*object);
   if (!node) return node.error();
@@ -143,36 +143,37 @@ Result<std::size_t> ParseLimit(const std::string& text) {
   return Error(Code::kInvalid, "--limit: expected a number of at least 1, not '" + text + "'");
 }
 
-using Unfit = std::map<std::string, std::string>;
+using FitnessByNode = std::map<std::string, Fitness>;
 
 // Of those that are named, else of all; absent where this person may not ask.
-Result<std::optional<Unfit>> AskUnfit(const Kubectl& kubectl, const std::vector<std::string>& names) {
-  std::vector<std::string> words = {"get", "nodes", "--no-headers", "--ignore-not-found"};
+Result<std::optional<FitnessByNode>> AskFitness(const Kubectl& kubectl, const std::vector<std::string>& names) {
+  std::vector<std::string> words = {"get", "nodes", "--no-headers", "--ignore-not-found", "-o", std::string(kFitnessColumns)};
   words.insert(words.end(), names.begin(), names.end());
-  // As text it is what the API server itself makes of nodes, a line each.
   const auto table = kubectl.Run(words);
-  if (table) return std::optional(ReadUnfitNodes(*table));
-  if (table.error().code() == Code::kDenied) return std::optional<Unfit>();
+  if (table) return std::optional(ReadFitness(*table));
+  if (table.error().code() == Code::kDenied) return std::optional<FitnessByNode>();
   return table.error();
 }
 
-// Asked of the nodes that are shown, as a list of all takes long in a large cluster; of
-// all when others are to take the place of one of these.
+// Asked of the first answers, and some more that can take the place of one of these; of
+// all, which takes long in a large cluster, only where these are not enough.
 Result<ClusterAnswer> LeaveOutUnfit(const Kubectl& kubectl, const Query& query, ClusterAnswer answer, std::size_t limit) {
-  const auto shown = ShownNodes(answer, limit);
-  if (shown.empty()) return answer;
-  const bool by_name = shown.size() <= kNodesByName;
-  auto unfit = AskUnfit(kubectl, by_name ? shown : std::vector<std::string>());
-  if (!unfit) return unfit.error();
-  const bool all = !by_name || (*unfit && !(*unfit)->empty() && shown.size() < answer.answers.size());
-  if (all && by_name) unfit = AskUnfit(kubectl, {});
-  if (!unfit) return unfit.error();
-  if (!*unfit) {
-    answer.may_not_ask = true;
-    return answer;
+  const auto wanted = std::min(limit, answer.answers.size());
+  for (const auto asked : {std::min(kNodesByName, answer.answers.size()), answer.answers.size()}) {
+    if (asked < wanted) continue;
+    const bool by_name = asked <= kNodesByName;
+    const auto fitness = AskFitness(kubectl, by_name ? FirstNodes(answer, asked) : std::vector<std::string>());
+    if (!fitness) return fitness.error();
+    if (!*fitness) {
+      answer.may_not_ask = true;
+      return answer;
+    }
+    auto fit = WithFitness(answer, query, asked, **fitness);
+    fit.all_are_ready = asked == answer.answers.size();
+    const auto left = fit.answers.size() - (answer.answers.size() - asked);
+    if (fit.all_are_ready || left >= wanted) return fit;
   }
-  answer.all_are_ready = all || shown.size() == answer.answers.size();
-  return WithoutUnfit(std::move(answer), query, **unfit);
+  return answer;
 }
 
 Status FindNodes(const Arguments& arguments) {
@@ -258,6 +259,7 @@ Status AskBeside(const Kubectl& kubectl, ClusterView& view) {
   view.agents = ReadAgentSet(*daemon_sets);
   view.claims = ReadKubeClaims(*claims);
   view.classes = ReadOurClasses(*classes);
+  view.all_classes = ReadNames(*classes);
   view.class_resources = ReadClassResources(*classes);
   for (const auto& item : *policies) {
     auto policy = crd::ReadAcceleratorPolicy(item);
@@ -267,15 +269,21 @@ Status AskBeside(const Kubectl& kubectl, ClusterView& view) {
   return {};
 }
 
-Result<ClusterView> AskAll(const Kubectl& kubectl) {
-  ClusterView view;
+Status AskNodesIfThere(const Kubectl& kubectl, ClusterView& view) {
   auto nodes = AskNodes(kubectl);
   if (nodes) view.nodes = std::move(*nodes);
-  if (!nodes && nodes.error().code() != Code::kNotFound) return nodes.error();
-  view.custom_resources = nodes.ok();
-  const auto kube_nodes = AskList(kubectl, {"nodes"});
+  else if (nodes.error().code() == Code::kNotFound) view.custom_resources = false;
+  else if (nodes.error().code() == Code::kDenied) view.refused.emplace_back(kNodeAccelerators);
+  else return nodes.error();
+  return {};
+}
+
+Result<ClusterView> AskAll(const Kubectl& kubectl) {
+  ClusterView view;
+  if (auto status = AskNodesIfThere(kubectl, view); !status) return std::move(status).error();
+  const auto kube_nodes = AskIfThere(kubectl, {std::string(kNodes)}, view);
   if (!kube_nodes) return kube_nodes.error();
-  const auto pods = AskList(kubectl, {"pods", "--all-namespaces"});
+  const auto pods = AskIfThere(kubectl, {std::string(kPods), "--all-namespaces"}, view);
   if (!pods) return pods.error();
   view.now = std::time(nullptr);
   view.kube_nodes = ReadKubeNodes(*kube_nodes);

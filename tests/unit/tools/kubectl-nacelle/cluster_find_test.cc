@@ -46,6 +46,16 @@ TEST(ClusterFind, ANodeWhoseAgentIsNotRegisteredCannotButByAClaim) {
   EXPECT_EQ(FindInCluster({ViewOf(node)}, Parsed("zlib")).answers.size(), 1u);
 }
 
+TEST(ClusterFind, ANodeThatServesNoClaimsCanByTheDevicePluginOnly) {
+  auto node = HealthyNode("n1");
+  node.status.conditions = {{"Ready", "False", 1, std::string(crd::kNoClaims), "the DRA driver is not registered", "t"}};
+  EXPECT_EQ(FindInCluster({ViewOf(node)}, Parsed("zlib")).answers.size(), 1u);
+  node.status.offers[0].through = "dra";
+  const auto found = FindInCluster({ViewOf(node)}, Parsed("zlib"));
+  ASSERT_TRUE(found.answers.empty());
+  EXPECT_EQ(found.misses[0].result.miss->message, "its agent is not ready: the DRA driver is not registered");
+}
+
 TEST(ClusterFind, WhoMayNotListNodesIsToldThatNobodyAskedWhetherTheyAreReady) {
   auto found = FindInCluster({ViewOf(HealthyNode("n1"))}, Parsed("zlib"));
   found.may_not_ask = true;
@@ -184,20 +194,45 @@ TEST(ClusterFind, OfManyAnswersOnlyTheFirstAreShown) {
   EXPECT_THAT(text, HasSubstr("5 of 5 nodes can. "));
 }
 
-TEST(ClusterFind, ANodeThatStartsNoPodsNowIsAMissWithThatReason) {
+TEST(ClusterFind, ANodeThatStartsNoPodsNowOrIsGoneIsAMissWithThatReason) {
   const auto query = Parsed("zlib");
-  const auto all = FindInCluster({ViewOf(HealthyNode("n1")), ViewOf(HealthyNode("n2"))}, query);
-  const auto found = WithoutUnfit(all, query, {{"n1", "the node is cordoned"}, {"n3", "the node is not ready"}});
-  ASSERT_EQ(found.answers.size(), 1u);
-  EXPECT_EQ(found.answers[0].node, "n2");
-  ASSERT_EQ(found.misses.size(), 1u);
+  const auto all = FindInCluster({ViewOf(HealthyNode("n1")), ViewOf(HealthyNode("n2")), ViewOf(HealthyNode("n3")), ViewOf(HealthyNode("n4"))}, query);
+  const auto found = WithFitness(all, query, 3, {{"n1", {.unfit = "the node is cordoned"}}, {"n2", {}}});
+  EXPECT_EQ(FirstNodes(found, 10), (std::vector<std::string>{"n2", "n4"})) << "n4 was not asked";
+  ASSERT_EQ(found.misses.size(), 2u);
   EXPECT_EQ(found.misses[0].result.miss->message, "the node is cordoned");
+  EXPECT_EQ(found.misses[1].node, "n3");
+  EXPECT_EQ(found.misses[1].result.miss->message, "the node is gone");
+}
+
+TEST(ClusterFind, ATaintThatAPodCanTolerateIsSaid) {
+  const auto query = Parsed("zlib");
+  auto found = FindInCluster({ViewOf(HealthyNode("n1")), ViewOf(HealthyNode("n2"))}, query);
+  const Fitness tainted{.taints = {"dedicated:NoSchedule"}};
+  found = WithFitness(found, query, 2, {{"n1", tainted}, {"n2", tainted}});
+  EXPECT_THAT(FormatClusterAnswer(query, found, 10), HasSubstr("2 of 2 nodes can.\nA pod must tolerate dedicated:NoSchedule on n1, n2.\n"));
+  EXPECT_THAT(json::Write(DescribeClusterAnswer("zlib", found, 10)), HasSubstr(R"("taints":["dedicated:NoSchedule"])"));
+}
+
+TEST(ClusterFind, OfNodesThatAreAsNearTheOneWithMoreFreeSharesComesFirst) {
+  auto shared = [](const std::string& name, std::int64_t shares) {
+    auto node = HealthyNode(name);
+    node.status.offers[0].members[0].shares = shares;
+    node.status.offers[0].devices = node.status.offers[0].healthy = node.status.offers[0].free = shares;
+    return node;
+  };
+  auto busy = shared("b", 3);
+  busy.status.holdings = {{"nacelle.dev/sw-zip", "z", "default", "p", "main"}, {"nacelle.dev/sw-zip", "z-1", "default", "q", "main"}};
+  busy.status.offers[0].held = 2;
+  busy.status.offers[0].free = 1;
+  const auto found = FindInCluster({ViewOf(busy), ViewOf(shared("a", 1)), ViewOf(shared("c", 2))}, Parsed("zlib near numa:1"));
+  EXPECT_EQ(FirstNodes(found, 10), (std::vector<std::string>{"c", "a", "b"}));
 }
 
 TEST(ClusterFind, WhereOnlyTheNodesShownWereAskedItSaysSo) {
   const auto query = Parsed("zlib");
   auto found = FindInCluster({ViewOf(HealthyNode("n1")), ViewOf(HealthyNode("n2"))}, query);
-  EXPECT_EQ(ShownNodes(found, 1), std::vector<std::string>{"n1"});
+  EXPECT_EQ(FirstNodes(found, 1), std::vector<std::string>{"n1"});
   EXPECT_THAT(FormatClusterAnswer(query, found, 1), HasSubstr("2 of 2 nodes can. Of those that are not shown it was not asked whether they are ready.\n"));
   EXPECT_THAT(FormatClusterAnswer(query, found, 2), HasSubstr("2 of 2 nodes can.\n"));
   found.all_are_ready = true;

@@ -103,11 +103,57 @@ TEST(ClusterView, WhereAgentsAreToBeIsWhatTheirDaemonSetSays) {
   EXPECT_EQ(ReadAgentSet({}), std::nullopt);
 }
 
-TEST(ClusterView, NodesThatStartNoPodsAreKnownByWhatKubectlPrints) {
-  EXPECT_EQ(ReadUnfitNodes("n1   Ready    <none>   5d   v1.37.2\nn2 NotReady <none> 5d v1.37.2\n"
-                           "n3 Ready,SchedulingDisabled worker 5d v1.37.2\nn4 NotReady,SchedulingDisabled <none> 1d v1\nn5 Unknown\n\nodd\n"),
-            (std::map<std::string, std::string>{{"n2", "the node is not ready"}, {"n3", "the node is cordoned"},
-                                                {"n4", "the node is not ready"}, {"n5", "the node is not ready"}}));
+TEST(ClusterView, WhetherANodeStartsPodsIsKnownByWhatKubectlPrints) {
+  EXPECT_EQ(ReadFitness("n1   True    <none>   <none>   <none>\n"
+                        "n2 False <none> node.kubernetes.io/not-ready NoExecute\n"
+                        "n3 True true node.kubernetes.io/unschedulable NoSchedule\n"
+                        "n4 Unknown <none> <none> <none>\n\nodd\n"
+                        "n5 True <none> dedicated,soft NoSchedule,PreferNoSchedule\n"
+                        "n6 True <none> dedicated,node.kubernetes.io/disk-pressure NoExecute,NoSchedule\n"),
+            (std::map<std::string, Fitness>{{"n1", {}},
+                                            {"n2", {.unfit = "the node is not ready"}},
+                                            {"n3", {.unfit = "the node is cordoned"}},
+                                            {"n4", {.unfit = "the node is not ready"}},
+                                            {"n5", {.taints = {"dedicated:NoSchedule"}}},
+                                            {"n6", {.unfit = "the node has the taint node.kubernetes.io/disk-pressure:NoSchedule", .taints = {"dedicated:NoExecute"}}}}));
+}
+
+TEST(ClusterView, PodsOfOursThatHaveEndedAreNotThere) {
+  const auto count = [](const std::string& part, const std::string& phase) {
+    return ReadKubePods(Items(R"([{"metadata": {"labels": {"app.kubernetes.io/name": ")" + part + R"("}}, "status": {"phase": ")" + phase + R"("}}])")).size();
+  };
+  for (const std::string part : {"nacelle-agent", "nacelle-operator"}) {
+    EXPECT_EQ(count(part, "Running"), 1u);
+    EXPECT_EQ(count(part, "Failed"), 0u) << "evicted";
+    EXPECT_EQ(count(part, "Succeeded"), 0u);
+  }
+}
+
+TEST(ClusterView, APodIsStartingUntilItsNodeHasASandboxForIt) {
+  const auto starting = [](const std::string& node, const std::string& conditions, const std::string& waiting) {
+    return ReadKubePods(Items(R"([{"spec": {"nodeName": ")" + node + R"(", "containers": [{"name": "a", "resources": {"limits": {"nacelle.dev/z": "1"}}}]},
+      "status": {"phase": "Pending", "conditions": [)" + conditions + R"(], "containerStatuses": [{"name": "a", "state": {"waiting": {"reason": ")" +
+                              waiting + R"("}}}]}}])")).front().starting;
+  };
+  const std::string sandbox = R"({"type": "PodReadyToStartContainers", "status": )";
+  EXPECT_TRUE(starting("n1", sandbox + "\"False\"}", "PodInitializing"));
+  EXPECT_FALSE(starting("n1", sandbox + "\"True\"}", "ContainerCreating")) << "its image is on the way";
+  EXPECT_TRUE(starting("n1", "", "ContainerCreating"));
+  EXPECT_FALSE(starting("n1", "", "ErrImagePull"));
+  EXPECT_FALSE(starting("", sandbox + "\"False\"}", "ContainerCreating"));
+}
+
+TEST(ClusterView, SinceWhenAPodIsOnItsNodeIsRead) {
+  const auto pods = ReadKubePods(Items(R"([{"spec": {"containers": [{"resources": {"limits": {"nacelle.dev/z": "1"}}}]}, "status": {"conditions": [
+    {"type": "PodScheduled", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}])"));
+  EXPECT_EQ(pods.front().bound, 1'767'225'600);
+}
+
+TEST(ClusterView, AClaimThatHasOurDevicesIsKnownWhateverItsClass) {
+  const auto claims = ReadKubeClaims(Items(R"([{"metadata": {"namespace": "d", "name": "a"}, "status": {"allocation": {"devices": {"results": [{"driver": "nacelle.dev"}]}}}},
+    {"metadata": {"namespace": "d", "name": "b"}, "status": {"allocation": {"devices": {"results": [{"driver": "gpu"}]}}}}])"));
+  EXPECT_TRUE(claims.at("d/a").has_ours);
+  EXPECT_FALSE(claims.at("d/b").has_ours);
 }
 
 }  // namespace

@@ -42,6 +42,7 @@ struct Sick {
     view.refused = refused;
     view.now = 1'767'225'600 + 600;  // ten minutes of 2026
     view.classes = {"zip"};
+    view.all_classes = {"zip", "gpu"};
     return view;
   }
 
@@ -111,6 +112,7 @@ const Case kCases[] = {
     {"no-such-resource", [](Sick& s) { s.Pend(1); s.pod.wants = {{"nacelle.dev/sw-zap", 1}}; }},
     {"asks-too-many", [](Sick& s) { s.Pend(2); }},
     {"no-device-class", [](Sick& s) { s.Pend(1); s.offer().through = "dra"; }},
+    {"not-scheduled", [](Sick& s) { s.Pend(1); s.pod.scheduling = "0/1 nodes are available: 1 node(s) were unschedulable."; }},
     {"all-held", [](Sick& s) { s.Pend(1); s.offer().held = 1; s.offer().free = 0; }},
     {"unexpected-admission", [](Sick& s) { s.Fail("UnexpectedAdmissionError"); }},
     {"topology-never-admits", [](Sick& s) { s.Fail("TopologyAffinityError"); }},
@@ -176,6 +178,74 @@ TEST(Doctor, AnAgentThatIsNotScheduledSaysWhy) {
   view.agents = AgentSet{};
   EXPECT_THAT(CausesOf(view), testing::ElementsAre("agent-not-ready"));
   EXPECT_THAT(FormatDiagnoses(Diagnose(view)), HasSubstr("  nacelle-system/agent: Insufficient memory\n"));
+}
+
+TEST(Doctor, AnAgentThatIsNotReadySaysItselfWhatItWaitsFor) {
+  Sick sick;
+  sick.agent.ready = false;
+  sick.node.status.conditions = {{"Ready", "False", 1, "NotRegistered", "the DRA driver is not registered", "t"}};
+  EXPECT_THAT(FormatDiagnoses(Diagnose(sick.View())), HasSubstr("  n1: nacelle-system/agent is not ready: the DRA driver is not registered\n"));
+}
+
+TEST(Doctor, AnOperatorThatIsNotScheduledSaysWhy) {
+  Sick sick;
+  sick.manager = {.name = "nacelle-system/operator", .phase = "Pending", .scheduling = "Insufficient memory", .of_operator = true};
+  EXPECT_THAT(FormatDiagnoses(Diagnose(sick.View())), HasSubstr("  nacelle-system/operator: Insufficient memory\n"));
+}
+
+TEST(Doctor, APodWhoseClaimIsNotPreparedIsFoundAfterAWhile) {
+  Sick sick;
+  sick.claims["default/c"] = {.allocated = true, .classes = {"gone"}, .has_ours = true};
+  sick.pod = {.name = "default/p", .node = "n1", .phase = "Pending", .starting = true, .claims = {"default/c"},
+              .containers = {{.name = "box", .waiting = "ContainerCreating", .by_resource = false, .claims = {"default/c"}}}};
+  sick.pod.bound = sick.View().now - 119;
+  EXPECT_THAT(CausesOf(sick.View()), testing::IsEmpty());
+  sick.pod.bound = sick.View().now - 120;
+  EXPECT_THAT(CausesOf(sick.View()), testing::ElementsAre("container-does-not-start"));
+  EXPECT_THAT(FormatDiagnoses(Diagnose(sick.View())), HasSubstr("  default/p: none of its containers is started, on n1 for 2 minutes\n"));
+  sick.claims["default/c"].has_ours = false;
+  EXPECT_THAT(CausesOf(sick.View()), testing::IsEmpty()) << "of another driver";
+}
+
+TEST(Doctor, AClaimWhoseDeviceClassIsGoneIsFound) {
+  Sick sick;
+  sick.Pend(1);
+  sick.pod.wants.clear();
+  sick.pod.claims = {"default/c"};
+  sick.claims["default/c"] = {false, {"gone"}};
+  EXPECT_THAT(CausesOf(sick.View()), testing::ElementsAre("no-device-class"));
+  sick.refused = {std::string(kDeviceClasses)};
+  EXPECT_THAT(CausesOf(sick.View()), testing::ElementsAre("may-not-look"));
+  sick.refused.clear();
+  sick.claims["default/c"].classes = {"gpu"};
+  EXPECT_THAT(CausesOf(sick.View()), testing::IsEmpty());
+}
+
+TEST(Doctor, WhatTheSchedulerSaysIsPrintedWhereSomeNodeHasEnoughFree) {
+  Sick sick;
+  sick.Pend(1);
+  sick.pod.scheduling = "0/1 nodes are available: 1 node(s) were unschedulable.";
+  EXPECT_THAT(FormatDiagnoses(Diagnose(sick.View())), HasSubstr("  default/p: 0/1 nodes are available: 1 node(s) were unschedulable.\n"));
+  sick.offer().free = 0;
+  sick.offer().held = 1;
+  EXPECT_THAT(CausesOf(sick.View()), testing::ElementsAre("all-held"));
+}
+
+TEST(Doctor, WhatMayNotBeListedAccusesNobodyElse) {
+  Sick sick;
+  sick.policies.push_back({.meta = {.name = "p"}});
+  auto view = sick.View();
+  view.pods.clear();
+  view.kube_nodes.clear();
+  view.nodes.clear();
+  view.refused = {std::string(kPods), std::string(kNodes), std::string(kNodeAccelerators)};
+  EXPECT_THAT(CausesOf(view), testing::ElementsAre("may-not-look"));
+  view.kube_nodes = sick.View().kube_nodes;
+  EXPECT_THAT(CausesOf(view), testing::ElementsAre("may-not-look")) << "pods are not known";
+  view.pods = sick.View().pods;
+  view.pods[1].phase = "Pending";
+  view.pods[1].node = "";
+  EXPECT_THAT(CausesOf(view), testing::ElementsAre("may-not-look")) << "offers are not known";
 }
 
 TEST(Doctor, ContainerdThatHasGivenADeviceByCdiHasIt) {
