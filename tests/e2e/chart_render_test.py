@@ -34,6 +34,8 @@ EVERYTHING = {
     "serviceMonitor": {"enabled": True, "labels": {"release": "prometheus"}},
     "dashboard": {"enabled": True},
 }
+_DIGEST = "sha256:" + "a" * 64
+_AGENTS, _OPERATOR = ("DaemonSet", "nacelle-agent"), ("Deployment", "nacelle-operator")
 DEVICE_PLUGIN_ONLY = {"apiServer": {"enabled": False}}
 
 pytestmark = pytest.mark.skipif(not shutil.which("go"), reason="not installed: go")
@@ -104,6 +106,9 @@ def _offer(**changed: Any) -> dict[str, Any]:
         ({"apiServer": {"enabled": "yes"}}, "/apiServer/enabled"),
         ({"networkPolicy": {"apiServerPorts": []}}, "/networkPolicy/apiServerPorts"),
         ({"test": {"resource": "sw-zip"}}, "/test/resource"),
+        ({"image": {"digests": {"nacelle-agent": "latest"}}}, "/image/digests/nacelle-agent"),
+        ({"image": {"digests": {"agent": _DIGEST}}}, "/image/digests"),
+        ({"agent": {"seLinuxOptions": {"typ": "spc_t"}}}, "/agent/seLinuxOptions"),
     ],
 )
 def test_a_mistake_in_the_values_is_refused_with_its_place(
@@ -207,6 +212,25 @@ def test_where_the_api_server_is_named_nothing_else_can_be_reached(helm: Helm) -
     for name in ("nacelle-agent", "nacelle-operator"):
         (egress,) = made["NetworkPolicy", name]["spec"]["egress"]
         assert egress["to"] == [{"ipBlock": {"cidr": "10.96.0.1/32"}}]
+
+
+def test_an_image_is_named_by_its_digest_where_there_is_one(helm: Helm) -> None:
+    made = objects(helm.template({"image": {"tag": "t", "digests": {"nacelle-operator": _DIGEST}}}))
+    images = {one[1]: made[one]["spec"]["template"]["spec"]["containers"][0]["image"] for one in (_AGENTS, _OPERATOR)}
+    assert images == {"nacelle-agent": "localhost/nacelle-agent:t", "nacelle-operator": f"localhost/nacelle-operator@{_DIGEST}"}
+
+
+def test_where_the_operator_runs_and_as_what_the_agent_runs_can_be_said(helm: Helm) -> None:
+    affinity = {"nodeAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": []}}}
+    values = {"operator": {"affinity": affinity, "podAnnotations": {"a": "b"}}, "agent": {"seLinuxOptions": {"type": "spc_t"}}}
+    made = objects(helm.template(values))
+    template = made[_OPERATOR]["spec"]["template"]
+    assert template["spec"]["affinity"] == affinity
+    assert template["metadata"]["annotations"] == {"a": "b"}
+    assert made[_AGENTS]["spec"]["template"]["spec"]["securityContext"]["seLinuxOptions"] == {"type": "spc_t"}
+    as_it_is = objects(helm.template())[_OPERATOR]["spec"]["template"]
+    assert "podAntiAffinity" in as_it_is["spec"]["affinity"]
+    assert "annotations" not in as_it_is["metadata"]
 
 
 def test_a_new_policy_restarts_no_agent_and_new_hardware_restarts_all(helm: Helm) -> None:

@@ -47,8 +47,8 @@ class Plane:
     def create(self, token: str, made: dict[str, Any]) -> str:
         return self.complaint(token, "create", "-f", "-", stdin=made)
 
-    def may(self, verb: str, resource: str, *words: str) -> bool:
-        account = f"--as=system:serviceaccount:{NAMESPACE}:nacelle-agent"
+    def may(self, verb: str, resource: str, *words: str, account: str = "nacelle-agent") -> bool:
+        account = f"--as=system:serviceaccount:{NAMESPACE}:{account}"
         answer = self.kubectl.attempt("auth", "can-i", verb, resource, account, *words)
         return answer.stdout.strip() == "yes"
 
@@ -313,6 +313,32 @@ def test_the_operator_writes_events_of_objects_without_a_namespace_only(plane: P
         for space in ("default", NAMESPACE)
     ]
     assert may == ["yes", "no"]
+
+
+@pytest.mark.parametrize(
+    ("resource", "verbs"),
+    [
+        ("acceleratorpolicies.nacelle.dev", {"list", "watch"}),
+        ("acceleratorpolicies.nacelle.dev --subresource=status", {"patch"}),
+        ("nodeaccelerators.nacelle.dev", {"list", "watch", "patch"}),
+        ("nodeaccelerators.nacelle.dev --subresource=status", set()),
+        ("nodes", {"list", "watch", "patch"}),
+        ("nodes --subresource=status", set()),
+        ("deviceclasses.resource.k8s.io", {"list", "watch", "create", "patch", "delete"}),
+        ("resourceslices.resource.k8s.io", set()),
+        ("pods -A", set()),
+        ("secrets -A", set()),
+        ("clusterroles.rbac.authorization.k8s.io", set()),
+        ("clusterroles.rbac.authorization.k8s.io/nacelle-agent", {"get"}),
+        ("leases.coordination.k8s.io -n nacelle-system", {"create"}),
+        ("leases.coordination.k8s.io/nacelle-operator -n nacelle-system", {"get", "update", "create"}),
+        ("leases.coordination.k8s.io/another -n nacelle-system", {"create"}),
+        ("leases.coordination.k8s.io/nacelle-operator -n kube-system", set()),
+    ],
+)
+def test_the_operator_may_what_it_needs_and_nothing_else(plane: Plane, resource: str, verbs: set[str]) -> None:
+    every = {"get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"}
+    assert {verb for verb in every if plane.may(verb, *resource.split(), account="nacelle-operator")} == verbs
 
 
 def test_a_policy_in_the_values_reaches_the_agent_and_leaves_with_it(plane: Plane) -> None:
