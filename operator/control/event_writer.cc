@@ -20,7 +20,7 @@ EventWriter::EventWriter(ApiClient& api, WriteLog& log, std::string identity) : 
 
 void EventWriter::Write(const Regarding& regarding, const std::string& action, const Event& event, const std::string& now,
                         Time at, const std::stop_token& stop) {
-  if (IsTold({regarding.kind, regarding.name, regarding.generation, event.reason}, at)) return;
+  if (IsTold({regarding.uid, regarding.generation, event.reason}, at)) return;
   auto object = ObjectOf("events.k8s.io/v1", "Event", {{"generateName", regarding.name + "-"}, {"namespace", "default"}});
   object.Set("eventTime", now.substr(0, now.find('Z')) + ".000000Z");
   object.Set("reportingController", "nacelle.dev/operator");

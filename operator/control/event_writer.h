@@ -39,7 +39,7 @@ class EventWriter {
              const std::stop_token& stop);
 
  private:
-  using Said = std::tuple<std::string, std::string, std::int64_t, std::string>;  // kind, name, generation, reason
+  using Said = std::tuple<std::string, std::int64_t, std::string>;  // uid, generation, reason
 
   bool IsTold(Said said, Time at);
 

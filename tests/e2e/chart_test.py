@@ -83,6 +83,7 @@ def test_what_the_doctor_says_to_look_at_on_a_node_can_be_looked_at(cluster: Clu
 
     run(documents.command("troubleshooting.md", "kubectl describe daemonset nacelle-agent -n nacelle-system"))
     assert run(documents.command("troubleshooting.md", "kubectl logs -n nacelle-system POD"))
+    assert "nacelle-agent" in run(documents.command("troubleshooting.md", "kubectl describe pod -n nacelle-system POD"))
     inspect = documents.command("troubleshooting.md", "kubectl exec -n nacelle-system POD -- nacelle-agent inspect --root /host")
     assert "sw_zip" in run(inspect)
     find = documents.command("troubleshooting.md", "kubectl exec -n nacelle-system POD -- nacelle-agent find QUERY --root /host")

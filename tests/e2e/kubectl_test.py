@@ -242,6 +242,7 @@ def test_what_the_doctor_says_to_look_at_can_be_looked_at(plugin: Plugin, tmp_pa
     shell.run(documents.command("troubleshooting.md", "kubectl get deviceclasses"))
     shell.run(documents.command("troubleshooting.md", "kubectl get resourceslices"))
     shell.run(documents.command("troubleshooting.md", "kubectl describe accpol"))
+    assert "n1" in shell.run(documents.command("troubleshooting.md", "kubectl uncordon NODE").replace("NODE", "n1"))
 
 
 def test_the_list_of_causes_in_the_documents_is_the_doctors() -> None:
