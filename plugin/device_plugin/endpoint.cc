@@ -53,6 +53,8 @@ void Endpoint::Step(bool kubelet_present) {
 void Endpoint::NoticeVerdict() {
   if (state_ != State::kAsked) return;
   const auto verdict = call_ ? call_->verdict() : server_->verdict();
+  const bool cannot_come = !call_ && !server_->has_socket();
+  if (!verdict && cannot_come) return Failed(Error(Code::kUnavailable, "its socket was removed before the kubelet came"));
   if (!verdict) return;
   if (*verdict) Succeeded();
   else Failed(verdict->error());

@@ -35,6 +35,8 @@ Result<std::unique_ptr<PluginServer>> PluginServer::Start(const std::filesystem:
   return result;
 }
 
+bool PluginServer::has_socket() const { return access(socket_.c_str(), F_OK) == 0; }
+
 PluginServer::~PluginServer() {
   if (!server_) return;
   service_.Close();

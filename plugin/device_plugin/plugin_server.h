@@ -32,7 +32,8 @@ class PluginServer {
   StreamState streams() const { return service_.streams(); }
   // What the kubelet's plugin watcher said, where it was it that came.
   std::optional<Status> verdict() const { return watcher_.verdict(); }
-  const std::filesystem::path& socket() const { return socket_; }
+  // False when somebody has removed the socket.
+  bool has_socket() const;
 
  private:
   PluginServer(std::filesystem::path socket, const ResourceService::Parts& parts, const std::function<void()>& on_change);

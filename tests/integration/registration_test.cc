@@ -182,6 +182,21 @@ TEST(Registration, IsTriedAgainWhenThePluginWatcherRefuses) {
   EXPECT_TRUE(node.kubelet.WaitForHealthy(kZip, {IdOf("sw_zip", 0)}));
 }
 
+TEST(Registration, ASocketThatIsRemovedBeforeThePluginWatcherComesIsMadeAnew) {
+  auto options = TestNode::FastOptions();
+  options.route = RegistrationRoute::kPluginsRegistry;
+  TestNode node(options);
+  node.Add("sw_zip", 0, 0, 0);
+  node.Publish();
+  node.StartAgent();
+  const auto registry = node.folder / "plugins_registry";
+  ASSERT_TRUE(node.kubelet.Wait([&] { return !std::filesystem::is_empty(registry); }));
+  std::filesystem::remove_all(registry);
+  std::filesystem::create_directory(registry);
+  node.kubelet.Start();
+  EXPECT_TRUE(node.kubelet.WaitForHealthy(kZip, {IdOf("sw_zip", 0)}));
+}
+
 TEST(Registration, LeavesNoSocketBehindAndRemovesOnlyItsOwnStaleOnes) {
   TestNode node;
   const auto stale = node.device_plugins() / "nacelle-0123abcd-0000000000000001.sock";
