@@ -40,6 +40,7 @@ std::optional<bool> HasEnqcmd(const HostRoot& host) {
 // What all devices of the machine have in common.
 struct Machine {
   std::optional<bool> has_enqcmd;
+  bool enabled_proves_pasid = true;  // see Device::HasEnabledUserQueue
   SvaPreflight preflight;
 };
 
@@ -82,7 +83,7 @@ class Device {
     if (const auto mask = ReadMask(File("op_cap"))) operations_ = *mask;
     const auto state = Word(File("state"));
     if (state != "enabled") base_.health = {false, reasons::kDeviceIs + (state.empty() ? "in no known state" : state)};
-    pasid_ = Word(File("pasid_enabled")) == "1" || HasEnabledUserQueue();
+    pasid_ = Word(File("pasid_enabled")) == "1" || (machine_.enabled_proves_pasid && HasEnabledUserQueue());
     base_.access = pasid_ ? MemoryAccess::kSva : MemoryAccess::kNone;
     base_.access_note = pasid_ ? "" : kNoPasid;
     if (pasid_) {
@@ -95,9 +96,9 @@ class Device {
     base_.access_note += (base_.access_note.empty() ? "" : "; ") + known->note;
   }
 
-  // The driver enables a user queue only where programs have PASIDs (idxd_user_drv_probe in
-  // drivers/dma/idxd/cdev.c), while pasid_enabled has told of the kernel's own since 6.2,
-  // where it has none.
+  // Since 6.1 the driver enables a user queue only where programs have PASIDs
+  // (idxd_user_drv_probe in drivers/dma/idxd/cdev.c), while since 6.2 pasid_enabled may tell
+  // of the kernel's own, which it does not use.
   bool HasEnabledUserQueue() {
     const auto names = host_.List(path_);
     return names && std::any_of(names->begin(), names->end(), [&](const auto& name) {
@@ -181,6 +182,7 @@ class Device {
     Queue queue;
     queue.id = MakeId("idxd", LastName(base_.path) + "-wq" + index);
     if (state != "enabled") queue.health = {false, reasons::kQueueIs + (state.empty() ? "in no known state" : state)};
+    if (!pasid_) MakeUnhealthy(queue.health, kNoPasid);
     if (!sva_.healthy) MakeUnhealthy(queue.health, sva_.reason);
     AddNode(host_, (is_iaa() ? "/dev/iax/" : "/dev/dsa/") + name, queue);
     AddLink(host_, kBus, name_, queue);
@@ -223,7 +225,8 @@ Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const
   const auto names = ListFamily(host, kBus);
   if (!names) return names.error();
   if (names->empty()) return findings;
-  Machine machine{HasEnqcmd(host), SvaPreflight(host, table)};
+  const auto kernel = RunningKernel(host);
+  Machine machine{HasEnqcmd(host), !kernel || *kernel >= KernelVersion{6, 1, 0}, SvaPreflight(host, table)};
   for (const auto& name : *names) {
     if (!IsNumbered(name, "dsa") && !IsNumbered(name, "iax")) continue;
     const auto path = FollowPresent(host, std::string(kBus) + "/" + name, findings.problems);

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/probe/sva_preflight.h"
 
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace nacelle {
-namespace {
 
-// Debian names a kernel by its ABI ("6.1.0-43-amd64"); which one of the stable series it
-// is stands behind the distribution's name in the version ("#1 SMP … Debian 6.1.164-1 (…)").
 std::optional<KernelVersion> RunningKernel(const HostRoot& host) {
   static constexpr std::string_view kDebian = " Debian ";
   const auto version = host.Read("/proc/sys/kernel/version");
@@ -20,8 +16,6 @@ std::optional<KernelVersion> RunningKernel(const HostRoot& host) {
   const auto release = host.Read("/proc/sys/kernel/osrelease");
   return release ? ParseKernelVersion(*release) : std::nullopt;
 }
-
-}  // namespace
 
 SvaExpectation ExpectSva(const HostRoot& host, const HardwareTable& table, std::string_view driver) {
   static constexpr const char* kUnknown = "negotiated, not verified";

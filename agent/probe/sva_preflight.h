@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,11 @@
 #include "core/model/hardware.h"
 
 namespace nacelle {
+
+// The machine's kernel; absent where it does not tell. Debian names one by its ABI
+// ("6.1.0-43-amd64"); which one of the stable series it is stands behind the distribution's
+// name in the version ("#1 SMP … Debian 6.1.164-1 (…)").
+std::optional<KernelVersion> RunningKernel(const HostRoot& host);
 
 // What is to be expected of SVA on this kernel, before anybody opens a queue:
 // "negotiated" is not "works", and only open() would tell.
