@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/command/machine_view.h"
 
+#include <utility>
+
 #include "agent/command/machine_root.h"
 #include "agent/discovery/build_inventory.h"
 #include "agent/discovery/cpu_nodes.h"
@@ -9,6 +11,35 @@
 #include "core/config/hardware_file.h"
 
 namespace nacelle {
+namespace {
+
+// "idxd-0000-6a-01-0-wq0 is open (clients: 1)", of each of its queues that is.
+std::string OpenQueues(const Function& function, const std::map<std::string, int>& clients) {
+  std::string text;
+  for (const auto& queue : function.queues) {
+    const auto found = clients.find(queue.id);
+    if (found == clients.end() || found->second == 0) continue;
+    text += (text.empty() ? "" : ", ") + queue.id + " is open (clients: " + std::to_string(found->second) + ")";
+  }
+  return text;
+}
+
+// Figures of use belong to the moment, as what a command shows does. What has a queue open
+// may be no pod's.
+void NoteOpenQueues(const Facts& facts, SharedList<Function>& functions) {
+  std::map<std::string, int> clients;
+  for (const auto& family : facts.families) {
+    if (family.findings) clients.insert(family.findings->clients.begin(), family.findings->clients.end());
+  }
+  for (std::size_t i = 0; i < functions.size(); ++i) {
+    const auto open = OpenQueues(std::as_const(functions)[i], clients);
+    if (open.empty()) continue;
+    auto& note = functions[i].access_note;
+    note += (note.empty() ? "" : "; ") + open;
+  }
+}
+
+}  // namespace
 
 Result<MachineView> ReadMachine(const MachineSource& source) {
   const auto hardware = LoadHardware(source.hardware);
@@ -22,6 +53,7 @@ Result<MachineView> ReadMachine(const MachineSource& source) {
   FactReader reader(host, topology, probes, *hardware, source.node);
   reader.Read();
   view.inventory = BuildInventory(reader.facts(), {});
+  NoteOpenQueues(reader.facts(), view.inventory.functions);
   if (auto nodes = ReadCpuNodes(host)) view.numa_of_cpu = *std::move(nodes);
   return view;
 }

@@ -16,7 +16,7 @@ struct MachineSource {
   std::string hardware;  // a file that goes over the built-in hardware.yaml; empty: none
 };
 
-// A machine, read once.
+// A machine, read once. The notes of its functions tell which queues are open now.
 struct MachineView {
   Inventory inventory;
   std::map<int, int> numa_of_cpu;  // empty where the machine has no NUMA nodes
