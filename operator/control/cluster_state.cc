@@ -134,6 +134,7 @@ NodeObjectState ObjectOf(const crd::NodeAccelerators& node) {
   const auto* ready = crd::FindCondition(node.status.conditions, "Ready");
   state.ready = ready != nullptr && ready->status == "True";
   if (ready != nullptr) state.ready_changed = ready->last_transition_time;
+  state.no_claims = ready != nullptr && !state.ready && ready->reason == crd::kNoClaims;
   const auto* accepted = crd::FindCondition(node.status.conditions, "PolicyAccepted");
   if (accepted != nullptr && accepted->status == "False") state.refusal = accepted->message.empty() ? accepted->reason : accepted->message;
   return state;

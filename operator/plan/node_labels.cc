@@ -17,7 +17,7 @@ bool IsOfAnother(const NodeState& node, const std::string& label) { return node.
 
 std::map<std::string, std::string> LabelsOf(const NodeState& node, const NodeObjectState& object, const std::string& now) {
   std::map<std::string, std::string> labels;
-  const bool lost = !object.ready && HasLasted(object.ready_changed, now);
+  const bool lost = !object.ready && !object.no_claims && HasLasted(object.ready_changed, now);
   for (const auto& offer : object.offers) {
     // A resource's name is written as a label's is.
     if (!IsOfAnother(node, offer.resource)) labels[offer.resource] = std::to_string(lost ? 0 : Coarse(offer.free));

@@ -29,6 +29,7 @@ struct NodeObjectState {
   crd::NodeSpec spec;
   std::optional<crd::PolicyRef> in_force;
   bool ready = false;
+  bool no_claims = false;     // it is not ready for claims only; what goes by the device plugin can be had
   std::string ready_changed;  // when that last changed, RFC 3339
   std::string written;  // when we wrote its spec, RFC 3339; empty: not known
   bool unready_before = false;  // it was not ready when its spec was written, as the object itself says

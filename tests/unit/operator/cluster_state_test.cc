@@ -74,6 +74,16 @@ TEST(ClusterState, ANodeWasNotReadyBeforeUntilItIsReadyOnceSince) {
   }
 }
 
+TEST(ClusterState, KnowsANodeThatIsNotReadyForClaimsOnly) {
+  for (const auto& [reason, no_claims] : {std::pair{"NoClaims", true}, std::pair{"NotRegistered", false}}) {
+    ClusterState state;
+    ListAll(state);
+    const auto object = Json(R"({"metadata":{"name":"n1"},"status":{"conditions":[{"type":"Ready","status":"False","reason":")" + std::string(reason) + R"("}]}})");
+    state.Change(Collection::kObjects, "n1", &object);
+    EXPECT_EQ(state.View()->objects.at("n1").no_claims, no_claims) << reason;
+  }
+}
+
 TEST(ClusterState, KnowsWhenTheSpecOfANodeWasWritten) {
   ClusterState state;
   ListAll(state);

@@ -27,6 +27,9 @@ TEST(NodeLabels, OfAnAgentThatIsNotReadyForAMinuteNothingIsFree) {
   object.ready_changed = "2026-01-01T00:00:00Z";
   EXPECT_EQ(LabelsOf({}, object, "2026-01-01T00:00:59Z"), (Labels{{"nacelle.dev/zip", "4"}})) << "names may just change";
   EXPECT_EQ(LabelsOf({}, object, "2026-01-01T00:01:00Z"), (Labels{{"nacelle.dev/zip", "0"}}));
+  object.no_claims = true;
+  EXPECT_EQ(LabelsOf({}, object, "2026-01-01T00:01:00Z"), (Labels{{"nacelle.dev/zip", "4"}})) << "it is not of a claim";
+  object.no_claims = false;
   object.ready = true;
   EXPECT_EQ(LabelsOf({}, object, "2026-01-01T00:01:00Z"), (Labels{{"nacelle.dev/zip", "4"}}));
 }
