@@ -4,14 +4,18 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 #include <string>
 
+#include "core/base/join.h"
 #include "core/model/resource_name.h"
 
 namespace nacelle {
 namespace {
 
 bool IsOurs(const Holding& holding) { return holding.resource.starts_with(std::string(kResourceDomain) + '/'); }
+
+std::string ContainerOf(const Holding& holding) { return holding.pod_namespace + '/' + holding.pod + '/' + holding.container; }
 
 void AddClaimed(const HeldShare& held, const std::string& shown_as, const std::vector<Holding>& claimed, std::vector<Holding>& holdings) {
   const auto before = holdings.size();
@@ -34,6 +38,18 @@ std::vector<Holding> HoldingsOf(const Holders& holders, const std::vector<HeldSh
     AddClaimed(held, shown_as, holders.claimed, holdings);
   }
   return holdings;
+}
+
+Status CheckDoors(const Holders& holders) {
+  std::set<std::string> by_plugin, by_both;
+  for (const auto& holding : holders.devices) {
+    if (IsOurs(holding)) by_plugin.insert(ContainerOf(holding));
+  }
+  for (const auto& holding : holders.claimed) {
+    if (by_plugin.contains(ContainerOf(holding))) by_both.insert(ContainerOf(holding));
+  }
+  if (by_both.empty()) return {};
+  return Error(Code::kConflict, Join({by_both.begin(), by_both.end()}, ", "));
 }
 
 }  // namespace nacelle

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "core/base/result.h"
 #include "core/model/offer.h"
 #include "plugin/holders/pod_resources.h"
 #include "plugin/offer/build_offers.h"
@@ -14,5 +15,10 @@ namespace nacelle {
 // which the kubelet names no container has none: it is prepared, or the kubelet
 // does not tell.
 std::vector<Holding> HoldingsOf(const Holders& holders, const std::vector<HeldShare>& claimed);
+
+// Whether each container has its queues by one door: kConflict names those that have
+// some by the device plugin and some by claims. Each door brings folders of its own to
+// the same places, and a container sees one of two.
+Status CheckDoors(const Holders& holders);
 
 }  // namespace nacelle

@@ -67,6 +67,7 @@ void NodeObject::AskHolders() {
   auto listed = pod_resources_.ListAll(std::string(kResourceDomain), kListLimit, {});
   if (!listed) return;
   holders_ = *std::move(listed);
+  two_doors_.Note(CheckDoors(holders_));
 }
 
 }  // namespace nacelle

@@ -10,6 +10,7 @@
 #include "agent/command/run.h"
 #include "agent/discovery/feed.h"
 #include "agent/publish/node_publisher.h"
+#include "core/base/failure_log.h"
 #include "core/base/result.h"
 #include "core/kube/api_client.h"
 #include "plugin/device_plugin/device_plugins.h"
@@ -42,6 +43,7 @@ class NodeObject {
   // Of the publisher's thread.
   Holders holders_;
   std::chrono::steady_clock::time_point listed_{};
+  FailureLog two_doors_{"containers have queues by the device plugin and by claims, and see the folders of one of them"};
 };
 
 }  // namespace nacelle

@@ -33,5 +33,13 @@ TEST(Holdings, AClaimOfWhichTheKubeletTellsNothingCountsAllTheSame) {
   EXPECT_EQ(HoldingsOf({}, {Claimed("x")}), (std::vector<Holding>{{.resource = "nacelle.dev/zip", .device = "x"}}));
 }
 
+TEST(Doors, AContainerThatHasQueuesByBothIsNamed) {
+  const Holding plugged{"nacelle.dev/zip", "x", "ns", "p", "c"}, foreign{"gpu.example.com/a", "g", "ns", "q", "c"};
+  EXPECT_TRUE(CheckDoors({{plugged, foreign}, {{"", "y", "ns", "p", "other"}, {"", "z", "ns", "q", "c"}}}));
+  const auto both = CheckDoors({{plugged}, {{"", "y", "ns", "p", "c"}, {"", "z", "ns", "p", "c"}}});
+  ASSERT_FALSE(both);
+  EXPECT_EQ(both.error().message(), "ns/p/c");
+}
+
 }  // namespace
 }  // namespace nacelle
