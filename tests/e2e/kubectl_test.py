@@ -100,6 +100,19 @@ def test_find_names_the_node_where_a_queue_is_free(plugin: Plugin) -> None:
     assert "1 of 2 nodes can." in text
 
 
+def test_find_says_what_a_pod_must_tolerate_and_leaves_out_nodes_that_start_none(plugin: Plugin) -> None:
+    plugin.kubectl.run("taint", "node", "n2", "dedicated=x:NoSchedule")
+    try:
+        assert "A pod must tolerate dedicated:NoSchedule on n2." in plugin.run("find", "zlib")
+    finally:
+        plugin.kubectl.run("taint", "node", "n2", "dedicated-")
+    plugin.kubectl.run("cordon", "n2")
+    try:
+        assert "n2: zlib: the node is cordoned" in plugin.run("find", "zlib", status=1)
+    finally:
+        plugin.kubectl.run("uncordon", "n2")
+
+
 def test_find_says_why_no_node_can_and_exits_with_1(plugin: Plugin) -> None:
     done = plugin.attempt("find", "lz4")
     assert done.returncode == 1
@@ -276,6 +289,8 @@ def _publish(cluster: BareCluster, name: str, holders: list[dict[str, str]]) -> 
     node = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}}
     status = {"allocatable": amounts, "capacity": amounts, "conditions": [condition]}
     cluster.kubectl.apply(node)
+    # Its admission gives it to each node; who would take it away is not there.
+    cluster.kubectl.run("taint", "node", name, "node.kubernetes.io/not-ready-")
     _write_status(cluster, node, status)
     head = {"apiVersion": "nacelle.dev/v1alpha1", "kind": "NodeAccelerators"}
     accelerators = head | {"metadata": {"name": name}}

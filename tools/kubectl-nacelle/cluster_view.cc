@@ -202,7 +202,7 @@ KubePod ReadPod(const json::Value& item) {
   pod.ready = IsTrue(ConditionOf(item, "Ready"));
   const auto& scheduled = ConditionOf(item, "PodScheduled");
   if (!scheduled.is_null() && !IsTrue(scheduled)) pod.scheduling = Text(At(scheduled, {"message"}));
-  if (IsTrue(scheduled)) pod.bound = crd::ParseTime(Text(At(scheduled, {"lastTransitionTime"})));
+  pod.bound = crd::ParseTime(Text(At(item, {"status", "startTime"})));
   pod.wants = WantsOf(At(item, {"spec"}));
   const auto claims = ClaimsOf(item);
   for (const auto& [own, name] : claims) pod.claims.push_back(name);

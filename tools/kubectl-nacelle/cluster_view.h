@@ -52,7 +52,7 @@ struct KubePod {
   std::string phase;
   std::string reason;      // why it failed: "UnexpectedAdmissionError"
   std::string scheduling;  // why it is not scheduled
-  std::optional<std::int64_t> bound = {};  // since when it is, in seconds since 1970
+  std::optional<std::int64_t> bound = {};  // since when its kubelet has it, in seconds since 1970
   bool starting = false;             // on its node, which has no sandbox for it yet
   std::vector<std::string> waiting;  // reasons of its containers: "ErrImagePull"
   std::map<std::string, std::int64_t> wants;  // nacelle.dev/… resources, as the scheduler counts them

@@ -143,9 +143,8 @@ TEST(ClusterView, APodIsStartingUntilItsNodeHasASandboxForIt) {
   EXPECT_FALSE(starting("", sandbox + "\"False\"}", "ContainerCreating"));
 }
 
-TEST(ClusterView, SinceWhenAPodIsOnItsNodeIsRead) {
-  const auto pods = ReadKubePods(Items(R"([{"spec": {"containers": [{"resources": {"limits": {"nacelle.dev/z": "1"}}}]}, "status": {"conditions": [
-    {"type": "PodScheduled", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}])"));
+TEST(ClusterView, SinceWhenTheKubeletHasAPodIsRead) {
+  const auto pods = ReadKubePods(Items(R"([{"spec": {"containers": [{"resources": {"limits": {"nacelle.dev/z": "1"}}}]}, "status": {"startTime": "2026-01-01T00:00:00Z"}}])"));
   EXPECT_EQ(pods.front().bound, 1'767'225'600);
 }
 
