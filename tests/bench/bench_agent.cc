@@ -225,20 +225,21 @@ class Bench {
     }
   }
 
-  // When what ended is gone: the agent compares records with PodResources, and
-  // removes them, each half minute at most.
+  // When what ended is gone: the agent compares records with PodResources each half minute
+  // at most, and removes what two answers a minute apart do not name.
   double SettledAnonymous(const Process& agent, bool& good) const {
     const auto records = [&] { return std::distance(fs::directory_iterator(folder_ / "state/grants"), {}); };
-    good = kubelet_.Wait([&] { return records() <= kQueues; }, std::chrono::seconds(60)) && good;
+    good = kubelet_.Wait([&] { return records() <= kQueues; }, std::chrono::minutes(3)) && good;
     return agent.Memory("Anonymous");
   }
 
-  // The first minute fills what the allocator keeps.
+  // What ended is kept for a minute or more: the first minutes bring as much of it together
+  // as there will ever be, and with it what the allocator keeps.
   void MeasureGrowth(const Process& agent, std::vector<Figure>& figures, bool& good) {
-    constexpr int kFilled = 4'000;
+    constexpr int kFilled = 10'000;
     Grant(0, kFilled, good);
     const double before = SettledAnonymous(agent, good);
-    Grant(kFilled, kFilled + 10'000, good);
+    Grant(kFilled, 2 * kFilled, good);
     const double growth = SettledAnonymous(agent, good) - before;
     std::cout << "anonymous memory before 10,000 grants: " << before << " MB\n";
     figures.push_back({"growth over 10,000 grants", "MB", std::max(0.0, growth), 0.25});
