@@ -263,9 +263,8 @@ std::vector<Status> ClaimStore::Put(const std::vector<ReadyClaim>& claims) {
 }
 
 void ClaimStore::WriteViews(Storing& one) const {
-  std::error_code code;
   for (const auto& [name, view] : one.ready.views) {
-    if (one.before && fs::exists(views_ / name, code)) continue;
+    if (one.before && IsWholeView(views_ / name)) continue;
     one.status = WriteView(views_ / name, view);
     if (!one.status) one.status = std::move(one.status).error().In("cannot write the view");
     if (!one.status) return;

@@ -76,7 +76,7 @@ class ClaimStore {
 
   // Disk. Of each claim, of which none is there twice: makes the views, then the
   // record, then the spec. Those of a claim that is known are left alone where they
-  // are there: containers may have them. The records are made durable together, before
+  // are whole: containers may have them. The records are made durable together, before
   // anything is known of them. Tells of each claim, in their order.
   std::vector<Status> Put(const std::vector<ReadyClaim>& claims);
 

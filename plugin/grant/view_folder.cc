@@ -74,6 +74,8 @@ Status RemoveOthers(const fs::path& folder, const Names& names) {
   return {};
 }
 
+fs::path DescriptionFolder(const fs::path& view) { return view / ViewFolderName(kDescriptionFolder); }
+
 Status MakeFolder(const fs::path& path) {
   if (mkdir(path.c_str(), 0755) == 0) return LabelForContainers(path);
   if (errno != EEXIST) return Fail(path);
@@ -102,9 +104,14 @@ Status WriteView(const fs::path& path, const View& view) {
   for (const auto& [folder, links] : view.links) {
     if (auto status = WriteLinks(path, folder, links); !status) return status;
   }
-  const auto folder = path / ViewFolderName(kDescriptionFolder);
+  const auto folder = DescriptionFolder(path);
   if (auto status = MakeFolder(folder); !status) return status;
   return WriteDescription(path, folder / kDescriptionFile, view.description);
+}
+
+bool IsWholeView(const fs::path& path) {
+  std::error_code code;
+  return fs::exists(DescriptionFolder(path) / kDescriptionFile, code);
 }
 
 }  // namespace nacelle

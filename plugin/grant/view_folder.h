@@ -13,4 +13,7 @@ namespace nacelle {
 // because running containers have them mounted. Idempotent.
 Status WriteView(const std::filesystem::path& path, const View& view);
 
+// Whether WriteView has come to its end there: the description is what it writes last.
+bool IsWholeView(const std::filesystem::path& path);
+
 }  // namespace nacelle

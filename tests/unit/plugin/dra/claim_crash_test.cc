@@ -129,6 +129,21 @@ TEST_F(ClaimCrash, LeavesAClaimThatAnotherPodJoinsAsItWasOrAsItIs) {
   });
 }
 
+TEST_F(ClaimCrash, LeavesViewsThatAreMadeAnewWholeOrToBeMadeAgain) {
+  const auto claim = Ready("u1", "a");
+  const auto make_anew = [&](ClaimStore& store) {
+    const auto views = store.ViewPath(claim.claim.devices[0].view).parent_path();
+    fs::rename(views, views.native() + ".away");
+    return Puts(store, {claim});
+  };
+  KillAtEachStep({claim}, make_anew, [&](const fs::path& folder) {
+    auto store = StoreIn(folder);
+    ASSERT_TRUE(store.Load());
+    ASSERT_TRUE(Puts(store, {claim}));
+    ExpectOnly(folder, {claim.claim});
+  });
+}
+
 TEST_F(ClaimCrash, LeavesAClaimThatIsRemovedHeldUntilItIsGone) {
   const auto claim = Ready("u1", "a"), other = Ready("u2", "b");
   KillAtEachStep({claim, other}, [](ClaimStore& store) { return store.Remove("u1").ok(); }, [&](const fs::path& folder) {
