@@ -52,11 +52,11 @@ std::vector<PodRef> ReadPods(const json::Value& object) {
 }
 
 // https://kubernetes.io/docs/concepts/overview/working-with-objects/owners-dependents/
-bool HasPodAsOwner(const json::Value& object) {
+bool HasAsOwner(const json::Value& object, const PodRef& pod) {
   const auto* owners = FindMember(object, {"metadata", "ownerReferences"});
   if (owners == nullptr || owners->AsArray() == nullptr) return false;
-  return std::ranges::any_of(*owners->AsArray(), [](const json::Value& owner) {
-    return TextAt(owner, {"kind"}) == "Pod" && IsTrue(owner, "controller");
+  return std::ranges::any_of(*owners->AsArray(), [&](const json::Value& owner) {
+    return TextAt(owner, {"kind"}) == "Pod" && TextAt(owner, {"uid"}) == pod.uid && IsTrue(owner, "controller");
   });
 }
 
@@ -84,7 +84,7 @@ Result<AllocatedClaim> ReadClaim(const json::Value& object, const ClaimRef& expe
     if (*device) claim.devices.push_back(**std::move(device));
   }
   // Nothing keeps a pod from naming a claim that was made for another.
-  claim.is_pods_own = HasPodAsOwner(object) && claim.pods.size() == 1;
+  claim.is_pods_own = claim.pods.size() == 1 && HasAsOwner(object, claim.pods[0]);
   return claim;
 }
 

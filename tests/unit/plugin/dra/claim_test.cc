@@ -30,8 +30,9 @@ TEST(Claim, IsAPodsOwnWhereItWasMadeForThatPodAndNoOtherHasIt) {
   const std::string one = R"([{"resource":"pods","name":"p","uid":"up"}])";
   EXPECT_TRUE(read(pod, one));
   EXPECT_FALSE(read("[]", one));
-  EXPECT_FALSE(read(R"([{"kind":"Job","name":"p","controller":true}])", one));
-  EXPECT_FALSE(read(R"([{"kind":"Pod","name":"p"}])", one));
+  EXPECT_FALSE(read(R"([{"kind":"Job","name":"p","uid":"up","controller":true}])", one));
+  EXPECT_FALSE(read(R"([{"kind":"Pod","name":"p","uid":"up"}])", one));
+  EXPECT_FALSE(read(R"([{"kind":"Pod","name":"p","uid":"another","controller":true}])", one));
   EXPECT_FALSE(read(pod, R"([{"resource":"pods","name":"p","uid":"up"},{"resource":"pods","name":"q","uid":"uq"}])"));
 }
 
