@@ -108,6 +108,7 @@ PreparedClaims ClaimPreparer::PrepareOnDisk(const PrepareLine::Jobs& jobs) const
 
 ClaimPreparer::Pod ClaimPreparer::ResolvePod(const PrepareJob& job, std::vector<AllocatedClaim>& given, PreparedClaims& done) const {
   Pod pod{job, {}};
+  parts_.store.TellApart(job.claims);
   auto all = given;
   for (const auto& claim : job.claims) {
     const auto wanted = job.call->Check(claim.ref.uid);

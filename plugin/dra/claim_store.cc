@@ -143,6 +143,23 @@ Status ClaimStore::CheckSame(const AllocatedClaim& claim) const {
   return PreparedOtherwise(has, claim);
 }
 
+void ClaimStore::TellApart(const std::vector<AllocatedClaim>& claims) {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::pair<const AllocatedClaim*, std::vector<HeldShare>*>> lost;
+  for (const auto& claim : claims) {
+    const auto it = lost_.find(claim.ref.uid);
+    if (claim.is_pods_own && it != lost_.end() && it->second.held) lost.emplace_back(&claim, &*it->second.held);
+  }
+  for (const auto& [claim, held] : lost) {
+    for (const auto& [other, shown] : lost) {
+      std::erase_if(*held, [&, claim = claim, other = other, shown = shown](const HeldShare& share) {
+        if (HasDevice(*claim, share.device) || !HasDevice(*other, share.device)) return false;
+        return std::ranges::find(*shown, share.device, &HeldShare::device) != shown->end();
+      });
+    }
+  }
+}
+
 std::vector<std::string> ClaimStore::HoldersOf(const std::string& queue, const std::set<std::string>& uids) const {
   std::vector<std::string> holders;
   const std::lock_guard lock(mutex_);

@@ -59,6 +59,10 @@ class ClaimStore {
   // Whether the claim, if it is prepared already, has the devices that it is
   // allocated now; kConflict says what it has.
   Status CheckSame(const AllocatedClaim& claim) const;
+  // Of lost claims among `claims`, which come with one pod: the views of the pod's own
+  // show each other's devices. What one is allocated and another is not is from now on
+  // held by the first alone, where both show it.
+  void TellApart(const std::vector<AllocatedClaim>& claims);
   // Who holds a share of the queue, a name for each share: other claims than `uids`.
   std::vector<std::string> HoldersOf(const std::string& queue, const std::set<std::string>& uids) const;
   // Whether it is known what all claims but `uid` hold; kUnavailable names the

@@ -108,6 +108,47 @@ TEST(DraRecords, ALostOneOfTwoThatShowEachOtherIsMadeAnew) {
   EXPECT_EQ(node.Links(torn, after[0]), (Strings{"sw_zip-0", "sw_zip-1"}));
 }
 
+// Two claims of one pod, whose views show each other's devices, and whose records
+// are lost together, as lines of one file.
+class DraLostPair : public testing::Test {
+ protected:
+  void SetUp() override {
+    node.Publish();
+    node.StartPlugin();
+    node.AddPod("p", {{"one", "two"}});
+    before = Prepare(node, {one, two}, one);
+    ASSERT_EQ(node.Links(one, before.at(0)), (Strings{"sw_zip-0", "sw_zip-1"}));
+    Restart(node, [&] {
+      for (const auto& claim : {one, two}) ASSERT_TRUE(ReplaceFile(Record(node, claim), "{"));
+    });
+  }
+
+  DraNode node;
+  const std::string a = node.Add("sw_zip", 0), b = node.Add("sw_zip", 1), c = node.Add("sw_zip", 2);
+  const KubeletClaim one = node.AddClaim("one", {a}), two = node.AddClaim("two", {b});
+  std::vector<dra::Device> before;
+};
+
+TEST_F(DraLostPair, IsMadeAnew) {
+  const auto after = Prepare(node, {one, two}, one);
+  ASSERT_EQ(after.size(), 1u);
+  EXPECT_EQ(after[0].cdi_device_ids(0), before[0].cdi_device_ids(0));
+  EXPECT_EQ(node.Links(one, after[0]), (Strings{"sw_zip-0", "sw_zip-1"}));
+  EXPECT_EQ(Prepare(node, {one, two}, two).size(), 1u);
+  EXPECT_EQ(HeldDevices(node), (Strings{a, b}));
+}
+
+TEST_F(DraLostPair, IsNotMadeAnewForOtherDevices) {
+  node.AddClaim("one", {c});
+  const auto prepared = node.kubelet.Prepare({one, two});
+  ASSERT_TRUE(prepared);
+  EXPECT_NE(prepared->at(one.uid).error().message().find("it was prepared with '" + a + "', and is allocated '" + c), std::string::npos)
+      << prepared->at(one.uid).error().message();
+  EXPECT_FALSE(prepared->at(two.uid));
+  const auto wants_it = node.AddClaim("wants-it", {a}, "other");
+  EXPECT_NE(Refusal(node, wants_it).message().find("is held by the claim of the record"), std::string::npos);
+}
+
 TEST(DraRecords, AFolderInThePlaceOfOneIsThatClaimsProblemAlone) {
   DraNode node;
   const auto id = node.Add("sw_zip", 0);
