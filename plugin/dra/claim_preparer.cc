@@ -2,6 +2,8 @@
 #include "plugin/dra/claim_preparer.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <utility>
 
 #include "agent/host/host_root.h"
@@ -30,6 +32,11 @@ std::string ViewName(const std::string& uid, const std::vector<Grant>& grants) {
   std::string text;
   for (const auto& grant : grants) text += GrantId(grant) + '\n';
   return uid + '-' + ShortHash(text, kHashDigits);
+}
+
+// A claim may have been read before a pod joined that another call has brought.
+void AddPods(std::vector<PodRef>& pods, const std::vector<PodRef>& more) {
+  std::ranges::copy_if(more, std::back_inserter(pods), [&](const PodRef& pod) { return std::ranges::find(pods, pod) == pods.end(); });
 }
 
 }  // namespace
@@ -223,6 +230,12 @@ Result<Grant> ClaimPreparer::ResolveDevice(const Inventory& inventory, const All
   return ResolveGrant(parts_.host, inventory, *offer, {device.device}, parts_.store.boot_id());
 }
 
+std::vector<Grant> ClaimPreparer::GrantsAt(const Pod& pod, const std::set<DevicePlace>& places) {
+  std::vector<Grant> grants;
+  for (const auto& [claim, device] : places) grants.push_back(pod.claims[claim].grants[device]);
+  return grants;
+}
+
 std::vector<ReadyClaim> ClaimPreparer::MakeReady(const Pod& pod) const {
   const auto inventory = parts_.feed.Latest().inventory;
   const auto policy = parts_.offers.policy();
@@ -235,18 +248,19 @@ std::vector<ReadyClaim> ClaimPreparer::MakeReady(const Pod& pod) const {
     const auto& uid = claims[c].ref.uid;
     const auto known = parts_.store.Find(uid);
     ReadyClaim one{known.value_or(PreparedClaim{claims[c].ref, parts_.store.boot_id(), mask_sysfs, {}}), {}};
-    one.claim.pods = claims[c].pods;
+    AddPods(one.claim.pods, claims[c].pods);
+    // Devices that have one view may have got it when less was known of the pod.
+    std::map<std::string, std::set<DevicePlace>> shown;
     for (std::size_t d = 0; d < views[c].size(); ++d) {
       const auto& grant = pod.claims[c].grants[d];
-      std::vector<Grant> seen;
-      for (const auto& place : views[c][d]) seen.push_back(pod.claims[place.claim].grants[place.device]);
       if (!known) {
-        const auto view = ViewName(uid, seen);
+        const auto view = ViewName(uid, GrantsAt(pod, views[c][d]));
         const auto edits = EditsFor(grant, parts_.store.ViewPath(view), mask_sysfs);
         one.claim.devices.push_back({claims[c].devices[d], grant, view, CdiNameFor(uid, edits)});
       }
-      one.views.try_emplace(one.claim.devices[d].view, BuildView(*inventory, MergeByResource(seen)));
+      shown[one.claim.devices[d].view].insert(views[c][d].begin(), views[c][d].end());
     }
+    for (const auto& [view, places] : shown) one.views.emplace(view, BuildView(*inventory, MergeByResource(GrantsAt(pod, places))));
     ready.push_back(std::move(one));
   }
   return ready;

@@ -76,6 +76,7 @@ class ClaimPreparer {
   // The last of `given` is the device's claim, with what it is given besides.
   Status CheckShares(const Offer& offer, const AllocatedDevice& device, const std::vector<AllocatedClaim>& given) const;
   Result<Grant> ResolveDevice(const Inventory& inventory, const AllocatedDevice& device, const std::vector<AllocatedClaim>& given) const;
+  static std::vector<Grant> GrantsAt(const Pod& pod, const std::set<DevicePlace>& places);
   std::vector<ReadyClaim> MakeReady(const Pod& pod) const;
 
   const Parts parts_;

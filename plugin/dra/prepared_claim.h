@@ -28,7 +28,7 @@ struct PreparedClaim {
   std::string boot_id;
   bool mask_sysfs = true;  // folders of /sys list only what is granted
   std::vector<PreparedDevice> devices;
-  // For whom it was reserved then; none in records of older versions.
+  // For whom it was reserved then, and whenever it was asked for again; none in records of older versions.
   std::vector<PodRef> pods = {};
 
   bool operator==(const PreparedClaim&) const = default;

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "core/base/files.h"
+#include "plugin/dra/claim_journal.h"
 #include "tests/integration/dra_node.h"
 #include "tests/support/message_bytes.h"
 
@@ -69,6 +70,17 @@ TEST_F(DraShared, ItKeepsItsDeviceAlsoForThePodThatJoinedWhenItsObjectIsGone) {
   EXPECT_NE(ReadFile(Record(node, shared), 1 << 20)->find("uid-of-b"), std::string::npos);
 }
 
+TEST_F(DraShared, ACallThatReadItBeforeAPodJoinedForgetsNoPod) {
+  Join();
+  ASSERT_EQ(Prepare(node, {shared}, shared).size(), 1u);
+  node.AddSharedClaim("shared", {"uacce-sw-zip-0"}, {"a"});
+  ASSERT_EQ(Prepare(node, {shared}, shared).size(), 1u);
+  node.StopPlugin();
+  const auto record = ReadRecord(*ReadFile(Record(node, shared), 1 << 20), shared.uid);
+  ASSERT_TRUE(record) << record.error().message();
+  EXPECT_EQ(record->pods, (std::vector<PodRef>{{"a", "uid-of-a"}, {"b", "uid-of-b"}}));
+}
+
 TEST(DraPrepared, StaysAsItIsWhenMoreIsKnownOfThePod) {
   DraNode node;
   const auto a = node.Add("sw_zip", 0), b = node.Add("sw_sec", 0);
@@ -90,6 +102,31 @@ TEST(DraPrepared, ViewsThatSomebodyRemovedComeBack) {
   ASSERT_EQ(Prepare(node, {claim}, claim).size(), 1u);
   fs::remove_all(node.options.run_dir / "claim-views");
   EXPECT_EQ(node.Links(claim, Prepare(node, {claim}, claim).at(0)), Strings{"sw_zip-0"});
+}
+
+TEST(DraPrepared, AViewThatSomebodyEmptiedIsFilledAgain) {
+  DraNode node;
+  const auto id = node.StartWithQueue();
+  const auto claim = node.AddClaim("c", {id});
+  const auto view = node.MountedAt(claim, Prepare(node, {claim}, claim).at(0), "/sys/class/uacce").parent_path();
+  const auto names = *ListFolder(view);
+  for (const auto& name : names) fs::remove_all(view / name);
+  EXPECT_EQ(node.Links(claim, Prepare(node, {claim}, claim).at(0)), Strings{"sw_zip-0"});
+}
+
+TEST(DraPrepared, AViewOfSeveralDevicesShowsThemAllWhenItComesBack) {
+  DraNode node;
+  const auto a = node.Add("sw_zip", 0), b = node.Add("sw_sec", 0);
+  node.Publish();
+  node.StartPlugin();
+  const auto claim = node.AddClaim("c", {a, b});
+  ASSERT_EQ(Prepare(node, {claim}, claim).size(), 2u);
+  node.AddPod("p", {{"c/r0"}, {"c/r1"}});
+  fs::remove_all(node.options.run_dir / "claim-views");
+  const auto after = Prepare(node, {claim}, claim);
+  ASSERT_EQ(after.size(), 2u);
+  EXPECT_EQ(node.Links(claim, after[0]), (Strings{"sw_sec-0", "sw_zip-0"}));
+  EXPECT_EQ(node.Links(claim, after[1]), (Strings{"sw_sec-0", "sw_zip-0"}));
 }
 
 TEST(DraPrepared, ClaimsOfOnePodAreMadeReadyTogetherSoThatEachShowsTheOther) {
