@@ -8,6 +8,7 @@
 
 #include "core/base/log.h"
 #include "core/kube/api_client.h"
+#include "operator/plan/standing.h"
 
 namespace nacelle {
 namespace {
@@ -140,6 +141,12 @@ NodeObjectState ObjectOf(const crd::NodeAccelerators& node) {
   return state;
 }
 
+// Until it was ready once since.
+bool WasSoBefore(const json::Value& object, const char* note, const std::string& ready_changed) {
+  const auto before = TextAt(object, {"metadata", "annotations", note});
+  return !before.empty() && ready_changed <= before;
+}
+
 bool IsOurs(const json::Value& object) { return TextAt(object, {"metadata", "labels", kManagedBy}) == kOperatorName; }
 
 std::uint64_t VersionOf(const json::Value& object) {
@@ -169,7 +176,7 @@ json::Value ClusterState::Keep(Collection collection, const json::Value& object)
   if (collection == Collection::kObjects) Copy(object, {"status", "conditions"}, kept);
   if (collection == Collection::kObjects) {
     json::Object ours;
-    for (const auto* name : {kSpecWritten, kUnreadyBefore}) {
+    for (const auto* name : {kUnreadyBefore, kNoClaimsBefore}) {
       if (const auto* said = FindMember(object, {"metadata", "annotations", name})) ours.Set(name, *said);
     }
     if (!ours.members().empty()) SetIn("metadata", "annotations", std::move(ours), kept);
@@ -183,7 +190,7 @@ json::Value ClusterState::Keep(Collection collection, const json::Value& object)
 
 void ClusterState::Replace(Collection collection, const Objects& objects) {
   const std::lock_guard lock(mutex_);
-  Clear(collection);
+  Clear(collection, objects);
   for (const auto& [name, object] : objects) Put(collection, name, object);
   listed_.insert(collection);
   ++changes_;
@@ -219,11 +226,13 @@ void ClusterState::NoteRefusedClasses(std::map<std::string, std::string> refused
   changed_.notify_all();
 }
 
-void ClusterState::Clear(Collection collection) {
+// What of an object only its past tells stays.
+void ClusterState::Clear(Collection collection, const Objects& objects) {
+  const auto gone = [&](const auto& entry) { return !objects.contains(entry.first); };
   switch (collection) {
     case Collection::kPolicies: return view_.policies.clear();
     case Collection::kNodes: return view_.nodes.clear();
-    case Collection::kObjects: versions_.clear(); return view_.objects.clear();
+    case Collection::kObjects: versions_.clear(); std::erase_if(view_.objects, gone); return;
     case Collection::kClasses: view_.classes.emplace();
   }
 }
@@ -248,11 +257,11 @@ void ClusterState::Put(Collection collection, const std::string& name, const jso
   } else if (collection == Collection::kObjects) {
     const auto node = crd::ReadNodeAccelerators(object);
     if (!node) return Log(kError, "a NodeAccelerators cannot be read", {{"node", name}, {"reason", node.error().message()}});
-    auto& state = view_.objects[name] = ObjectOf(*node);
-    state.written = TextAt(object, {"metadata", "annotations", kSpecWritten});
-    // Until it was ready once since.
-    const auto before = TextAt(object, {"metadata", "annotations", kUnreadyBefore});
-    state.unready_before = !before.empty() && state.ready_changed <= before;
+    auto state = ObjectOf(*node);
+    state.unready_before = WasSoBefore(object, kUnreadyBefore, state.ready_changed);
+    state.no_claims_before = WasSoBefore(object, kNoClaimsBefore, state.ready_changed);
+    auto& known = view_.objects[name];
+    known = Continue(known, std::move(state), now_());
     versions_[name] = VersionOf(object);
   } else if (view_.classes) {
     if (IsOurs(object)) (*view_.classes)[name] = ClassOf(object);

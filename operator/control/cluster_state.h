@@ -4,13 +4,16 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
+#include <utility>
 
+#include "core/crd/time_text.h"
 #include "core/json/value.h"
 #include "operator/plan/view.h"
 
@@ -23,8 +26,8 @@ enum class Collection { kPolicies, kNodes, kObjects, kClasses };
 inline constexpr const char* kManagedBy = "app.kubernetes.io/managed-by";
 // On NodeAccelerators: its node was not ready when we wrote its spec.
 inline constexpr const char* kUnreadyBefore = "nacelle.dev/unready-before";
-// On NodeAccelerators: when we wrote its spec.
-inline constexpr const char* kSpecWritten = "nacelle.dev/spec-written";
+// The same, where that was so for claims only.
+inline constexpr const char* kNoClaimsBefore = "nacelle.dev/no-claims-before";
 inline constexpr const char* kOperatorName = "nacelle-operator";
 
 // Of a DeviceClass.
@@ -34,6 +37,9 @@ ClassState ClassOf(const json::Value& object);
 class ClusterState {
  public:
   using Objects = std::map<std::string, json::Value>;
+
+  // `now` says the time, in RFC 3339.
+  explicit ClusterState(std::function<std::string()> now = crd::NowText) : now_(std::move(now)) {}
 
   // What of an object is used, so that thousands of them are small.
   static json::Value Keep(Collection collection, const json::Value& object);
@@ -55,8 +61,9 @@ class ClusterState {
  private:
   void Put(Collection collection, const std::string& name, const json::Value& object);
   void Erase(Collection collection, const std::string& name);
-  void Clear(Collection collection);
+  void Clear(Collection collection, const Objects& objects);
 
+  const std::function<std::string()> now_;
   mutable std::mutex mutex_;
   mutable std::condition_variable_any changed_;
   // All below guarded by mutex_.

@@ -58,9 +58,9 @@ bool SpecWriter::WriteOne(const ClusterView& view, const Plan& plan, const std::
   const auto& spec = plan.specs.at(name);
   // With its uid an object that is gone is not made anew: it is the agent's.
   const bool unready = plan.unready.contains(name);
-  json::Object notes{{kSpecWritten, view.now}};
-  if (unready) notes.Set(kUnreadyBefore, view.now);
-  json::Object meta{{"name", name}, {"uid", object.uid}, {"annotations", std::move(notes)}};
+  json::Object meta{{"name", name}, {"uid", object.uid}};
+  if (unready) meta.Set("annotations", json::Object{{kUnreadyBefore, view.now}});
+  else if (plan.no_claims.contains(name)) meta.Set("annotations", json::Object{{kNoClaimsBefore, view.now}});
   const auto written = ApplyOne(name, spec, std::move(meta), stop);
   if (!written) {
     (void)log_.Note("NodeAccelerators", name, written.error());

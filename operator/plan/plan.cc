@@ -129,6 +129,9 @@ void AddSpecs(const Rollout& rollout, Plan& plan) {
   for (const auto& node : rollout.unready) {
     if (plan.specs.contains(node)) plan.unready.insert(node);
   }
+  for (const auto& node : rollout.no_claims) {
+    if (plan.specs.contains(node)) plan.no_claims.insert(node);
+  }
 }
 
 }  // namespace

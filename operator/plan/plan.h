@@ -16,6 +16,7 @@ namespace nacelle {
 struct Plan {
   std::map<std::string, crd::NodeSpec> specs;            // by node
   std::set<std::string> unready;                         // of these nodes, those that are not ready before it is written
+  std::set<std::string> no_claims;                       // the same, for claims only
   std::map<std::string, crd::PolicyStatus> statuses;     // by policy
   std::map<std::string, std::string> classes;            // DeviceClass specs as JSON, by name; those without an owner are to get one
   std::vector<std::string> classes_to_delete;

@@ -2,12 +2,12 @@
 #include "operator/plan/rollout.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <map>
 #include <utility>
 
 #include "operator/plan/patience.h"
+#include "operator/plan/standing.h"
 
 namespace nacelle {
 namespace {
@@ -17,11 +17,16 @@ bool IsDown(const ClusterView& view, const std::string& name) {
   return node == view.nodes.end() || !node->second.ready;
 }
 
-// Its kubelet or its agent is not ready: another spec costs it nothing more.
+// Its kubelet or its agent is not ready: another spec costs it nothing more, unless what
+// goes by the device plugin can be had.
 bool IsUnready(const ClusterView& view, const std::string& name) { return IsDown(view, name) || !view.objects.at(name).ready; }
 
-bool HasTaken(const NodeObjectState& object) {
-  return object.observed >= object.generation && object.ready && object.refusal.empty() && object.in_force == object.spec.policy;
+// Claims cannot be made there, and could not before its spec was written.
+bool StillHasNoClaims(const NodeObjectState& object) { return object.no_claims_before && object.no_claims; }
+
+void AddOlder(const ClusterView& view, const std::string& name, Rollout& rollout) {
+  const bool works = !IsDown(view, name) && view.objects.at(name).no_claims;
+  (works ? rollout.no_claims : rollout.unready).insert(name);
 }
 
 std::size_t Budget(const ClusterView& view, std::size_t nodes) {
@@ -33,17 +38,8 @@ bool IsLost(const ClusterView& view, const std::string& name) {
   const auto& object = view.objects.at(name);
   if (object.unready_before) return false;
   if (IsDown(view, name)) return true;
+  if (StillHasNoClaims(object)) return false;
   return object.observed >= object.generation && !object.ready && HasLasted(object.ready_changed, view.now);
-}
-
-// An agent takes a spec and registers what follows from it within seconds, unless the
-// API server or the kubelet are away.
-constexpr std::chrono::minutes kTakenFor{10};
-
-// Whether its agent has taken the spec, and was ready with it until long after it was written.
-bool FellIllLater(const NodeObjectState& object) {
-  return object.observed >= object.generation && object.in_force == object.spec.policy && !object.ready &&
-         HasLasted(object.written, object.ready_changed, kTakenFor);
 }
 
 const UnwrittenSpec* UnwrittenOf(const ClusterView& view, const std::string& name) {
@@ -83,7 +79,7 @@ class OlderTrouble {
 
   bool Has(const std::string& name) const {
     const auto& object = view_.objects.at(name);
-    if (object.unready_before || !object.spec.policy) return true;
+    if (object.unready_before || StillHasNoClaims(object) || !object.spec.policy) return true;
     const auto found = by_uid_.find(object.spec.policy->uid);
     const auto had = found == by_uid_.end() ? 0 : found->second.nodes;
     // Its policy stopped on its way, and those that it reached were well without it.
@@ -120,10 +116,9 @@ void AddPending(const ClusterView& view, const std::string& name, Rollout& rollo
   const auto& object = view.objects.at(name);
   // Its own trouble, older than what we do or much later, costs nothing; that its agent
   // refuses the policy does.
-  if ((object.unready_before || FellIllLater(object)) && IsUnready(view, name) && object.refusal.empty()) {
-    rollout.unready.insert(name);
-    return;
-  }
+  const bool own = object.unready_before || object.ill_later || (StillHasNoClaims(object) && IsInForce(object));
+  if (own && IsUnready(view, name) && object.refusal.empty()) return AddOlder(view, name, rollout);
+  if (StillHasNoClaims(object)) AddOlder(view, name, rollout);
   rollout.unavailable.push_back(name);
   if (IsLost(view, name)) rollout.lost.push_back(name);
 }
@@ -134,7 +129,7 @@ std::size_t CountUnavailable(const ClusterView& view, Rollout& rollout) {
   auto unavailable = rollout.unavailable.size();
   for (const auto& name : rollout.outdated) {
     if (!IsUnready(view, name)) continue;
-    if (older.Has(name)) rollout.unready.insert(name);
+    if (older.Has(name)) AddOlder(view, name, rollout);
     else ++unavailable;
   }
   return unavailable;
@@ -149,7 +144,7 @@ void AddNext(const ClusterView& view, std::size_t unavailable, Rollout& rollout)
       if (!tried->due) continue;
     }
     const bool pending = std::binary_search(rollout.pending.begin(), rollout.pending.end(), name);
-    const bool costs = !pending && !IsUnready(view, name);
+    const bool costs = !pending && (!IsUnready(view, name) || rollout.no_claims.contains(name));
     if (costs && unavailable >= budget) continue;
     if (costs) ++unavailable;
     rollout.next.push_back(name);

@@ -19,6 +19,7 @@ struct Rollout {
   std::vector<std::string> lost;       // of those: were well before it was written, and are not since
   std::vector<std::string> outdated;   // have another spec, and nothing of this on its way
   std::set<std::string> unready;       // of the pending and outdated: not ready, and not by what we do
+  std::set<std::string> no_claims;     // the same, where that is so for claims only: what goes by the device plugin is at stake
   std::vector<std::string> unwritten;  // of these: what is wanted could not be brought there
   std::vector<std::string> next;       // of these: to be written now
 };

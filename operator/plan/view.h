@@ -30,9 +30,11 @@ struct NodeObjectState {
   std::optional<crd::PolicyRef> in_force;
   bool ready = false;
   bool no_claims = false;     // it is not ready for claims only; what goes by the device plugin can be had
-  std::string ready_changed;  // when that last changed, RFC 3339
-  std::string written;  // when we wrote its spec, RFC 3339; empty: not known
+  std::string ready_changed;  // since when that is so, RFC 3339
+  std::string well_since;     // since when we have seen it ready with its spec; empty: it is not
+  bool ill_later = false;     // it is not ready, and we had seen it ready with its spec for long
   bool unready_before = false;  // it was not ready when its spec was written, as the object itself says
+  bool no_claims_before = false;  // the same, and that for claims only
   std::string refusal;  // why the agent does not take the policy; empty: it does, or has not said
   std::vector<OfferState> offers;  // those that have a device there
   std::set<std::string> classes;   // the DeviceClasses of what its agent offers through dra

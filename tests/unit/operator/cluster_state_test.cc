@@ -84,13 +84,28 @@ TEST(ClusterState, KnowsANodeThatIsNotReadyForClaimsOnly) {
   }
 }
 
-TEST(ClusterState, KnowsWhenTheSpecOfANodeWasWritten) {
+TEST(ClusterState, KnowsANodeThatWasNotReadyForClaimsOnlyBefore) {
   ClusterState state;
   ListAll(state);
-  const auto kept = ClusterState::Keep(Collection::kObjects, Json(R"({"metadata":{"name":"n1","annotations":{"nacelle.dev/spec-written":"t","a":"b"}}})"));
-  EXPECT_EQ(json::Write(kept), R"({"metadata":{"name":"n1","annotations":{"nacelle.dev/spec-written":"t"}}})");
+  const auto kept = ClusterState::Keep(Collection::kObjects, Json(R"({"metadata":{"name":"n1","annotations":{"nacelle.dev/no-claims-before":"t","a":"b"}}})"));
+  EXPECT_EQ(json::Write(kept), R"({"metadata":{"name":"n1","annotations":{"nacelle.dev/no-claims-before":"t"}}})");
   state.Change(Collection::kObjects, "n1", &kept);
-  EXPECT_EQ(state.View()->objects.at("n1").written, "t");
+  EXPECT_TRUE(state.View()->objects.at("n1").no_claims_before);
+  EXPECT_FALSE(state.View()->objects.at("n1").unready_before);
+}
+
+TEST(ClusterState, RemembersWhatWasSeenOfANodeWhenAllAreListedAgain) {
+  std::string now = "2026-01-01T10:00:00Z";
+  ClusterState state([&] { return now; });
+  ListAll(state);
+  state.Replace(Collection::kObjects, {{"n1", NodeObject(1)}});
+  now = "2026-01-01T11:00:00Z";
+  state.Replace(Collection::kObjects, {{"n1", NodeObject(2)}});
+  EXPECT_EQ(state.View()->objects.at("n1").well_since, "2026-01-01T10:00:00Z");
+  state.Replace(Collection::kObjects, {});
+  EXPECT_TRUE(state.View()->objects.empty());
+  state.Replace(Collection::kObjects, {{"n1", NodeObject(3)}});
+  EXPECT_EQ(state.View()->objects.at("n1").well_since, now);
 }
 
 TEST(ClusterState, KnowsWhatTheDevicePluginsOffersCanStillGive) {

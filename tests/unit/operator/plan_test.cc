@@ -32,6 +32,7 @@ void Write(ClusterView& view, const Plan& plan) {
   for (const auto& [name, spec] : plan.specs) {
     view.objects[name].spec = spec;
     view.objects[name].unready_before = plan.unready.contains(name);
+    view.objects[name].no_claims_before = plan.no_claims.contains(name);
     ++view.objects[name].generation;
   }
   for (const auto& [name, status] : plan.statuses) view.policies[name].status = status;

@@ -173,9 +173,16 @@ TEST_F(ReconcilerTest, ANodeThatIsNotReadyIsMarkedSoWhenItIsWritten) {
   }
 }
 
-TEST_F(ReconcilerTest, EachNodesSpecIsWrittenWithItsTime) {
+TEST_F(ReconcilerTest, ANodeThatIsNotReadyForClaimsOnlyIsMarkedSoWhenItIsWritten) {
+  auto object = *server_.Object(Path("n1")).AsObject();
+  object.Set("status", json::Object{{"conditions", json::Array{json::Object{{"type", "Ready"}, {"status", "False"}, {"reason", crd::kNoClaims}}}}});
+  server_.Put(Path("n1"), std::move(object));
+  Show(Collection::kObjects, "n1", Path("n1"));
   reconciler_.Step({});
-  EXPECT_FALSE(TextAt(server_.Object(Path("n1")), {"metadata", "annotations", kSpecWritten}).empty());
+  const auto written = server_.Object(Path("n1"));
+  EXPECT_FALSE(TextAt(written, {"metadata", "annotations", kNoClaimsBefore}).empty()) << json::Write(written);
+  EXPECT_TRUE(TextAt(written, {"metadata", "annotations", kUnreadyBefore}).empty()) << json::Write(written);
+  EXPECT_EQ(Written("nodeaccelerators/"), 1u) << "what goes by its device plugin is at stake";
 }
 
 // All nodes have the policy, and the agent of one comes and goes.

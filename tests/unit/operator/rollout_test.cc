@@ -181,12 +181,11 @@ struct Illness {
 class IllnessTest : public testing::TestWithParam<Illness> {};
 
 // n0 has what is wanted and is not ready; n1 has come since, and is.
-TEST_P(IllnessTest, HoldsOthersUpUnlessItCameLongAfterTheSpec) {
+TEST_P(IllnessTest, HoldsOthersUpUnlessItCameLongAfterItWasWellWithTheSpec) {
   auto view = View({Spec(2), Spec(1)});
   view.now = "2026-01-02T00:00:00Z";
   auto& ill = view.objects["n0"];
   ill.ready = false;
-  ill.written = "2026-01-01T10:00:00Z";
   ill.ready_changed = "2026-01-01T10:10:00Z";
   GetParam().change(ill);
   const auto rollout = RolloutOf(view, Spec(2));
@@ -195,15 +194,72 @@ TEST_P(IllnessTest, HoldsOthersUpUnlessItCameLongAfterTheSpec) {
   EXPECT_EQ(rollout.lost.empty() && rollout.unavailable.empty(), !GetParam().costs);
 }
 
+INSTANTIATE_TEST_SUITE_P(Whatever, IllnessTest,
+                         testing::Values(Illness{"LongAfter", [](NodeObjectState& object) { object.ill_later = true; }, false},
+                                         Illness{"WhoKnowsWhen", [](NodeObjectState&) {}},
+                                         Illness{"AndThePolicyIsRefused",
+                                                 [](NodeObjectState& object) {
+                                                   object.ill_later = true;
+                                                   object.refusal = "no";
+                                                 }}),
+                         [](const auto& test) { return test.param.how; });
+
+// Claims cannot be made on any of these nodes, and their device plugins work.
+ClusterView ViewWithoutClaims(const std::vector<crd::NodeSpec>& specs) {
+  auto view = View(specs);
+  view.now = "2026-01-02T00:00:00Z";
+  for (auto& [name, object] : view.objects) {
+    object.ready = false;
+    object.no_claims = true;
+    object.ready_changed = "2026-01-01T00:00:00Z";
+  }
+  return view;
+}
+
+TEST(Rollout, NodesWithoutClaimsAreWrittenInStages) {
+  const auto rollout = RolloutOf(ViewWithoutClaims({Spec(1), Spec(1), Spec(1)}), Spec(2));
+  EXPECT_EQ(rollout.next, Names{"n0"});
+  EXPECT_EQ(rollout.no_claims, (std::set<std::string>{"n0", "n1", "n2"}));
+  EXPECT_EQ(rollout.unready, std::set<std::string>());
+}
+
+struct NoClaims {
+  std::string how;
+  void (*change)(NodeObjectState& object);
+  Names next;
+  Names lost;
+};
+
+class NoClaimsTest : public testing::TestWithParam<NoClaims> {};
+
+// n0 could not make claims before it was written, and cannot since.
+TEST_P(NoClaimsTest, ANodeWithoutThemHoldsOthersUpWhileItHasNotTakenTheSpecOrIsWorse) {
+  auto view = ViewWithoutClaims({Spec(2), Spec(1), Spec(1)});
+  view.objects["n0"].no_claims_before = true;
+  GetParam().change(view.objects["n0"]);
+  const auto rollout = RolloutOf(view, Spec(2));
+  EXPECT_EQ(rollout.pending, Names{"n0"});
+  EXPECT_EQ(rollout.next, GetParam().next);
+  EXPECT_EQ(rollout.lost, GetParam().lost);
+}
+
 INSTANTIATE_TEST_SUITE_P(
-    Whatever, IllnessTest,
-    testing::Values(Illness{"LongAfter", [](NodeObjectState&) {}, false},
-                    Illness{"SoonAfter", [](NodeObjectState& object) { object.ready_changed = "2026-01-01T10:09:59Z"; }},
-                    Illness{"Before", [](NodeObjectState& object) { object.ready_changed = "2026-01-01T09:00:00Z"; }},
-                    Illness{"WhoKnowsWhen", [](NodeObjectState& object) { object.written = ""; }},
-                    Illness{"WithAnotherPolicyInForce", [](NodeObjectState& object) { object.in_force = Spec(1).policy; }},
-                    Illness{"AndThePolicyIsRefused", [](NodeObjectState& object) { object.refusal = "no"; }}),
+    Whatever, NoClaimsTest,
+    testing::Values(NoClaims{"AsBefore", [](NodeObjectState&) {}, {"n1"}, {}},
+                    NoClaims{"NotTakenYet", [](NodeObjectState& object) { object.observed = 0; }, {}, {}},
+                    NoClaims{"NotInForce", [](NodeObjectState& object) { object.in_force = Spec(1).policy; }, {}, {}},
+                    NoClaims{"Refused", [](NodeObjectState& object) { object.refusal = "no"; }, {}, {}},
+                    NoClaims{"NotRegistered", [](NodeObjectState& object) { object.no_claims = false; }, {}, {"n0"}},
+                    NoClaims{"ByThePolicy", [](NodeObjectState& object) { object.no_claims_before = false; }, {}, {"n0"}}),
     [](const auto& test) { return test.param.how; });
+
+TEST(Rollout, ANodeThatLostItsClaimsByAPolicyCountsWhenThatIsChanged) {
+  auto view = ViewWithoutClaims({Spec(2), Spec(1), Spec(1)});
+  for (const auto* name : {"n1", "n2"}) view.objects[name].ready = true;
+  const auto rollout = RolloutOf(view, Spec(3));
+  EXPECT_EQ(rollout.next, Names{"n0"});
+  EXPECT_EQ(rollout.no_claims, std::set<std::string>());
+}
 
 }  // namespace
 }  // namespace nacelle
