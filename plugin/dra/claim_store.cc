@@ -115,8 +115,10 @@ Status ClaimStore::CheckFree(const AllocatedDevice& device, const std::string& u
       if (ExcludeEachOther(device, held.allocated)) return HeldBy(device, "claim " + Show(claim.ref));
     }
   }
+  // Of a device that has shares it has one at most: those are counted.
+  if (device.admin_access || !device.share_id.empty()) return {};
   for (const auto& [other, lost] : lost_) {
-    if (other == uid || !lost.held || device.admin_access) continue;
+    if (other == uid || !lost.held) continue;
     for (const auto& held : *lost.held) {
       if (held.device == device.device) return HeldBy(device, NameOf(lost));
     }

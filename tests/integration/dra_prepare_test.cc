@@ -109,6 +109,22 @@ TEST(DraPrepare, NoMoreSharesOfADeviceAreGivenThanItHas) {
   EXPECT_EQ(Prepare(node, {two, three}, two).size() + Prepare(node, {two, three}, three).size(), 2u);
 }
 
+TEST(DraPrepare, SharesOfADeviceWhoseRecordsAreLostAreCountedAndGivenAnew) {
+  DraNode node;
+  const auto id = node.Add("sw_zip", 0, 2);
+  node.Publish();
+  node.StartPlugin();
+  const auto one = AddSharing(node, "one", id), two = AddSharing(node, "two", id), three = AddSharing(node, "three", id);
+  ASSERT_EQ(Prepare(node, {one}, one).size() + Prepare(node, {two}, two).size(), 2u);
+  node.StopPlugin();
+  for (const auto& claim : {one, two}) ASSERT_TRUE(ReplaceFile(Record(node, claim), "{"));
+  node.StartPlugin();
+  EXPECT_NE(Refusal(node, three).message().find("are held, of which there are 2: by the claim of the record " + Record(node, one)), std::string::npos)
+      << Refusal(node, three).message();
+  EXPECT_EQ(Prepare(node, {one}, one).size() + Prepare(node, {two}, two).size(), 2u);
+  EXPECT_NE(Refusal(node, three).message().find("by claim ns/one, claim ns/two"), std::string::npos) << Refusal(node, three).message();
+}
+
 TEST(DraPrepare, SharesAreCountedAlsoWhereAQueueIsHeldInAnotherForm) {
   DraNode node;
   const auto id = node.Add("sw_zip", 0, 2);
