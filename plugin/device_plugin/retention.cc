@@ -20,19 +20,26 @@ bool MayBeInUse(const Grant& grant, const std::vector<Holding>* holdings, const 
 
 bool MayHaveStarted(const Grant& grant) { return grant.started || grant.listed; }
 
-Retention::Missed Retention::Follow(const Grant& grant, TimePoint asked, bool on_record) const {
+Retention::Missed Retention::Follow(const Grant& grant, TimePoint asked, const std::vector<Holding>* allocated) const {
   const auto earlier = missed_.find(grant.serial);
-  if (earlier == missed_.end()) return {asked, on_record, grant.idle};
-  if (earlier->second.on_record == on_record) return earlier->second;
-  return {asked, on_record, true};
+  auto missed = earlier == missed_.end() ? Missed{asked, grant.idle, grant.idle} : earlier->second;
+  if (missed.idle && !grant.idle) missed.since = asked;  // its container starts again
+  missed.idle = grant.idle;
+  const bool on_record = allocated != nullptr && IsNamed(grant, *allocated);
+  missed.was_on_record |= on_record;
+  if (allocated == nullptr || on_record) missed.off_record_since.reset();
+  else if (!missed.off_record_since) missed.off_record_since = asked;
+  return missed;
 }
 
-// What never was on record may be an Allocate that is under way, with another plugin's to follow.
 void Retention::Judge(const Grant& grant, TimePoint asked, const Missed& missed, Decision& decision) const {
-  const bool soon = grant.listed || (!missed.on_record && missed.was_on_record);
-  if (asked - missed.since < (soon ? apart_ : unlisted_)) return;
-  if (grant.listed || !missed.on_record) decision.ended.push_back(grant);
-  else if (!grant.idle) decision.idle.push_back(grant);
+  if (grant.listed) {
+    if (asked - missed.since >= apart_) decision.ended.push_back(grant);
+  } else if (!grant.idle) {
+    if (asked - missed.since >= unlisted_) decision.idle.push_back(grant);
+  } else if (missed.was_on_record && missed.off_record_since && asked - *missed.off_record_since >= apart_) {
+    decision.ended.push_back(grant);
+  }
 }
 
 Retention::Decision Retention::Step(const std::vector<Grant>& grants, const std::vector<Holding>& holdings, TimePoint asked,
@@ -44,8 +51,7 @@ Retention::Decision Retention::Step(const std::vector<Grant>& grants, const std:
       if (!grant.listed) decision.newly_listed.push_back(grant);
       continue;
     }
-    const bool on_record = grant.listed || allocated == nullptr || IsNamed(grant, *allocated);
-    const auto& now = missed[grant.serial] = Follow(grant, asked, on_record);
+    const auto& now = missed[grant.serial] = Follow(grant, asked, allocated);
     Judge(grant, asked, now, decision);
   }
   missed_ = std::move(missed);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,10 @@ namespace nacelle {
 // admission. So a grant ends when one of its devices was listed once and
 // then none of them in two Lists that are `apart` from each other. One of which
 // none was ever listed in all of `unlisted`, as of an init container or a pod of
-// seconds, becomes idle: see Grant::idle. That ends, idle or not, when the kubelet no
-// longer has it on record, which is where it would start its container from. Pure
-// but for when it first missed a grant.
+// seconds, becomes idle: see Grant::idle. An idle one ends when the kubelet had it on
+// record and two readings that are `apart` do not have it. One that is not idle
+// the record never ends: an older record, or a new one after somebody has removed it, does
+// not have what runs. Pure but for when it first missed a grant.
 class Retention {
  public:
   Retention(std::chrono::milliseconds apart, std::chrono::milliseconds unlisted)
@@ -40,11 +42,12 @@ class Retention {
   // A grant that PodResources does not name.
   struct Missed {
     TimePoint since;
-    bool on_record;      // or that is not known, or does not count: it was listed
-    bool was_on_record;  // before `since`
+    bool idle;
+    bool was_on_record;  // once; or it was idle when it was first missed
+    std::optional<TimePoint> off_record_since = {};  // in all readings from then on
   };
 
-  Missed Follow(const Grant& grant, TimePoint asked, bool on_record) const;
+  Missed Follow(const Grant& grant, TimePoint asked, const std::vector<Holding>* allocated) const;
   void Judge(const Grant& grant, TimePoint asked, const Missed& missed, Decision& decision) const;
 
   const std::chrono::milliseconds apart_;

@@ -71,35 +71,73 @@ TEST(Retention, AGrantOfTheSameDevicesThatWasMadeMeanwhileBeginsAnew) {
   EXPECT_EQ(retention.Step({later}, {}, At(120), nullptr).ended.size(), 1u);
 }
 
-// An init container, for example, that the kubelet forgets with its pod.
-TEST(Retention, AnUnlistedGrantEndsAMinuteAfterTheKubeletsRecordHasLostIt) {
+Grant MakeIdle() {
+  auto grant = Make(false);
+  grant.idle = true;
+  return grant;
+}
+
+// An init container may run for long after somebody has removed the record.
+TEST(Retention, WhatTheRecordHasLostStaysAsLongAsWhatNobodyIsNamedFor) {
+  Retention retention(seconds(60), seconds(3600));
+  const std::vector<Holding> nothing;
+  auto started = Make(false);
+  started.started = true;
+  retention.Step({started}, {}, At(0), &kHeld);
+  retention.Step({started}, {}, At(5), &nothing);
+  const auto within = retention.Step({started}, {}, At(3599), &nothing);
+  EXPECT_TRUE(within.ended.empty() && within.idle.empty());
+  const auto late = retention.Step({started}, {}, At(3600), &nothing);
+  EXPECT_TRUE(late.ended.empty());
+  EXPECT_EQ(late.idle.size(), 1u);
+}
+
+TEST(Retention, AnIdleGrantEndsAMinuteAfterTheKubeletsRecordHasLostIt) {
   Retention retention(seconds(60), seconds(3600));
   const std::vector<Holding> nothing;
   retention.Step({Make(false)}, {}, At(0), &kHeld);
-  EXPECT_TRUE(retention.Step({Make(false)}, {}, At(100), &kHeld).ended.empty());
-  EXPECT_TRUE(retention.Step({Make(false)}, {}, At(105), &nothing).ended.empty());
-  EXPECT_TRUE(retention.Step({Make(false)}, {}, At(164), &nothing).ended.empty());
-  EXPECT_EQ(retention.Step({Make(false)}, {}, At(165), &nothing).ended.size(), 1u);
+  EXPECT_EQ(retention.Step({Make(false)}, {}, At(3600), &kHeld).idle.size(), 1u);
+  EXPECT_TRUE(retention.Step({MakeIdle()}, {}, At(3605), &nothing).ended.empty());
+  EXPECT_TRUE(retention.Step({MakeIdle()}, {}, At(3664), &nothing).ended.empty());
+  EXPECT_EQ(retention.Step({MakeIdle()}, {}, At(3665), &nothing).ended.size(), 1u);
 }
 
-TEST(Retention, AnIdleGrantEndsWhenTheKubeletsRecordDoesNotHaveItAndStaysWhileThatIsUnknown) {
-  Retention retention(seconds(60), seconds(3600));
-  const std::vector<Holding> nothing;
-  auto grant = Make(false);
-  grant.idle = true;
-  retention.Step({grant}, {}, At(0), nullptr);
-  EXPECT_TRUE(retention.Step({grant}, {}, At(100), nullptr).ended.empty());
-  EXPECT_TRUE(retention.Step({grant}, {}, At(200), &kHeld).ended.empty());
-  retention.Step({grant}, {}, At(205), &nothing);
-  EXPECT_EQ(retention.Step({grant}, {}, At(265), &nothing).ended.size(), 1u);
-}
-
-TEST(Retention, WhatIsNotYetOnRecordAsAnAllocationThatLastsIsKeptForLong) {
+// The record was not written again since, or not with what came last.
+TEST(Retention, WhatWasNeverOnRecordBecomesIdleAndDoesNotEnd) {
   Retention retention(seconds(60), seconds(3600));
   const std::vector<Holding> nothing;
   retention.Step({Make(false)}, {}, At(0), &nothing);
-  EXPECT_TRUE(retention.Step({Make(false)}, {}, At(3599), &nothing).ended.empty());
-  EXPECT_TRUE(retention.Step({Make(false)}, {}, At(3599), &kHeld).ended.empty());
+  const auto late = retention.Step({Make(false)}, {}, At(3600), &nothing);
+  EXPECT_EQ(late.idle.size(), 1u);
+  EXPECT_TRUE(late.ended.empty());
+  EXPECT_TRUE(retention.Step({MakeIdle()}, {}, At(10'000), &nothing).ended.empty());
+}
+
+TEST(Retention, ARecordThatCannotBeReadIsNotOneThatHadTheGrant) {
+  Retention retention(seconds(60), seconds(3600));
+  const std::vector<Holding> nothing;
+  retention.Step({Make(false)}, {}, At(0), nullptr);
+  retention.Step({Make(false)}, {}, At(3600), &nothing);
+  EXPECT_TRUE(retention.Step({MakeIdle()}, {}, At(10'000), &nothing).ended.empty());
+}
+
+TEST(Retention, AnIdleGrantOfAnEarlierAgentEndsWhenTheRecordDoesNotHaveItAndStaysWhileThatIsUnknown) {
+  Retention retention(seconds(60), seconds(3600));
+  const std::vector<Holding> nothing;
+  retention.Step({MakeIdle()}, {}, At(0), &nothing);
+  EXPECT_TRUE(retention.Step({MakeIdle()}, {}, At(100), nullptr).ended.empty());
+  EXPECT_TRUE(retention.Step({MakeIdle()}, {}, At(200), &kHeld).ended.empty());
+  EXPECT_TRUE(retention.Step({MakeIdle()}, {}, At(205), &nothing).ended.empty());
+  EXPECT_EQ(retention.Step({MakeIdle()}, {}, At(265), &nothing).ended.size(), 1u);
+}
+
+TEST(Retention, AnIdleGrantWhoseContainerStartsAgainIsKeptForLongAnew) {
+  Retention retention(seconds(60), seconds(3600));
+  retention.Step({Make(false)}, {}, At(0), &kHeld);
+  retention.Step({MakeIdle()}, {}, At(3605), &kHeld);
+  EXPECT_TRUE(retention.Step({Make(false)}, {}, At(5000), &kHeld).idle.empty());
+  EXPECT_TRUE(retention.Step({Make(false)}, {}, At(8599), &kHeld).idle.empty());
+  EXPECT_EQ(retention.Step({Make(false)}, {}, At(8600), &kHeld).idle.size(), 1u);
 }
 
 TEST(Retention, AListedGrantEndsAMinuteAfterItsPodWhateverTheRecordSaysSince) {
