@@ -18,7 +18,7 @@ bool MayBeInUse(const Grant& grant, const std::vector<Holding>* holdings, const 
   return !grant.idle && (grant.listed || grant.boot_id == boot_id);
 }
 
-bool MayHaveStarted(const Grant& grant) { return grant.started || grant.listed; }
+bool MayHaveStarted(const Grant& grant) { return grant.started || grant.listed || grant.inherited; }
 
 Retention::Missed Retention::Follow(const Grant& grant, TimePoint asked, const std::vector<Holding>* allocated) const {
   const auto earlier = missed_.find(grant.serial);

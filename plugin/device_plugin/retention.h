@@ -64,8 +64,8 @@ bool IsNamed(const Grant& grant, const std::vector<Holding>& holdings);
 bool MayBeInUse(const Grant& grant, const std::vector<Holding>* holdings, const std::string& boot_id);
 
 // Whether a container may have been started with the grant. PreStartContainer has it on
-// record before it allows the start; an agent that was taking over may have read the
-// record before, and sees the holder named.
+// record before it allows the start; but of what the agent before this one has granted it may have
+// allowed the start after this one had read the record, and an init container is never named.
 bool MayHaveStarted(const Grant& grant);
 
 }  // namespace nacelle

@@ -32,6 +32,10 @@ struct Grant {
   // in this process; GrantStore gives it. Not on record: who means a grant of the
   // process before has read it anew.
   std::uint64_t serial = 0;
+  // Read from a record that was there already, and not granted anew since. An agent that is
+  // taken over from answers the kubelet after that, and writes of a start what is
+  // not read again. Not on record.
+  bool inherited = false;
   std::string resource;
   std::vector<std::string> devices;  // sorted, without repetition
   std::vector<GrantedQueue> queues;  // by id

@@ -128,6 +128,7 @@ void GrantStore::LoadRecord(const std::string& grant_id, const Result<std::strin
     unreadable_.insert_or_assign(grant_id, grant.error());
   } else if (!grants_.contains(grant_id)) {
     grant->serial = ++last_serial_;
+    grant->inherited = true;
     Insert(grant_id, *std::move(grant));
   }
 }

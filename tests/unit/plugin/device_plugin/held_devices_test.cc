@@ -65,6 +65,17 @@ TEST(CollectHeld, AChangedQueueWithWhichNoContainerWasStartedIsWellUnlessAPodIsN
   EXPECT_TRUE(CollectHeld(With(1), {grant}, &somebody, "boot").at("r").at("a-1").changed);
 }
 
+// The one before this one allows a start after this one has read its records.
+TEST(CollectHeld, AChangedQueueThatAnotherAgentGrantedIsNotWellThoughNoStartIsOnRecord) {
+  const std::vector<Holding> nobody;
+  auto grant = Granted(0, false);
+  grant.started = false;
+  grant.inherited = true;
+  EXPECT_TRUE(CollectHeld(With(1), {grant}, &nobody, "boot").at("r").at("a-1").changed);
+  grant.idle = true;
+  EXPECT_FALSE(CollectHeld(With(1), {grant}, &nobody, "boot").at("r").at("a-1").changed);
+}
+
 TEST(CollectHeld, AfterARebootWhatNobodyIsNamedForIsWellAgain) {
   const std::vector<Holding> nobody;
   EXPECT_FALSE(CollectHeld(With(1), {Granted(0, false)}, &nobody, "next boot").at("r").at("a-1").changed);

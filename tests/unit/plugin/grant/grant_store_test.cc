@@ -21,8 +21,11 @@ Grant Make(std::vector<std::string> devices, bool started = false) {
 }
 
 // As they would be made.
-std::vector<Grant> WithoutSerials(std::vector<Grant> grants) {
-  for (auto& grant : grants) grant.serial = 0;
+std::vector<Grant> AsMade(std::vector<Grant> grants) {
+  for (auto& grant : grants) {
+    grant.serial = 0;
+    grant.inherited = false;
+  }
   return grants;
 }
 
@@ -47,7 +50,7 @@ TEST(GrantStore, WhatWasSavedIsThereForTheNextAgent) {
   EXPECT_TRUE(first.Save());
   GrantStore second(folder.path());
   ASSERT_TRUE(second.Load());
-  EXPECT_EQ(WithoutSerials(second.All()), std::vector<Grant>{Make({"a"})});
+  EXPECT_EQ(AsMade(second.All()), std::vector<Grant>{Make({"a"})});
 }
 
 TEST(GrantStore, AnAbsentStateFolderIsNoFailure) {
@@ -69,7 +72,7 @@ TEST(GrantStore, WhatCouldNotBeSavedIsSavedLater) {
   GrantStore store(folder.path());
   store.Remember(Make({"a"}));
   EXPECT_FALSE(store.Save());
-  EXPECT_EQ(WithoutSerials(store.Unsaved()), std::vector<Grant>{Make({"a"})});
+  EXPECT_EQ(AsMade(store.Unsaved()), std::vector<Grant>{Make({"a"})});
   fs::remove(folder.path() / "grants");
   EXPECT_TRUE(store.Save());
   EXPECT_TRUE(store.Unsaved().empty());
@@ -247,6 +250,19 @@ TEST(GrantStore, WhatAnotherAgentRecordsLaterIsFoundByItsIdAndNotSwept) {
   ASSERT_TRUE(store.Sweep({}));
   EXPECT_EQ(store.All().size(), 2u);
   EXPECT_TRUE(store.LoadLate("0000000000000000"));
+}
+
+TEST(GrantStore, WhatAnotherAgentRecordedIsInheritedUntilItIsGrantedAnew) {
+  TemporaryFolder folder;
+  GrantStore older(folder.path());
+  older.Remember(Make({"a"}));
+  ASSERT_TRUE(older.Save());
+  EXPECT_FALSE(Find(older, {"a"}).inherited);
+  GrantStore store(folder.path());
+  ASSERT_TRUE(store.Load());
+  EXPECT_TRUE(Find(store, {"a"}).inherited);
+  store.Remember(Make({"a"}));
+  EXPECT_FALSE(Find(store, {"a"}).inherited);
 }
 
 TEST(GrantStore, ARecordUnderAnotherNameOrOfOthersIsIgnored) {
