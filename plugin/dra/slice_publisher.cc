@@ -159,10 +159,14 @@ Status SlicePublisher::Step(const std::stop_token& stop) {
   if (!present || !IsSettled(*present)) return {};
   auto basis = Now();
   const bool untouched = applied_ && applied_->versions == *present;
-  if (untouched && applied_->basis == basis) return {};
+  auto resources = basis.serving == Serving::kYes ? ResourcesOf(*parts_.offers.Newest().plan) : std::set<std::string>();
+  if (untouched && applied_->basis == basis) {
+    // Something else may have been wanted in between, and refused before anything was written.
+    NotePublished(std::move(resources));
+    return {};
+  }
   if (auto status = LearnSharing(stop); !status) return status;
   TellUnnamed();
-  auto resources = basis.serving == Serving::kYes ? ResourcesOf(*parts_.offers.Newest().plan) : std::set<std::string>();
   const auto devices = Wanted();
   TellLeftOut(devices);
   Applied applied{std::move(basis), DigestOf(devices), *std::move(present)};

@@ -264,12 +264,13 @@ bool HasShownCdi(const ClusterView& view, const NodeView& node) {
 // absent before.
 Findings RuntimeWithoutCdi(const ClusterView& view) {
   Findings found;
+  const bool pods_are_known = !IsRefused(view, kPods);
   for (const auto& node : view.nodes) {
     const auto* kube = KubeNodeOf(view, node);
     if (kube == nullptr || !kube->runtime.starts_with("containerd://1.")) continue;
     if (!GoesByDra(node) && GrantVia(node) == "devices") continue;
     if (!kube->runtime.starts_with("containerd://1.7")) found.push_back({kube->name, kube->runtime + " has no CDI"});
-    else if (!HasShownCdi(view, node)) found.push_back({kube->name, kube->runtime + " has CDI where enable_cdi is set; no pod runs yet that shows it"});
+    else if (pods_are_known && !HasShownCdi(view, node)) found.push_back({kube->name, kube->runtime + " has CDI where enable_cdi is set; no pod runs yet that shows it"});
   }
   return found;
 }

@@ -201,7 +201,9 @@ KubePod ReadPod(const json::Value& item) {
   pod.reason = Text(At(item, {"status", "reason"}));
   pod.ready = IsTrue(ConditionOf(item, "Ready"));
   const auto& scheduled = ConditionOf(item, "PodScheduled");
-  if (!scheduled.is_null() && !IsTrue(scheduled)) pod.scheduling = Text(At(scheduled, {"message"}));
+  // A pod with gates is held back by whoever set them, not by the scheduler.
+  const bool gated = Text(At(scheduled, {"reason"})) == "SchedulingGated";
+  if (!scheduled.is_null() && !IsTrue(scheduled) && !gated) pod.scheduling = Text(At(scheduled, {"message"}));
   pod.bound = crd::ParseTime(Text(At(item, {"status", "startTime"})));
   pod.wants = WantsOf(At(item, {"spec"}));
   const auto claims = ClaimsOf(item);

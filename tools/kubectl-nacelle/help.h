@@ -44,7 +44,8 @@ inline constexpr const char* kFindHelp = R"(usage: kubectl nacelle find QUERY [-
 
 Which nodes can satisfy a query now, best first, at most N (10), with the reason in
 numbers; when none can, why, and what would come closest. What is held is not free, and
-nodes that are gone, not ready or cordoned are left out: asked of those shown.
+nodes that are gone, not ready, cordoned or tainted by the cluster are left out, other
+taints are said: asked of those shown.
 Only queues that an offer gives to pods count; nodes that are too large for one object,
 so that the answer may not be complete, are named. The query is that of nacelle-agent
 find. OFFERED AS is what a pod asks for, and how many of it the node can still give: one

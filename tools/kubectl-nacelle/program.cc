@@ -158,6 +158,8 @@ Result<std::optional<FitnessByNode>> AskFitness(const Kubectl& kubectl, const st
 // Asked of the first answers, and some more that can take the place of one of these; of
 // all, which takes long in a large cluster, only where these are not enough.
 Result<ClusterAnswer> LeaveOutUnfit(const Kubectl& kubectl, const Query& query, ClusterAnswer answer, std::size_t limit) {
+  // Without a name kubectl lists all.
+  if (answer.answers.empty()) return answer;
   const auto wanted = std::min(limit, answer.answers.size());
   for (const auto asked : {std::min(kNodesByName, answer.answers.size()), answer.answers.size()}) {
     if (asked < wanted) continue;

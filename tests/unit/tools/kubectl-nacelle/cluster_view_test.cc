@@ -35,6 +35,13 @@ TEST(ClusterView, APodIsReadWithWhatItWantsAndWhyItWaits) {
                               .wants = {{"nacelle.dev/sw-zip", 3}}, .containers = {{"a"}, {"b", true, true, "StartError"}}}));
 }
 
+TEST(ClusterView, APodWithGatesWaitsForNoScheduler) {
+  const auto pods = ReadKubePods(Items(R"([{"spec": {"containers": [{"resources": {"limits": {"nacelle.dev/z": "1"}}}]},
+    "status": {"conditions": [{"type": "PodScheduled", "status": "False", "reason": "SchedulingGated", "message": "gates"}]}}])"));
+  ASSERT_EQ(pods.size(), 1u);
+  EXPECT_EQ(pods[0].scheduling, "");
+}
+
 TEST(ClusterView, WhatAPodWantsIsCountedAsTheSchedulerDoes) {
   const auto wants = [](const std::string& init, const std::string& containers) {
     const auto pods = ReadKubePods(Items(R"([{"spec": {"initContainers": [)" + init + R"(], "containers": [)" + containers + "]}}]"));

@@ -253,6 +253,9 @@ TEST(Doctor, ContainerdThatHasGivenADeviceByCdiHasIt) {
   sick.kube.runtime = "containerd://1.7.2";
   sick.offer().through = "dra";
   EXPECT_THAT(FormatDiagnoses(Diagnose(sick.View())), HasSubstr("containerd://1.7.2 has CDI where enable_cdi is set; no pod runs yet that shows it"));
+  sick.refused = {std::string(kPods)};
+  EXPECT_THAT(CausesOf(sick.View()), testing::ElementsAre("may-not-look")) << "who knows what runs";
+  sick.refused.clear();
   sick.node.status.holdings = {{kZip, "z", "default", "p", "box"}};
   EXPECT_THAT(CausesOf(sick.View()), testing::IsEmpty());
   sick.kube.runtime = "containerd://1.6.9";
