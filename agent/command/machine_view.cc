@@ -2,12 +2,14 @@
 #include "agent/command/machine_view.h"
 
 #include <utility>
+#include <vector>
 
 #include "agent/command/machine_root.h"
 #include "agent/discovery/build_inventory.h"
 #include "agent/discovery/cpu_nodes.h"
 #include "agent/discovery/fact_reader.h"
 #include "agent/probe/builtin_probes.h"
+#include "core/base/join.h"
 #include "core/config/hardware_file.h"
 
 namespace nacelle {
@@ -15,13 +17,13 @@ namespace {
 
 // "idxd-0000-6a-01-0-wq0 is open (clients: 1)", of each of its queues that is.
 std::string OpenQueues(const Function& function, const std::map<std::string, int>& clients) {
-  std::string text;
+  std::vector<std::string> open;
   for (const auto& queue : function.queues) {
     const auto found = clients.find(queue.id);
     if (found == clients.end() || found->second == 0) continue;
-    text += (text.empty() ? "" : ", ") + queue.id + " is open (clients: " + std::to_string(found->second) + ")";
+    open.push_back(queue.id + " is open (clients: " + std::to_string(found->second) + ")");
   }
-  return text;
+  return Join(open, ", ");
 }
 
 // Figures of use belong to the moment, as what a command shows does. What has a queue open
