@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What kubectl prints of nodes and pods, as kubectl nacelle doctor reads it.
+// What kubectl prints of nodes and pods, as kubectl nacelle doctor and find read it.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -11,7 +11,7 @@
 #include "tools/kubectl-nacelle/kubectl.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  nacelle::kubectl::ReadUnfitNodes({reinterpret_cast<const char*>(data), size});
+  nacelle::kubectl::ReadFitness({reinterpret_cast<const char*>(data), size});
   const auto list = nacelle::json::Parse({reinterpret_cast<const char*>(data), size});
   if (!list) return 0;
   const auto items = nacelle::kubectl::ItemsOf(*list);
