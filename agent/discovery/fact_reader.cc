@@ -71,13 +71,19 @@ FactReader::FactReader(const HostRoot& host, const TopologyLoader& topology,
   facts_.node = std::move(node);
 }
 
-// What cannot be read keeps its last values, with the reason beside them.
-bool FactReader::ReadMemory() {
+// What cannot be read keeps its last values, with the reason beside them. A whole topology
+// takes hwloc as long as a machine has CPUs: while all is as it was, the last one stays.
+bool FactReader::ReadMemory(bool suspected) {
   MemoryView memory = facts_.memory;
   memory.problems.clear();
   auto facts = ReadMemoryFacts(host_, facts_.memory.facts);
   // hwloc invents a node where it finds none, so then it is not even asked.
-  auto topology = facts ? topology_.Load() : Result<Topology>(facts.error());
+  Result<Topology> topology = memory.topology;
+  if (!facts) {
+    topology = facts.error();
+  } else if (suspected || !memory_known_ || facts->nodes != memory.facts) {
+    topology = topology_.Load();
+  }
   memory_known_ = topology.ok();
   if (facts) memory.problems = std::move(facts->problems);
   if (topology) {
@@ -156,7 +162,7 @@ bool FactReader::Read(const Suspects& suspects) {
     if (first) facts_.families.push_back({std::string(probe->family()), Findings{}});
   }
   bool changed = first;
-  if (suspects.memory || !memory_known_) changed = ReadMemory() || changed;
+  if (suspects.memory || suspects.everything || !memory_known_) changed = ReadMemory(suspects.memory) || changed;
   for (std::size_t i = 0; i < probes_.size(); ++i) {
     if (!first && !suspects.everything && !suspects.families.contains(facts_.families[i].family)) continue;
     changed = ReadFamily(i, first ? Suspects{.everything = true} : suspects) || changed;

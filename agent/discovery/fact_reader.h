@@ -13,8 +13,9 @@
 
 namespace nacelle {
 
-// Reads a machine: all of it, or what is suspected to have changed. The memory
-// is read only when it is suspected, because that takes long. One thread.
+// Reads a machine: all of it, or what is suspected to have changed. Its topology
+// is loaded again only where that is suspected, or what sysfs says of memory is
+// not as it was, because that takes long. One thread.
 class FactReader {
  public:
   // The references outlive the reader.
@@ -30,7 +31,7 @@ class FactReader {
   const std::vector<std::unique_ptr<const Probe>>& probes() const { return probes_; }
 
  private:
-  bool ReadMemory();
+  bool ReadMemory(bool suspected);
   bool ReadFamily(std::size_t index, const Suspects& suspects);
   // What depends on where functions are, and not on how they are.
   void ReadBetweenFunctions(const Suspects& suspects);

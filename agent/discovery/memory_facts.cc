@@ -42,6 +42,7 @@ class Reader {
     MarkWhere("has_memory", &MemoryFacts::has_memory);
     for (auto& node : out_.nodes) ReadPerformance(node);
     for (auto& node : out_.nodes) ReadPackage(node);
+    for (auto& node : out_.nodes) ReadExtent(node);
     ReadTiers();
     ReadCxl();
     ReadCxlOfFirmware();
@@ -124,6 +125,17 @@ class Reader {
     const auto package = host_.ReadNumber(std::string(kCpus) + "/cpu" + std::to_string(cpus->front()) +
                                           "/topology/physical_package_id");
     if (package && *package && **package >= 0 && **package <= 65535) node.package = static_cast<int>(**package);
+  }
+
+  // Of meminfo only what does not change with use.
+  void ReadExtent(MemoryFacts& node) {
+    const std::string folder = std::string(kNodes) + "/node" + std::to_string(node.node);
+    const auto distances = host_.ReadOptional(folder + "/distance");
+    if (distances) node.distances = distances->value_or("");
+    const auto meminfo = host_.ReadOptional(folder + "/meminfo");
+    if (!meminfo || !*meminfo) return;
+    const auto begin = (*meminfo)->find("MemTotal:");
+    if (begin != std::string::npos) node.size = (*meminfo)->substr(begin, (*meminfo)->find('\n', begin) - begin);
   }
 
   void ReadTiers() {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "agent/host/host_root.h"
@@ -9,7 +10,7 @@
 
 namespace nacelle {
 
-// What sysfs says of a NUMA node beyond what hwloc keeps.
+// What sysfs says of a NUMA node.
 struct MemoryFacts {
   int node = 0;
   bool has_cpus = false;
@@ -21,6 +22,10 @@ struct MemoryFacts {
   std::optional<int> read_latency_ns;
   std::optional<int> read_bandwidth_mbps;  // MB/s
   std::optional<int> package;              // of its CPUs
+  // What hwloc makes distances and sizes of, as it is written: where neither has
+  // changed, its topology has not.
+  std::string distances;
+  std::string size;
 
   bool operator==(const MemoryFacts&) const = default;
 };

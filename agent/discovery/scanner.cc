@@ -128,11 +128,7 @@ Result<std::optional<Suspects>> Scanner::WaitForSuspects(const std::stop_token& 
   Suspects suspects;
   while (!suspects.any()) {
     // First, or a stream of uevents would put it off.
-    if (auto due = times_.Due(now, has_fpga, steady_clock::now())) {
-      // Without uevents nobody would tell of a change of memory.
-      due->memory = due->everything && !uevents_;
-      return due;
-    }
+    if (auto due = times_.Due(now, has_fpga, steady_clock::now())) return due;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(times_.Next(now, has_fpga) - steady_clock::now());
     const auto woken = WaitReadable(fds, std::max(left, std::chrono::milliseconds(0)), stop);
     if (!woken) return woken.error();

@@ -13,8 +13,8 @@ namespace nacelle {
 
 // What may have changed since the machine was last read.
 struct Suspects {
-  bool everything = false;  // all families, and what lies between peers
-  bool memory = false;      // NUMA nodes and their memory
+  bool everything = false;  // all families, what lies between peers, and what sysfs says of memory
+  bool memory = false;      // NUMA nodes and their memory, hwloc's topology included
   bool unclaimed = false;   // devices of no family
   std::set<std::string> families;
   // Devices below /sys/devices: of `families` no others can have changed. Where

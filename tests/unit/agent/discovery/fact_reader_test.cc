@@ -36,11 +36,24 @@ class CountingProbe final : public Probe {
   int& rescans_;
 };
 
+const std::string kNodes = "/sys/devices/system/node/";
+
 class FactReaderTest : public testing::Test {
  protected:
   FactReaderTest() : host_{{"/sys/found", "a"}}, topology_(host_.folder()) {
     probes_.push_back(std::make_unique<CountingProbe>("one", scans_[0], rescans_[0]));
     probes_.push_back(std::make_unique<CountingProbe>("two", scans_[1], rescans_[1]));
+  }
+
+  void AddTwoNodes() {
+    const std::string cpus = "/sys/devices/system/cpu/";
+    host_.Set(cpus + "online", "0-1\n");
+    host_.Set(kNodes + "online", "0-1\n");
+    for (const auto& [n, mask, row] : {std::tuple{"0", "1\n", "10 21\n"}, std::tuple{"1", "2\n", "21 10\n"}}) {
+      host_.Set(cpus + "cpu" + n + "/topology/core_cpus", mask);
+      host_.Set(kNodes + "node" + n + "/cpumap", mask);
+      host_.Set(kNodes + "node" + n + "/distance", row);
+    }
   }
 
   FakeHost host_;
@@ -111,21 +124,31 @@ TEST_F(FactReaderTest, AKnownDeviceThatNoProbeHasIsShown) {
 }
 
 TEST_F(FactReaderTest, DistancesThatAreNoMatrixAreAProblem) {
-  const std::string cpus = "/sys/devices/system/cpu/";
-  const std::string nodes = "/sys/devices/system/node/";
-  host_.Set(cpus + "online", "0-1\n");
-  host_.Set(nodes + "online", "0-1\n");
-  for (const auto& [n, mask, row] : {std::tuple{"0", "1\n", "10 21\n"}, std::tuple{"1", "2\n", "21 10\n"}}) {
-    host_.Set(cpus + "cpu" + n + "/topology/core_cpus", mask);
-    host_.Set(nodes + "node" + n + "/cpumap", mask);
-    host_.Set(nodes + "node" + n + "/distance", row);
-  }
+  AddTwoNodes();
   reader_.Read();
   EXPECT_TRUE(reader_.facts().memory.problems.empty());
-  host_.Set(nodes + "node1/distance", "garbage\n");
+  host_.Set(kNodes + "node1/distance", "garbage\n");
   reader_.Read({.memory = true});
   ASSERT_EQ(reader_.facts().memory.problems.size(), 1u);
   EXPECT_NE(reader_.facts().memory.problems[0].message.find("no distances between NUMA nodes"), std::string::npos);
+}
+
+// Where no uevent arrives, as without the initial user namespace, nothing else tells of it.
+TEST_F(FactReaderTest, AWholeScanSeesThatMemoryHasChanged) {
+  AddTwoNodes();
+  reader_.Read();
+  EXPECT_FALSE(reader_.Read());
+  host_.Set(kNodes + "node1/distance", "32 10\n");
+  EXPECT_TRUE(reader_.Read());
+  EXPECT_EQ(reader_.facts().memory.topology.nodes.at(1).distances, (std::vector<int>{32, 10}));
+  host_.Set(kNodes + "node1/meminfo", "Node 1 MemTotal: 2048 kB\nNode 1 MemFree: 7 kB\n");
+  EXPECT_TRUE(reader_.Read());
+  EXPECT_EQ(reader_.facts().memory.topology.nodes.at(1).capacity_bytes, 2048U * 1024);
+  host_.Set(kNodes + "node1/meminfo", "Node 1 MemTotal: 2048 kB\nNode 1 MemFree: 6 kB\n");
+  EXPECT_FALSE(reader_.Read());
+  host_.Set(kNodes + "online", "0\n");
+  EXPECT_TRUE(reader_.Read());
+  EXPECT_EQ(reader_.facts().memory.facts.size(), 1u);
 }
 
 }  // namespace
