@@ -66,6 +66,9 @@ class Builder {
     AddAffinities(facts.memory.facts);
     AddLinks(facts);
     SortProblems();
+    // All of it stays until the next change.
+    out_.affinities.shrink_to_fit();
+    out_.links.shrink_to_fit();
     return std::move(out_);
   }
 

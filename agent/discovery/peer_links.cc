@@ -5,6 +5,7 @@
 #include <set>
 #include <string_view>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "core/model/pci_path.h"
@@ -20,8 +21,11 @@ enum class Passage { kUnknown, kOpen, kClosed };
 //                 root bus  root port    switch       its port     the function
 class Peer {
  public:
+  static constexpr std::size_t kUsualDepth = 8;
+
   explicit Peer(const Function& function) : function_(&function) {
     const auto& path = function.path;
+    ends_.reserve(kUsualDepth);
     for (auto at = PciRootEnd(path); at < path.size();) {
       at = std::min(path.find('/', at + 1), path.size());
       ends_.push_back(at);
@@ -66,7 +70,7 @@ class Peer {
   std::vector<Acs> acs_;
 };
 
-using Places = std::map<std::string_view, std::vector<Peer>>;
+using Places = std::unordered_map<std::string_view, std::vector<Peer>>;
 
 void AddPeer(const Function& function, Places& places) {
   Peer peer(function);

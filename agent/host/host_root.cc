@@ -31,15 +31,16 @@ void TrimRight(std::string& text) {
   while (!text.empty() && kBlank.find(text.back()) != std::string_view::npos) text.pop_back();
 }
 
-// Reads to the end or just over `limit`; errno, or 0.
-int ReadUpTo(int fd, std::size_t limit, std::string& text) {
+// Reads to the end or just over `limit`; errno, or 0. A file that states a size ends
+// where a read gives less than was asked for; those of /proc and debugfs state none.
+int ReadUpTo(int fd, bool states_size, std::size_t limit, std::string& text) {
   std::array<char, 4096> buffer;
   while (text.size() <= limit) {
     const ssize_t n = read(fd, buffer.data(), buffer.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return errno;
-    if (n == 0) return 0;
     text.append(buffer.data(), static_cast<std::size_t>(n));
+    if (n == 0 || (states_size && static_cast<std::size_t>(n) < buffer.size())) return 0;
   }
   return 0;
 }
@@ -137,18 +138,20 @@ void HostRoot::NoteBytes(const std::string& path, std::size_t offset, const std:
   entry.text.replace(offset, bytes.size(), bytes);
 }
 
-Result<std::optional<UniqueFd>> HostRoot::OpenIfThere(const std::string& path) const {
+Result<std::optional<HostRoot::OpenFile>> HostRoot::OpenIfThere(const std::string& path) const {
   // O_NONBLOCK, so that a FIFO in the place of an attribute cannot hang a scan.
   UniqueFd fd(open(At(path).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd) {
     const int number = errno;
-    if (!FailureOf(path, number)) return std::optional<UniqueFd>();
+    if (!FailureOf(path, number)) return std::optional<OpenFile>();
     return Failure(path, number);
   }
   struct stat status;
   if (fstat(fd.get(), &status) != 0) return Failure(path, errno);
   // A folder fails to be read, with an errno that says so.
-  if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) return std::optional(std::move(fd));
+  if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) {
+    return std::optional(OpenFile{std::move(fd), status.st_size > 0});
+  }
   return Error(Code::kInvalid, path + ": not a regular file");
 }
 
@@ -158,9 +161,10 @@ Result<std::string> HostRoot::Read(const std::string& path) const {
   return *text ? Result<std::string>(**std::move(text)) : ErrnoError(ENOENT, path);
 }
 
-Result<std::string> HostRoot::ReadText(const std::string& path, int fd) const {
+Result<std::string> HostRoot::ReadText(const std::string& path, const OpenFile& file) const {
   std::string text;
-  if (const int number = ReadUpTo(fd, kMaxAttribute, text); number != 0) return Failure(path, number);
+  const int number = ReadUpTo(file.fd.get(), file.states_size, kMaxAttribute, text);
+  if (number != 0) return Failure(path, number);
   if (text.size() > kMaxAttribute) {
     return Error(Code::kInvalid, path + ": larger than " + std::to_string(kMaxAttribute) + " bytes");
   }
@@ -171,11 +175,11 @@ Result<std::string> HostRoot::ReadText(const std::string& path, int fd) const {
 }
 
 Result<std::string> HostRoot::ReadBytes(const std::string& path, std::size_t offset, std::size_t size) const {
-  const auto fd = OpenIfThere(path);
-  if (!fd) return fd.error();
-  if (!*fd) return ErrnoError(ENOENT, path);
+  const auto file = OpenIfThere(path);
+  if (!file) return file.error();
+  if (!*file) return ErrnoError(ENOENT, path);
   std::string bytes(size, '\0');
-  const ssize_t n = pread((*fd)->get(), bytes.data(), size, static_cast<off_t>(offset));
+  const ssize_t n = pread((*file)->fd.get(), bytes.data(), size, static_cast<off_t>(offset));
   if (n < 0) return Failure(path, errno);
   bytes.resize(static_cast<std::size_t>(n));
   NoteBytes(path, offset, bytes);
@@ -183,10 +187,10 @@ Result<std::string> HostRoot::ReadBytes(const std::string& path, std::size_t off
 }
 
 Result<std::optional<std::string>> HostRoot::ReadOptional(const std::string& path) const {
-  const auto fd = OpenIfThere(path);
-  if (!fd) return fd.error();
-  if (!*fd) return std::optional<std::string>();
-  auto text = ReadText(path, (*fd)->get());
+  const auto file = OpenIfThere(path);
+  if (!file) return file.error();
+  if (!*file) return std::optional<std::string>();
+  auto text = ReadText(path, **file);
   if (text) return std::optional<std::string>(*std::move(text));
   // Gone meanwhile; but a driver that answers ENODEV has the attribute.
   if (text.error().code() == Code::kNotFound && !Exists(path)) return std::optional<std::string>();

@@ -59,10 +59,15 @@ class HostRoot {
   const std::filesystem::path& prefix() const { return prefix_; }
 
  private:
+  struct OpenFile {
+    UniqueFd fd;
+    bool states_size;  // in its status
+  };
+
   std::string At(const std::string& path) const;
   // Absent where nothing is at `path`.
-  Result<std::optional<UniqueFd>> OpenIfThere(const std::string& path) const;
-  Result<std::string> ReadText(const std::string& path, int fd) const;
+  Result<std::optional<OpenFile>> OpenIfThere(const std::string& path) const;
+  Result<std::string> ReadText(const std::string& path, const OpenFile& file) const;
   // The errno of a failed look at `path`, or the recorded one in its place; absent
   // where nothing is there.
   std::optional<int> FailureOf(const std::string& path, int number) const;

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 #include "agent/probe/device_function.h"
@@ -32,10 +34,25 @@ std::string InterfaceOf(const Device& device) {
   return interface;
 }
 
+// Cards to which something came, or of which something changed or went; absent: it may
+// have been any.
+using Cards = std::optional<std::set<std::string>>;
+
+Cards CardsAt(const HostRoot& host, const Unchanged& unchanged, const std::vector<std::string>& changed) {
+  std::set<std::string> cards;
+  for (const auto& path : changed) {
+    const auto* known = unchanged.Last(path);
+    if (known != nullptr) cards.insert(known->card);
+    else if (!host.Exists(path)) return std::nullopt;
+    for (auto at = path; at.size() > std::string_view("/sys/devices").size(); at = FolderOf(at)) cards.insert(CardOf(host, at));
+  }
+  return cards;
+}
+
 class Scanner {
  public:
-  Scanner(const HostRoot& host, const HardwareTable& table, const Unchanged& unchanged)
-      : host_(host), table_(table), unchanged_(unchanged) {}
+  Scanner(const HostRoot& host, const HardwareTable& table, const Unchanged& unchanged, Cards touched)
+      : host_(host), table_(table), unchanged_(unchanged), touched_(std::move(touched)) {}
 
   Result<Findings> Scan() {
     for (const auto* driver : kPhysical) {
@@ -65,9 +82,11 @@ class Scanner {
     return paths;
   }
 
+  // With its virtual functions, which are beside it in the tree, not below.
   void ReadPhysical(const std::string& path, const std::string& driver) {
-    auto function = DescribeDevice(host_, "qat", path, findings_.problems);
     const auto device = ReadDevice(path, driver);
+    if (device.is_as_before && TakeCard(unchanged_.Last(path)->card)) return;
+    auto function = DescribeDevice(host_, "qat", path, findings_.problems);
     int virtual_functions = 0;
     const auto names = host_.List(path);
     for (const auto& name : names ? *names : std::vector<std::string>()) {
@@ -77,6 +96,15 @@ class Scanner {
                                ? "serves the kernel; containers get its virtual functions"
                                : "serves the kernel only: " + std::string(reasons::kNoVirtualFunctions) + " (sriov_numvfs)";
     Add(std::move(function), device);
+  }
+
+  bool TakeCard(const std::string& card) {
+    const auto before = findings_.functions.size();
+    if (!touched_ || touched_->contains(card) || !unchanged_.TakeCard(card, findings_)) return false;
+    for (auto i = before; i < findings_.functions.size(); ++i) {
+      seen_.insert(LastName(std::as_const(findings_).functions[i].path));
+    }
+    return true;
   }
 
   Device ReadDevice(const std::string& path, const std::string& driver) {
@@ -150,6 +178,7 @@ class Scanner {
   const HostRoot& host_;
   const HardwareTable& table_;
   const Unchanged& unchanged_;
+  const Cards touched_;
   Findings findings_;
   std::set<std::string> seen_;  // names of the virtual functions of a physical one
 };
@@ -157,15 +186,16 @@ class Scanner {
 }  // namespace
 
 Result<Findings> QatProbe::Scan(const HostRoot& host) const {
-  return Scanner(host, table_, Unchanged(nullptr, {})).Scan();
+  return Scanner(host, table_, Unchanged(nullptr, {}), std::nullopt).Scan();
 }
 
-// Physical functions are read again, because what is created or taken from them is beside
-// them in the tree, not below.
+// What a physical function says of itself is read again each time: not all of it is told
+// by events.
 Result<Findings> QatProbe::Rescan(const HostRoot& host, const Findings& last,
                                   const std::vector<std::string>& changed) const {
   const auto all = WithGroups(host, changed);
-  return Scanner(host, table_, Unchanged(&last, all)).Scan();
+  const Unchanged unchanged(&last, all);
+  return Scanner(host, table_, unchanged, CardsAt(host, unchanged, all)).Scan();
 }
 
 }  // namespace nacelle

@@ -54,18 +54,33 @@ Unchanged::Unchanged(const Findings* last, const std::vector<std::string>& chang
   }
 }
 
-bool Unchanged::Take(const std::string& path, Findings& findings) const {
-  if (last_ == nullptr || Touches(changed_, path)) return false;
-  const auto [begin, end] = std::equal_range(by_path_.begin(), by_path_.end(), path, Before{});
-  if (begin == end || !std::all_of(begin, end, [](const auto& function) { return IsWell(*function); })) return false;
-  for (auto it = begin; it != end; ++it) {
-    findings.functions.push_back(*it);
-    for (const auto& queue : (*it)->queues) {
-      CopyFigure(last_->available, queue.id, findings.available);
-      CopyFigure(last_->clients, queue.id, findings.clients);
-    }
+bool Unchanged::MustBeRead(const Function& function) const { return !IsWell(function) || Touches(changed_, function.path); }
+
+void Unchanged::Put(const SharedList<Function>::Value& function, Findings& findings) const {
+  findings.functions.push_back(function);
+  for (const auto& queue : function->queues) {
+    CopyFigure(last_->available, queue.id, findings.available);
+    CopyFigure(last_->clients, queue.id, findings.clients);
   }
+}
+
+bool Unchanged::Take(const std::string& path, Findings& findings) const {
+  if (last_ == nullptr) return false;
+  const auto [begin, end] = std::equal_range(by_path_.begin(), by_path_.end(), path, Before{});
+  if (begin == end || std::any_of(begin, end, [&](const auto& function) { return MustBeRead(*function); })) return false;
+  std::for_each(begin, end, [&](const auto& function) { Put(function, findings); });
   return true;
+}
+
+bool Unchanged::TakeCard(const std::string& card, Findings& findings) const {
+  if (last_ == nullptr) return false;
+  std::vector<SharedList<Function>::Value> functions;
+  for (std::size_t i = 0; i < last_->functions.size(); ++i) {
+    if (last_->functions[i].card == card) functions.push_back(last_->functions.shared(i));
+  }
+  if (std::any_of(functions.begin(), functions.end(), [&](const auto& function) { return MustBeRead(*function); })) return false;
+  for (const auto& function : functions) Put(function, findings);
+  return !functions.empty();
 }
 
 bool Unchanged::WasNone(const std::string& name) const { return last_ != nullptr && !names_.contains(name); }

@@ -25,6 +25,10 @@ class Unchanged {
   // device with a function that is not well is always read again.
   bool Take(const std::string& path, Findings& findings) const;
 
+  // The same of all devices on `card` (Function::card), in the order in which they were
+  // found; false where there was none.
+  bool TakeCard(const std::string& card, Findings& findings) const;
+
   // Whether a device of this name (the last of its path) was none of the family, and is so
   // still: then not even its path need be read.
   bool WasNone(const std::string& name) const;
@@ -32,6 +36,9 @@ class Unchanged {
   const Function* Last(const std::string& path) const;
 
  private:
+  bool MustBeRead(const Function& function) const;
+  void Put(const SharedList<Function>::Value& function, Findings& findings) const;
+
   const Findings* last_;
   const std::vector<std::string>& changed_;
   std::vector<SharedList<Function>::Value> by_path_;  // of `last`

@@ -7,9 +7,9 @@
 #include <memory>
 #include <mutex>
 #include <stop_token>
+#include <string>
 #include <vector>
 
-#include "api/proto/deviceplugin_v1beta1.pb.h"
 #include "plugin/device_plugin/listing.h"
 
 namespace nacelle {
@@ -17,7 +17,7 @@ namespace nacelle {
 // A list for the kubelet, and the how-manieth it is; generation 0 has none.
 struct DeviceSnapshot {
   std::uint64_t generation = 0;
-  std::shared_ptr<const v1beta1::ListAndWatchResponse> message;
+  std::shared_ptr<const std::string> text;  // see DeviceMessage
 };
 
 // The newest list of one resource, which its streams wait for. Any thread.
@@ -34,9 +34,7 @@ class DeviceFeed {
  private:
   mutable std::mutex mutex_;
   mutable std::condition_variable_any changed_;
-  std::vector<ListedDevice> devices_;  // guarded by mutex_
-  std::size_t left_out_ = 0;           // guarded by mutex_
-  DeviceSnapshot latest_;              // guarded by mutex_
+  DeviceSnapshot latest_;  // guarded by mutex_
 };
 
 }  // namespace nacelle

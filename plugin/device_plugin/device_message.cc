@@ -1,40 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugin/device_plugin/device_message.h"
 
-#include <utility>
+#include "api/proto/deviceplugin_v1beta1.pb.h"
 
 namespace nacelle {
 namespace {
 
-v1beta1::Device ToDevice(const ListedDevice& listed) {
-  v1beta1::Device device;
+// Messages one behind the other are one message with the fields of all.
+std::string ToText(const ListedDevice& listed) {
+  v1beta1::ListAndWatchResponse one;
+  auto& device = *one.add_devices();
   device.set_id(listed.id);
   device.set_health(listed.health.healthy ? "Healthy" : "Unhealthy");
   for (const int node : listed.numa) device.mutable_topology()->add_nodes()->set_id(node);
-  return device;
+  return one.SerializeAsString();
 }
 
-// With tag and length of a repeated message field.
-std::size_t SizeInList(const v1beta1::Device& device) {
-  const std::size_t size = device.ByteSizeLong();
-  return size + (size < 128 ? 2 : size < 16384 ? 3 : 5);
+DeviceMessage HeldFirst(const std::vector<ListedDevice>& devices, std::size_t limit) {
+  DeviceMessage message;
+  std::size_t size = 0;
+  for (const bool held : {true, false}) {
+    for (const auto& listed : devices) {
+      if (listed.held != held) continue;
+      const auto text = ToText(listed);
+      size += text.size();
+      if (size <= limit) message.text += text;
+      else ++message.left_out;
+    }
+  }
+  return message;
 }
 
 }  // namespace
 
 DeviceMessage ToMessage(const std::vector<ListedDevice>& devices, std::size_t limit) {
   DeviceMessage message;
-  std::size_t size = 0;
-  for (const bool held : {true, false}) {
-    for (const auto& listed : devices) {
-      if (listed.held != held) continue;
-      auto device = ToDevice(listed);
-      size += SizeInList(device);
-      if (size <= limit) *message.response.add_devices() = std::move(device);
-      else ++message.left_out;
-    }
-  }
-  return message;
+  for (const auto& listed : devices) message.text += ToText(listed);
+  return message.text.size() <= limit ? message : HeldFirst(devices, limit);
 }
 
 }  // namespace nacelle

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
-#include "api/proto/deviceplugin_v1beta1.pb.h"
 #include "plugin/device_plugin/listing.h"
 
 namespace nacelle {
@@ -13,13 +13,12 @@ namespace nacelle {
 inline constexpr std::size_t kMaxListBytes = 4 * 1024 * 1024;
 
 struct DeviceMessage {
-  v1beta1::ListAndWatchResponse response;
+  std::string text;          // a ListAndWatchResponse as it goes over the wire
   std::size_t left_out = 0;  // devices that did not fit
-
 };
 
-// The message for ListAndWatch, of at most `limit` bytes. When not all devices
-// fit, the held ones are taken first, then the others by id.
+// The message for ListAndWatch, of at most `limit` bytes, its devices in their order.
+// When not all fit, the held ones are taken first, then the others.
 DeviceMessage ToMessage(const std::vector<ListedDevice>& devices, std::size_t limit);
 
 }  // namespace nacelle

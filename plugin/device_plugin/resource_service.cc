@@ -107,7 +107,8 @@ void ResourceService::SendLists(grpc::ServerContext& context,
     const bool last = stop.stop_requested();
     const auto snapshot = parts_.devices->Next(sent, parts_.look_for_cancel, stop);
     if (snapshot.generation != sent) {
-      if (!out.Write(*snapshot.message)) return;
+      v1beta1::ListAndWatchResponse message;
+      if (!message.ParseFromString(*snapshot.text) || !out.Write(message)) return;
       if (sent == 0) Note([](StreamState& streams) { streams.delivered = true; });
       sent = snapshot.generation;
       parts_.metrics.CountListMessage(parts_.resource);

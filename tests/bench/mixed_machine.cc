@@ -20,6 +20,15 @@ std::string Format(const char* pattern, int a, int b = 0) {
 
 std::string N(int number) { return std::to_string(number); }
 
+// What a PCI device without access control services has in configuration space, as far
+// as anybody looks: one extended capability, of errors, and none behind it.
+std::string PciConfig() {
+  std::string config(0x108, '\0');
+  config[0x100] = 1;
+  config[0x102] = 2;
+  return config;
+}
+
 // "../" for each folder between a link in `folder` and /sys.
 std::string Up(const std::string& folder) {
   std::string up;
@@ -78,7 +87,9 @@ class Builder {
     const auto name = path.substr(path.rfind('/') + 1);
     Files(path, {{"vendor", "0x" + vendor}, {"device", "0x" + device}, {"numa_node", N(numa)}});
     File(path + "/modalias", "pci:v0000" + vendor + "d0000" + device + "sv00000000sd00000000bc12sc00i00");
+    tree_[path + "/config"] = {Kind::kFile, PciConfig()};
     Link(path, "driver", "/sys/bus/pci/drivers/" + driver);
+    File("/sys/kernel/iommu_groups/" + N(groups_ + 1) + "/type", "DMA-FQ");
     Link(path, "iommu_group", "/sys/kernel/iommu_groups/" + N(++groups_));
     Link("/sys/kernel/iommu_groups/" + N(groups_) + "/devices", name, path);
     Link("/sys/bus/pci/devices", name, path);
@@ -107,7 +118,9 @@ class Builder {
     for (int q = 0; q < 2; ++q) {
       const auto name = "wq" + N(i) + "." + N(q);
       const auto wq = own + "/" + name;
-      Files(wq, {{"state", "enabled"}, {"type", "user"}, {"mode", q == 0 ? "shared" : "dedicated"}});
+      Files(wq, {{"state", "enabled"}, {"type", "user"}, {"mode", q == 0 ? "shared" : "dedicated"}, {"size", "16"},
+                 {"group_id", "0"}, {"priority", "10"}, {"threshold", q == 0 ? "15" : "0"}, {"max_batch_size", "32"},
+                 {"max_transfer_size", "2097152"}, {"clients", "0"}});
       Link("/sys/bus/dsa/devices", name, wq);
       Node("/dev/dsa/" + name, 236, i * 2 + q);
     }

@@ -190,6 +190,21 @@ TEST_F(QatRescanTest, AVirtualFunctionThatGoesIsMissed) {
   ExpectSeenBy("/sys/devices/pci0000:6b/0000:6b:00.1");
 }
 
+// Beside the physical function, so that nothing at its path tells of it.
+TEST_F(QatRescanTest, AVirtualFunctionThatComesIsFoundByItsPhysicalOne) {
+  const std::string path = "/sys/devices/pci0000:6b/0000:6b:02.0";
+  host_.Set(path + "/physfn", "-> ../0000:6b:00.0");
+  host_.Set(path + "/driver", "-> ../../../bus/pci/drivers/vfio-pci");
+  host_.Set(path + "/iommu_group", "-> ../../../kernel/iommu_groups/43");
+  host_.Set(kPf + "virtfn1", "-> ../0000:6b:02.0");
+  EXPECT_EQ(*probe_.Rescan(host_.root(), last_, {"/sys/devices/pci0000:6c/0000:6c:00.0"}), *probe_.Scan(host_.root()))
+      << "what went unknown may have been any card's";
+  host_.Set("/sys/devices/pci0000:6c/0000:6c:00.0/vendor", "0x8086\n");
+  EXPECT_EQ(*probe_.Rescan(host_.root(), last_, {"/sys/devices/pci0000:6c/0000:6c:00.0"}), last_) << "of another card";
+  ExpectSeenBy(path);
+  ExpectSeenBy(path + "/vfio-dev/vfio1");
+}
+
 TEST_F(QatRescanTest, AnEventOfTheGroupOrOfADeviceInItConcernsAllInIt) {
   const std::string group = "/sys/kernel/iommu_groups/42/devices/";
   const std::string other = "/sys/devices/pci0000:6b/0000:6b:01.0";
