@@ -78,9 +78,7 @@ crd::NodeStatus BuildStatus(const NodeView& view) {
   status.grant_via = view.grant_via;
   for (const auto& offer : view.offers) status.offers.push_back(OfferOf(view, offer));
   for (const auto& resource : view.empty) status.offers.push_back({.resource = resource});
-  for (const auto& one : view.holdings) {
-    if (!one.pod.empty()) status.holdings.push_back({one.resource, one.device, one.pod_namespace, one.pod, one.container});
-  }
+  for (const auto& one : view.holdings) status.holdings.push_back({one.resource, one.device, one.pod_namespace, one.pod, one.container});
   for (const auto& [object, message] : view.hidden) status.hidden.push_back({object, message});
   for (const auto& [object, message] : view.problems) status.problems.push_back({object, message});
   status.summary.problems = Count(status.problems.size());

@@ -17,7 +17,7 @@ struct NodeView {
   std::vector<std::string> empty;   // resources of the policy that have nothing here
   std::vector<Problem> hidden;      // functions that the policy keeps back
   std::vector<Problem> problems;    // of the offers
-  std::vector<Holding> holdings;    // a claim's have no pod
+  std::vector<Holding> holdings;    // a claim's may have no pod
   Health ready;                     // whether the kubelet was told of every offer of the device plugin
   Health claims_ready;              // whether claims can be made of every offer through DRA
   std::string grant_via;            // of the policy in force, as in crd::NodeStatus

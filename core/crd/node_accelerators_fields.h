@@ -117,9 +117,9 @@ template <typename Visitor, typename Self>
 void NodeHolding::Visit(Visitor& visit, Self& self) {
   visit(self.resource, Field{.name = "resource", .doc = "What was asked for.", .required = true});
   visit(self.device, Field{.name = "device", .doc = "The device that was given.", .required = true});
-  visit(self.pod_namespace, Field{.name = "namespace", .doc = "The pod's namespace.", .required = true});
-  visit(self.pod, Field{.name = "pod", .doc = "The pod.", .required = true});
-  visit(self.container, Field{.name = "container", .doc = "The container.", .required = true});
+  visit(self.pod_namespace, Field{.name = "namespace", .doc = "The pod's namespace. Empty where a claim holds the device and the kubelet names no pod.", .required = true});
+  visit(self.pod, Field{.name = "pod", .doc = "The pod; empty as the namespace.", .required = true});
+  visit(self.container, Field{.name = "container", .doc = "The container; empty as the namespace.", .required = true});
 }
 
 template <typename Visitor, typename Self>

@@ -244,7 +244,7 @@ Findings KubeletTooOldForCdi(const ClusterView& view) {
 
 bool Runs(const ClusterView& view, const crd::NodeHolding& holding) {
   return std::any_of(view.pods.begin(), view.pods.end(), [&](const KubePod& pod) {
-    return pod.phase == "Running" && pod.name == holding.pod_namespace + '/' + holding.pod;
+    return pod.phase == "Running" && pod.name == PodOf(holding);
   });
 }
 

@@ -70,6 +70,11 @@ bool CanBeHad(const NodeView& node, const crd::NodeOffer& offer) {
   return unready == nullptr || IsByClaim(offer) != (unready->reason == crd::kNoClaims);
 }
 
+constexpr auto kNotOffered = "such queues are there, and no offer gives them now; a policy can";
+
+// An agent of an earlier version counted what a claim holds, and did not say which device it is.
+constexpr auto kHeldByUnknown = "which of such queues are free is not known: an agent of an earlier version does not name all that are held";
+
 // One node, and what it offers.
 class Asking {
  public:
@@ -91,13 +96,13 @@ class Asking {
     if (!AreDevices(answer.result.answers.front())) answer.result = AskOfDevices();
     std::optional<NodeAnswer> best;
     if (!answer.result.answers.empty()) best = WithDoors(std::move(answer));
-    // Whose holders have no name, those are in the counts only.
-    if (best && std::any_of(best->doors.begin(), best->doors.end(), [](const Door& door) { return door.asked > door.free; })) best.reset();
+    const bool too_many = best && std::any_of(best->doors.begin(), best->doors.end(), [](const Door& door) { return door.asked > door.free; });
+    if (too_many) best.reset();
     for (auto& bundle : AskBundles(least)) {
       if (!best || IsBetter(bundle, *best)) best = std::move(bundle);
     }
     if (best) return *std::move(best);
-    return MissOf(node_.object.meta.name, query_, "such queues are there, and no offer gives them now; a policy can");
+    return MissOf(node_.object.meta.name, query_, too_many ? kHeldByUnknown : kNotOffered);
   }
 
   // Where the object does not say which devices offers have: what no holder is known of.
@@ -107,10 +112,7 @@ class Asking {
   }
 
  private:
-  bool Gives(const crd::NodeOffer& offer) const {
-    // Some holders have no name, and are in the count only.
-    return offer.free > 0 && CanBeHad(node_, offer);
-  }
+  bool Gives(const crd::NodeOffer& offer) const { return offer.free > 0 && CanBeHad(node_, offer); }
 
   static const std::string& QueueOf(const crd::NodeDevice& member) { return member.queues.empty() ? member.id : member.queues.front(); }
 

@@ -66,6 +66,10 @@ std::vector<std::string> QueuesOf(const crd::NodeDevice& device) {
   return device.queues.empty() ? std::vector<std::string>{device.id} : device.queues;
 }
 
+std::string PodOf(const crd::NodeHolding& holding) {
+  return holding.pod.empty() ? std::string() : holding.pod_namespace + '/' + holding.pod;
+}
+
 std::string ShortName(std::string_view resource) {
   constexpr std::string_view kOurs = "nacelle.dev/";
   return std::string(resource.starts_with(kOurs) ? resource.substr(kOurs.size()) : resource);

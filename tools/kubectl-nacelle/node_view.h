@@ -23,6 +23,9 @@ struct NodeView {
 // The queues of a device: those of a bundle, else the one that it is.
 std::vector<std::string> QueuesOf(const crd::NodeDevice& device);
 
+// The pod that holds a device, "namespace/name"; empty where only a claim is known to.
+std::string PodOf(const crd::NodeHolding& holding);
+
 // A resource without our domain.
 std::string ShortName(std::string_view resource);
 

@@ -13,7 +13,7 @@ namespace {
 struct Part {
   std::int64_t shares = 0;
   std::int64_t free = 0;
-  std::set<std::string> pods;
+  std::set<std::string> holders;
 };
 
 void Add(const NodeView& node, const crd::NodeOffer& offer, const crd::NodeDevice& member, Part& part) {
@@ -21,7 +21,7 @@ void Add(const NodeView& node, const crd::NodeOffer& offer, const crd::NodeDevic
   for (const auto& holding : node.object.status.holdings) {
     if (holding.resource != offer.resource || !ShareNumber(member.id, holding.device)) continue;
     held.insert(holding.device);
-    part.pods.insert(holding.pod_namespace + '/' + holding.pod);
+    part.holders.insert(holding.pod.empty() ? "a claim" : PodOf(holding));
   }
   part.shares += member.shares;
   if (member.healthy) part.free += member.shares - static_cast<std::int64_t>(held.size());
@@ -50,7 +50,7 @@ std::map<std::string, FunctionUse> UsesOf(const NodeView& node) {
     for (const auto& [function, part] : PartsOf(node, offer)) {
       auto& use = uses[function];
       Append(use.offered, ShortName(offer.resource) + ", " + std::to_string(part.free) + " of " + std::to_string(part.shares) + " free");
-      for (const auto& pod : part.pods) Append(use.held, pod);
+      for (const auto& holder : part.holders) Append(use.held, holder);
     }
   }
   return uses;

@@ -56,7 +56,7 @@ std::string ExplainOffer(const NodeView& node, const crd::NodeOffer& offer, cons
     text += member.healthy ? "\n" : ", unhealthy: " + member.reason + "\n";
     for (const auto& holding : node.object.status.holdings) {
       if (holding.resource != offer.resource || !ShareNumber(member.id, holding.device)) continue;
-      text += "  held by     " + holding.pod_namespace + '/' + holding.pod + ", container " + holding.container + "\n";
+      text += "  held by     " + (holding.pod.empty() ? "a claim" : PodOf(holding) + ", container " + holding.container) + "\n";
     }
   }
   return text;
@@ -147,7 +147,8 @@ std::string FormatHolders(const std::vector<const NodeView*>& nodes) {
   std::vector<Row> rows = {{"NODE", "RESOURCE", "DEVICE", "POD", "CONTAINER"}};
   for (const auto* node : nodes) {
     for (const auto& one : node->object.status.holdings) {
-      rows.push_back({node->object.meta.name, one.resource, one.device, one.pod_namespace + '/' + one.pod, one.container});
+      if (one.pod.empty()) rows.push_back({node->object.meta.name, one.resource, one.device, "(a claim)", "-"});
+      else rows.push_back({node->object.meta.name, one.resource, one.device, PodOf(one), one.container});
     }
   }
   return AlignRows(rows);

@@ -139,6 +139,30 @@ TEST(ClusterFind, AnOfferThatHasNoFreeDeviceGivesNoneWhoeverHoldsThem) {
   EXPECT_TRUE(FindInCluster({ViewOf(node)}, Parsed("zlib")).answers.empty());
 }
 
+// Two queues go by one name through claims, of which one is held; a third goes by another name.
+crd::NodeAccelerators NodeOfThree(std::vector<crd::NodeHolding> holdings) {
+  auto node = NodeOfTwo("n1");
+  node.status.functions.push_back(node.status.functions[0]);
+  node.status.functions.back().id = node.status.functions.back().queues[0].id = "z3";
+  node.status.offers = {{.resource = "nacelle.dev/a", .through = "dra", .devices = 2, .healthy = 2, .held = 1, .free = 1, .members = {{.id = "z"}, {.id = "z2"}}},
+                        {.resource = "nacelle.dev/b", .devices = 1, .healthy = 1, .free = 1, .members = {{.id = "z3"}}}};
+  node.status.holdings = std::move(holdings);
+  return node;
+}
+
+TEST(ClusterFind, WhatAClaimOfNoKnownPodHoldsIsNotFreeAndTheOthersAnswer) {
+  const auto found = FindInCluster({ViewOf(NodeOfThree({{"nacelle.dev/a", "z", "", "", ""}}))}, Parsed("2 zlib"));
+  ASSERT_EQ(found.answers.size(), 1u);
+  EXPECT_EQ(found.answers[0].result.answers[0].queues, (std::vector<std::string>{"z2", "z3"}));
+  EXPECT_EQ(found.answers[0].doors, (std::vector<Door>{{"nacelle.dev/a", "dra", 1}, {"nacelle.dev/b", "devicePlugin", 1}}));
+}
+
+TEST(ClusterFind, WhereAnOlderAgentDoesNotNameWhatIsHeldThatIsTheReason) {
+  const auto found = FindInCluster({ViewOf(NodeOfThree({}))}, Parsed("zlib,numa=0 + zlib"));
+  ASSERT_EQ(found.misses.size(), 1u);
+  EXPECT_THAT(found.misses[0].result.miss->message, HasSubstr("an agent of an earlier version does not name all that are held"));
+}
+
 TEST(ClusterFind, OfQueuesThatAreNotOfferedTheNextBestThatIsAnswers) {
   auto node = NodeOfTwo("n1");
   node.status.offers[0].members = {{.id = "z2"}};

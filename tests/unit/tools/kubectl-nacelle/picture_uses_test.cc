@@ -27,6 +27,12 @@ TEST(PictureUses, ADeviceThatTwoContainersOfAPodHaveIsHeldOnce) {
   EXPECT_EQ(uses.at("z").held, "default/p");
 }
 
+TEST(PictureUses, AClaimHoldsAlsoWhereItsPodIsNotKnown) {
+  auto node = BusyNode("n1");
+  node.status.holdings = {{"nacelle.dev/sw-zip", "z", "", "", ""}};
+  EXPECT_EQ(UsesOf(ViewOf(node)).at("z").held, "a claim");
+}
+
 TEST(PictureUses, WhatIsUnwellIsNotFree) {
   auto node = HealthyNode("n1");
   node.status.offers[0].members[0].healthy = false;

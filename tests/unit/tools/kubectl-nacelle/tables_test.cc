@@ -36,6 +36,16 @@ TEST(Tables, HoldersAreNamedWithPodAndContainer) {
   EXPECT_THAT(json::Write(DescribeHolders({&node})), HasSubstr(R"("namespace":"default","pod":"p","container":"main")"));
 }
 
+TEST(Tables, WhatAClaimHoldsIsShownAlsoWhereItsPodIsNotKnown) {
+  auto object = BusyNode("n1");
+  object.status.holdings = {{"nacelle.dev/sw-zip", "z", "", "", ""}};
+  const auto node = ViewOf(object);
+  EXPECT_EQ(FormatHolders({&node}),
+            "NODE  RESOURCE            DEVICE  POD        CONTAINER\n"
+            "n1    nacelle.dev/sw-zip  z       (a claim)  -\n");
+  EXPECT_THAT(Explain({node}, "z", Colour::kNo), HasSubstr("held by     a claim\n"));
+}
+
 TEST(Tables, ExplainTellsWhereAFunctionIsOfferedAndWhoHoldsIt) {
   const auto text = Explain({ViewOf(BusyNode("n1"))}, "z", Colour::kNo);
   EXPECT_THAT(text, HasSubstr("z on node n1\n"));
