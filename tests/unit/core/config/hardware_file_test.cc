@@ -39,6 +39,21 @@ TEST(HardwareFile, EveryVirtualFunctionOfAnInstinctCardHasItsMemory) {
   }
 }
 
+// accfg/idxd.h of intel/idxd-config.
+TEST(HardwareFile, OpcodesOfIaaAreThoseThatItsLibraryKnows) {
+  const auto table = BuiltinHardware();
+  const auto operations = [&](const char* bit) {
+    const auto* word = FindWord(table, "iaa", bit);
+    return word == nullptr ? std::vector<std::string>() : word->operations;
+  };
+  const std::vector<std::string> modes = {"aes-cfb", "aes-gcm", "aes-xts"};
+  EXPECT_EQ(operations("10"), std::vector<std::string>{"translation-fetch"});
+  EXPECT_EQ(operations("64"), modes);
+  EXPECT_EQ(operations("65"), modes);
+  for (const char* bit : {"72", "73", "74"}) EXPECT_EQ(operations(bit), std::vector<std::string>{"zero-decompress"}) << bit;
+  for (const char* bit : {"76", "77", "78"}) EXPECT_EQ(operations(bit), std::vector<std::string>{"zero-compress"}) << bit;
+}
+
 TEST(HardwareFile, ARowIsReadWhole) {
   const auto table = ParseHardware(
       "version: 1\n"
