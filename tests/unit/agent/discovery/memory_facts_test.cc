@@ -15,13 +15,15 @@ TEST(MemoryFacts, TellsNodesTheirInitiatorsAndFigures) {
                 {kNodes + "has_cpu", "0\n"},
                 {kNodes + "has_memory", "0,2\n"},
                 {kNodes + "node0/distance", "10 20\n"},
+                {kNodes + "node0/meminfo", "Node 0 MemTotal: 1024 kB\nNode 0 MemFree: 7 kB\n"},
                 {kNodes + "node2/access0/initiators/node0", "-> ../../../node0"},
                 {kNodes + "node2/access0/initiators/read_latency", "120\n"},
                 {kNodes + "node2/access0/initiators/read_bandwidth", "81920\n"}};
   const auto found = ReadMemoryFacts(host.root());
   ASSERT_TRUE(found);
   EXPECT_TRUE(found->problems.empty());
-  const MemoryFacts dram{.node = 0, .has_cpus = true, .has_memory = true};
+  const MemoryFacts dram{
+      .node = 0, .has_cpus = true, .has_memory = true, .distances = "10 20", .size = "MemTotal: 1024 kB"};
   const MemoryFacts hbm{.node = 2,
                         .has_memory = true,
                         .initiators = {0},
