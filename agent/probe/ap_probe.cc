@@ -70,24 +70,56 @@ void AddQueues(const HostRoot& host, const std::vector<std::string>& names, cons
   }
 }
 
-// Whether `mask`, "0x" and 64 hex digits, has the adapter: the first bit is adapter 0.
-bool HasAdapter(const std::string& mask, int adapter) {
+// Whether `mask`, "0x" and 64 hex digits, has the adapter or domain that `number` is in hex
+// digits: the first bit is that of 0.
+bool Admits(const std::string& mask, const std::string& number) {
   constexpr std::string_view kDigits = "0123456789abcdef";
-  const auto at = static_cast<std::size_t>(2 + adapter / 4);
+  unsigned bit = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), bit, 16);
+  if (error != std::errc{} || end != number.data() + number.size() || bit > 255) return false;
   if (mask.size() != 66 || !mask.starts_with("0x")) return false;
-  const auto digit = kDigits.find(mask[at]);
-  return digit != std::string_view::npos && (digit & (8U >> (adapter % 4))) != 0;
+  const auto digit = kDigits.find(mask[2 + bit / 4]);
+  return digit != std::string_view::npos && (digit & (8U >> (bit % 4))) != 0;
 }
 
-// Of "/sys/devices/ap/card0a".
-int AdapterOf(const Function& card) {
-  const auto digits = LastName(card.path).substr(std::string_view("card").size());
-  int adapter = -1;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), adapter, 16);
-  return error == std::errc{} && end == digits.data() + digits.size() && adapter <= 255 ? adapter : -1;
+// What a node reaches, as zcrypt_check_card and zcrypt_check_queue (drivers/s390/crypto/zcrypt_api.c)
+// let it.
+struct Reach {
+  bool has_adapter = false;
+  bool has_domain = false;
+  bool is_usable = false;
+  std::set<std::string> operations;         // of all that its masks admit
+  std::set<std::string> usable_operations;  // of what is in use
+  std::string reason;                       // why the first of the others is not
+};
+
+Reach FindReach(const SharedList<Function>& cards, const std::string& adapters, const std::string& domains) {
+  Reach reach;
+  for (const auto& card : cards) {
+    const auto adapter = LastName(card.path).substr(std::string_view("card").size());
+    if (card.queues.empty() || !Admits(adapters, adapter)) continue;
+    reach.has_adapter = true;
+    for (const auto& queue : card.queues) {
+      if (!Admits(domains, queue.id.substr(queue.id.rfind('-') + 1))) continue;
+      const auto& health = card.health.healthy ? queue.health : card.health;
+      reach.has_domain = true;
+      reach.is_usable = reach.is_usable || health.healthy;
+      reach.operations.insert(card.operations.begin(), card.operations.end());
+      if (health.healthy) reach.usable_operations.insert(card.operations.begin(), card.operations.end());
+      if (!health.healthy && reach.reason.empty()) reach.reason = queue.id + " is " + health.reason;
+    }
+  }
+  return reach;
 }
 
-// A node of somebody's own, which computes what the adapters of its mask do.
+Health HealthOf(const Reach& reach) {
+  if (!reach.has_adapter) return {false, "no adapter of its apmask is here"};
+  if (!reach.has_domain) return {false, "no domain of its aqmask is here"};
+  if (!reach.is_usable) return {false, "nothing that its masks admit is in use: " + reach.reason};
+  return {};
+}
+
+// A node of somebody's own, which computes what the adapters of its masks do.
 Function DescribeNode(const HostRoot& host, const std::string& name, const std::string& path,
                       const SharedList<Function>& cards, std::vector<Problem>& problems) {
   auto function = DescribeDevice(host, "ap", path, problems);
@@ -96,15 +128,11 @@ Function DescribeNode(const HostRoot& host, const std::string& name, const std::
   function.by_default = false;
   function.access = MemoryAccess::kNone;
   function.access_note = "reaches the adapters and domains of its masks (apmask, aqmask)";
-  const auto mask = ReadWord(host, path + "/apmask", problems);
-  std::set<std::string> operations;
-  for (const auto& card : cards) {
-    const int adapter = AdapterOf(card);
-    if (adapter < 0 || card.queues.empty() || !HasAdapter(mask, adapter)) continue;
-    operations.insert(card.operations.begin(), card.operations.end());
-  }
+  const auto adapters = ReadWord(host, path + "/apmask", problems);
+  const auto reach = FindReach(cards, adapters, ReadWord(host, path + "/aqmask", problems));
+  function.health = HealthOf(reach);
+  const auto& operations = function.health.healthy ? reach.usable_operations : reach.operations;
   function.operations.assign(operations.begin(), operations.end());
-  if (operations.empty()) function.health = {false, "no adapter of its apmask is here"};
   return function;
 }
 

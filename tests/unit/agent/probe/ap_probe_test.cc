@@ -66,6 +66,7 @@ TEST_F(ApProbeTest, ANodeOfItsOwnComputesWhatTheAdaptersOfItsMaskDo) {
   host_.Set("/sys/class/zcrypt/create", "");
   host_.Set("/sys/class/zcrypt/bank", "-> ../../devices/virtual/zcrypt/bank");
   host_.Set(node + "/apmask", "0x0020" + std::string(60, '0') + "\n");  // adapter 10
+  host_.Set(node + "/aqmask", "0x0400" + std::string(60, '0') + "\n");  // domain 5
   host_.Set("/dev/bank", "c 250:0");
   const auto table = BuiltinHardware();
   const auto scan = [&] { return ApProbe(table).Scan(host_.root()); };
@@ -84,6 +85,23 @@ TEST_F(ApProbeTest, ANodeOfItsOwnComputesWhatTheAdaptersOfItsMaskDo) {
     host_.Set(node + "/apmask", std::string(mask) + std::string(60, '0') + "\n");
     EXPECT_EQ(scan()->functions.at(1).health, (Health{false, "no adapter of its apmask is here"})) << mask;
   }
+}
+
+TEST_F(ApProbeTest, ANodeOfItsOwnIsAsWellAsWhatItsMasksAdmit) {
+  const std::string node = "/sys/devices/virtual/zcrypt/bank";
+  host_.Set("/sys/class/zcrypt/bank", "-> ../../devices/virtual/zcrypt/bank");
+  host_.Set(node + "/apmask", "0xffff" + std::string(60, '0') + "\n");
+  host_.Set(node + "/aqmask", "0x0400" + std::string(60, '0') + "\n");  // domain 5
+  host_.Set("/dev/bank", "c 250:0");
+  const auto table = BuiltinHardware();
+  const auto health = [&] { return ApProbe(table).Scan(host_.root())->functions.at(1).health; };
+  EXPECT_TRUE(health().healthy);
+  host_.Set("/sys/devices/ap/card0a/0a.0005/online", "0\n");
+  EXPECT_EQ(health(), (Health{false, "nothing that its masks admit is in use: ap-0a-0005 is set offline"}));
+  host_.Set("/sys/devices/ap/card0a/chkstop", "1\n");
+  EXPECT_EQ(health().reason, "nothing that its masks admit is in use: ap-0a-0005 is checkstopped");
+  host_.Set(node + "/aqmask", "0x0800" + std::string(60, '0') + "\n");
+  EXPECT_EQ(health(), (Health{false, "no domain of its aqmask is here"}));
 }
 
 TEST(ApProbe, ALinkThatEndsInASlashEndsNothingElse) {
