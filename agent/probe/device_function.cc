@@ -107,13 +107,18 @@ std::string ReadWord(const HostRoot& host, const std::string& path, std::vector<
 }
 
 // "pci:v00008086d00000B25sv…"
+std::string IdByAlias(const HostRoot& host, const std::string& path, std::vector<Problem>& problems) {
+  const auto alias = ReadWord(host, path + "/modalias", problems);
+  if (!alias.starts_with("pci:v0000") || alias.size() < 22 || alias.substr(13, 5) != "d0000") return {};
+  auto id = alias.substr(9, 4) + ":" + alias.substr(18, 4);
+  for (auto& c : id) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  return id;
+}
+
 const PciHardware* FindByAlias(const HostRoot& host, const HardwareTable& table, const std::string& path,
                                std::vector<Problem>& problems) {
-  const auto alias = ReadWord(host, path + "/modalias", problems);
-  if (!alias.starts_with("pci:v0000") || alias.size() < 22 || alias.substr(13, 5) != "d0000") return nullptr;
-  std::string id = alias.substr(9, 4) + alias.substr(18, 4);
-  for (auto& c : id) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-  return FindPci(table, id.substr(0, 4), id.substr(4));
+  const auto id = IdByAlias(host, path, problems);
+  return id.empty() ? nullptr : FindPci(table, id.substr(0, 4), id.substr(5));
 }
 
 void LeaveToPolicy(Function& function, const std::string& note) {

@@ -65,6 +65,9 @@ void AddLink(const HostRoot& host, const std::string& directory, const std::stri
 Queue& AddOwnQueue(const HostRoot& host, Function& function, const std::string& node, const std::string& folder,
                    const std::string& name);
 
+// "8086:0b25" of the PCI device at `path`, by one read; empty when it is no such thing.
+std::string IdByAlias(const HostRoot& host, const std::string& path, std::vector<Problem>& problems);
+
 // What the table has of the PCI device at `path`, by one read; absent when it is no
 // such thing.
 const PciHardware* FindByAlias(const HostRoot& host, const HardwareTable& table, const std::string& path,

@@ -6,6 +6,7 @@
 
 #include "agent/probe/device_function.h"
 #include "agent/probe/unchanged.h"
+#include "agent/probe/vfio_group.h"
 #include "core/model/reasons.h"
 
 namespace nacelle {
@@ -23,7 +24,9 @@ std::string InterfaceOf(std::string driver) {
 }
 
 // Why programs do not reach it, and what would let them.
-std::string AccessNote(const HostRoot& host, const KernelEngine& engine, const Function& function) {
+std::string AccessNote(const HostRoot& host, const HardwareTable& table, const KernelEngine& engine, const Function& function) {
+  const auto* known = FindPci(table, function.vendor, function.device);
+  if (known != nullptr && IsForVfio(*known)) return HeldForKernel(function, known);
   const std::string note = "kernel only: ";
   const auto& parameter = engine.uacce_parameter;
   if (parameter.empty()) return note + engine.name + " has no interface for user space";
@@ -53,7 +56,7 @@ Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const
       function.name = engine.name;
       function.interface = InterfaceOf(engine.driver);
       function.operations = engine.operations;
-      function.access_note = AccessNote(host, engine, function);
+      function.access_note = AccessNote(host, table, engine, function);
       findings.functions.push_back(std::move(function));
     }
   }
@@ -61,6 +64,14 @@ Result<Findings> ScanAll(const HostRoot& host, const HardwareTable& table, const
 }
 
 }  // namespace
+
+std::vector<std::string_view> EngineProbe::subsystems() const {
+  std::vector<std::string_view> buses;
+  for (const auto& engine : table_.engines) {
+    if (std::find(buses.begin(), buses.end(), engine.bus) == buses.end()) buses.push_back(engine.bus);
+  }
+  return buses;
+}
 
 Result<Findings> EngineProbe::Scan(const HostRoot& host) const { return ScanAll(host, table_, Unchanged(nullptr, {})); }
 

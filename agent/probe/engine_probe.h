@@ -16,7 +16,7 @@ class EngineProbe final : public Probe {
   explicit EngineProbe(const HardwareTable& table) : table_(table) {}
   std::string_view family() const override { return "crypto"; }
   Result<Findings> Scan(const HostRoot& host) const override;
-  std::vector<std::string_view> subsystems() const override { return {"fsl-mc", "pci", "platform", "virtio"}; }
+  std::vector<std::string_view> subsystems() const override;
   Result<Findings> Rescan(const HostRoot& host, const Findings& last,
                           const std::vector<std::string>& changed) const override;
 

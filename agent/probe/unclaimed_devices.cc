@@ -15,8 +15,18 @@ namespace {
 
 constexpr const char* kBus = "/sys/bus/pci/devices";
 
-// A virtual function of QAT without its physical one in sight, as in a guest.
-bool IsForVfio(const PciHardware& known) { return known.family == "qat" && known.virtual_function; }
+// What is known of the PCI device at `path`; absent when it is none of ours.
+std::optional<PciHardware> FindKnown(const HostRoot& host, const HardwareTable& table, const std::string& path,
+                                     std::vector<Problem>& problems) {
+  const auto id = IdByAlias(host, path, problems);
+  if (id.empty()) return std::nullopt;
+  if (const auto* row = FindPci(table, id.substr(0, 4), id.substr(5))) return *row;
+  for (const auto& engine : table.engines) {
+    if (std::find(engine.ids.begin(), engine.ids.end(), id) == engine.ids.end()) continue;
+    return PciHardware{.name = engine.name, .family = "crypto", .operations = engine.operations};
+  }
+  return std::nullopt;
+}
 
 std::string Reason(const PciHardware& known, const std::string& driver) {
   if (!driver.empty()) return std::string(reasons::kHeldByDriver) + driver + ", under which nothing is known of this " + known.name;
@@ -30,14 +40,14 @@ std::optional<Function> Examine(const HostRoot& host, const HardwareTable& table
                                 const std::set<std::string>& unknown, const std::string& path,
                                 std::vector<Problem>& problems) {
   if (claimed.Has(path)) return std::nullopt;
-  const auto* known = FindByAlias(host, table, path, problems);
-  if (known == nullptr || unknown.contains(known->family)) return std::nullopt;
+  const auto known = FindKnown(host, table, path, problems);
+  if (!known || unknown.contains(known->family)) return std::nullopt;
   auto function = DescribeDevice(host, known->family, path, problems);
   function.name = known->name;
   function.interface = known->family;
   function.operations = known->operations;
   if (IsForVfio(*known) && !function.driver.empty()) {
-    function.access_note = HeldForKernel(function, known);
+    function.access_note = HeldForKernel(function, &*known);
   } else {
     function.health = {false, Reason(*known, function.driver)};
   }

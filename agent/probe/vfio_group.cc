@@ -104,6 +104,10 @@ std::vector<std::string> WithGroups(const HostRoot& host, const std::vector<std:
   return paths;
 }
 
+bool IsForVfio(const PciHardware& known) {
+  return known.virtual_function && (known.family == "qat" || known.family == "crypto");
+}
+
 std::string HeldForKernel(const Function& function, const PciHardware* known) {
   const auto note = known == nullptr || known->note.empty() ? "" : "; " + known->note;
   return "serves the kernel only: driver " + function.driver + " holds it, " + reasons::kNotVfio + note;

@@ -28,6 +28,10 @@ void AddVfioQueue(const HostRoot& host, Function& function);
 // what is known to be computed by it, if anything is.
 void AddPassthrough(std::vector<std::string> known, Function& function);
 
+// Whether programs drive such a device through vfio-pci only: virtual functions of QAT, and of
+// engines that serve the kernel.
+bool IsForVfio(const PciHardware& known);
+
 // Why containers do not reach `function`, which they would reach through vfio-pci: a driver
 // that serves the kernel holds it. `known` may have a word on how to bind it.
 std::string HeldForKernel(const Function& function, const PciHardware* known);

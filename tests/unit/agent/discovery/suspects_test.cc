@@ -4,12 +4,13 @@
 #include <gtest/gtest.h>
 
 #include "agent/probe/builtin_probes.h"
+#include "core/config/hardware_file.h"
 
 namespace nacelle {
 namespace {
 
 Suspects After(const Uevent& event) {
-  const HardwareTable hardware;
+  const auto hardware = BuiltinHardware();
   const auto probes = BuiltinProbes(hardware);
   Suspects suspects;
   AddSuspects(event, probes, suspects);

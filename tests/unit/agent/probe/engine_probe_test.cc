@@ -87,6 +87,37 @@ TEST(EngineProbe, ALinkToADeviceOfAnotherNameIsAProblemAndNotFollowed) {
             "leads to /sys/devices/platform/soc/b.crypto, which has another name; it is not followed");
 }
 
+TEST(EngineProbe, AVirtualFunctionThatProgramsDriveThroughVfioSaysSo) {
+  const std::string device = "/sys/devices/pci0002:00/0002:10:00.1";
+  const FakeHost host{{"/sys/class", "/"},
+                      {"/sys/bus/pci/drivers/rvu_cptvf/0002:10:00.1", "-> ../../../../devices/pci0002:00/0002:10:00.1"},
+                      {device + "/driver", "-> ../../../bus/pci/drivers/rvu_cptvf"},
+                      {device + "/vendor", "0x177d\n"},
+                      {device + "/device", "0xa0fe\n"}};
+  const auto table = BuiltinHardware();
+  EXPECT_EQ(EngineProbe(table).Scan(host.root())->functions.at(0).access_note,
+            "serves the kernel only: driver rvu_cptvf holds it, not vfio-pci");
+}
+
+// Or nothing would tell of a device that comes or goes there.
+TEST(EngineProbe, EventsOfEveryBusThatTheTableNamesConcernIt) {
+  HardwareTable table;
+  table.engines = {{"mybus", "a", "A", {}}, {"mybus", "b", "B", {}}, {"vio", "nx-crypto", "NX", {}}};
+  EXPECT_EQ(EngineProbe(table).subsystems(), (std::vector<std::string_view>{"mybus", "vio"}));
+}
+
+TEST(EngineProbe, AnEngineOfAPowerMachineIsShown) {
+  const FakeHost host{{"/sys/class", "/"},
+                      {"/sys/bus/vio/drivers/nx-crypto/4000", "-> ../../../../devices/vio/4000"},
+                      {"/sys/devices/vio/4000/driver", "-> ../../../bus/vio/drivers/nx-crypto"}};
+  const auto table = BuiltinHardware();
+  const auto found = EngineProbe(table).Scan(host.root());
+  ASSERT_EQ(found->functions.size(), 1u);
+  EXPECT_EQ(found->functions[0].id, "crypto-4000");
+  EXPECT_EQ(found->functions[0].interface, "crypto_nx_crypto");
+  EXPECT_EQ(found->functions[0].operations, (std::vector<std::string>{"aes-cbc", "aes-gcm", "sha256", "sha512"}));
+}
+
 TEST(EngineProbe, WhatWouldGiveAnInterfaceForUserSpaceIsSaid) {
   const std::string device = "/sys/devices/pci0000:74/0000:75:00.0";
   FakeHost host{{"/sys/class", "/"},

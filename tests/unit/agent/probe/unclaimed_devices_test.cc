@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/probe/unclaimed_devices.h"
 
+#include <tuple>
+
 #include <gtest/gtest.h>
 
 #include "core/config/hardware_file.h"
@@ -20,8 +22,8 @@ class UnclaimedDevices : public testing::Test {
     SetId("0B25");
   }
 
-  void SetId(const std::string& device) {
-    host_.Set(kDevice + "/modalias", "pci:v00008086d0000" + device + "sv00008086sd00000000bc08sc80i00\n");
+  void SetId(const std::string& device, const std::string& vendor = "8086") {
+    host_.Set(kDevice + "/modalias", "pci:v0000" + vendor + "d0000" + device + "sv00008086sd00000000bc08sc80i00\n");
   }
   void SetDriver(const std::string& driver) { host_.Set(kDevice + "/driver", "-> ../../../bus/pci/drivers/" + driver); }
 
@@ -86,6 +88,24 @@ TEST_F(UnclaimedDevices, AVirtualFunctionOfQatSaysWhichDriverItNeeds) {
   EXPECT_TRUE(held.health.healthy);
   EXPECT_EQ(held.access_note, "serves the kernel only: driver c6xxvf holds it, not vfio-pci; vfio-pci refuses it, for it does not "
                               "isolate, unless the module is loaded with disable_denylist=1");
+}
+
+TEST_F(UnclaimedDevices, AnEngineOfTheKernelWithoutDriverIsShown) {
+  // By the ids of its driver's row, and by a row of its own.
+  for (const auto& [vendor, device, name] : {std::tuple{"1022", "1486", "AMD CCP"}, std::tuple{"177D", "0012", "Marvell Nitrox V"}}) {
+    SetId(device, vendor);
+    const auto function = Find().at(0);
+    EXPECT_EQ(function.id, "crypto-0000-6a-01-0");
+    EXPECT_EQ(function.name, name);
+    EXPECT_FALSE(function.operations.empty());
+    EXPECT_EQ(function.health, (Health{false, std::string("no driver bound to this ") + name}));
+  }
+}
+
+TEST_F(UnclaimedDevices, AVirtualFunctionOfAnEngineSaysWhichDriverItNeeds) {
+  SetId("A0FE", "177D");
+  EXPECT_EQ(Find().at(0).health.reason,
+            "no driver bound to this Marvell OcteonTX2 CPT VF: containers reach it through vfio-pci");
 }
 
 TEST_F(UnclaimedDevices, AfterAChangeOnlyWhatItConcernsIsReadAgain) {

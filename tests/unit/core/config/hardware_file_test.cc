@@ -25,7 +25,7 @@ TEST(HardwareFile, TheBuiltInTableIsWithoutMistake) {
 TEST(HardwareFile, TheBuiltInTableKnowsEveryFamily) {
   std::set<std::string> families;
   for (const auto& row : BuiltinHardware().pci) families.insert(row.family);
-  EXPECT_EQ(families, (std::set<std::string>{"accel", "drm", "fpga", "idxd", "qat", "uacce", "zip"}));
+  EXPECT_EQ(families, (std::set<std::string>{"accel", "crypto", "drm", "fpga", "idxd", "qat", "uacce", "zip"}));
 }
 
 // Their driver tells a size, and not that it is the card's own (card_facts.h).
