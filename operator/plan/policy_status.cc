@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "core/json/value.h"
+
 namespace nacelle {
 namespace {
 
@@ -54,6 +56,23 @@ std::optional<Said> RefusedClass(const ClusterView& view, const Rollout& rollout
   return std::nullopt;
 }
 
+bool LacksResource(const ClassState& state) {
+  const auto spec = json::Parse(state.spec);
+  return spec && spec->AsObject() != nullptr && spec->AsObject()->Find("extendedResourceName") == nullptr;
+}
+
+// The first of its DeviceClasses that pods cannot ask for by a resource.
+std::optional<Said> ClassWithoutResource(const ClusterView& view, const Rollout& rollout) {
+  if (!view.classes) return std::nullopt;
+  for (const auto& offer : rollout.wanted.rules.offers) {
+    const auto found = view.classes->find(offer.name);
+    if (offer.through != "dra" || found == view.classes->end() || !LacksResource(found->second)) continue;
+    return Said{false, "ByClaimOnly", "DeviceClass " + offer.name + " is without extendedResourceName, which the API server drops where its feature gate "
+                                      "DRAExtendedResource is off, as it is by default before Kubernetes 1.36: pods get it by claims, not by resources"};
+  }
+  return std::nullopt;
+}
+
 Said Degraded(const ClusterView& view, const Rollout& rollout) {
   std::vector<std::string> refusing;
   for (const auto& name : rollout.pending) {
@@ -63,6 +82,7 @@ Said Degraded(const ClusterView& view, const Rollout& rollout) {
   if (!rollout.unwritten.empty()) return {true, "NotWritten", Some(rollout.unwritten) + ": " + view.unwritten.at(rollout.unwritten.front()).reason};
   if (auto said = RefusedClass(view, rollout)) return *std::move(said);
   if (!rollout.lost.empty()) return {true, "NotReady", Some(rollout.lost) + (rollout.lost.size() == 1 ? " was" : " were") + " ready before, and not with it"};
+  if (auto said = ClassWithoutResource(view, rollout)) return *std::move(said);
   return {false, "AsExpected", ""};
 }
 

@@ -204,6 +204,7 @@ KubePod ReadPod(const json::Value& item) {
   // A pod with gates is held back by whoever set them, not by the scheduler.
   const bool gated = Text(At(scheduled, {"reason"})) == "SchedulingGated";
   if (!scheduled.is_null() && !IsTrue(scheduled) && !gated) pod.scheduling = Text(At(scheduled, {"message"}));
+  if (!pod.scheduling.empty()) pod.unscheduled = crd::ParseTime(Text(At(scheduled, {"lastTransitionTime"})));
   pod.bound = crd::ParseTime(Text(At(item, {"status", "startTime"})));
   pod.wants = WantsOf(At(item, {"spec"}));
   const auto claims = ClaimsOf(item);
@@ -212,6 +213,20 @@ KubePod ReadPod(const json::Value& item) {
   ReadStatuses(At(item, {"status"}), pod);
   pod.starting = IsStarting(item, pod);
   return pod;
+}
+
+// Whether a selector of a DeviceClass or a request speaks of our driver.
+bool SelectsOurs(const json::Value& spec) {
+  const auto& selectors = List(At(spec, {"selectors"}));
+  return std::any_of(selectors.begin(), selectors.end(), [](const auto& selector) {
+    const auto expression = Text(At(selector, {"cel", "expression"}));
+    return expression.find("\"nacelle.dev\"") != std::string::npos || expression.find("'nacelle.dev'") != std::string::npos;
+  });
+}
+
+void AddRequest(const json::Value& request, KubeClaim& claim) {
+  claim.classes.push_back(Text(At(request, {"deviceClassName"})));
+  claim.asks_ours |= SelectsOurs(request);
 }
 
 // "a,b" as kubectl prints a list; none for "<none>".
@@ -295,8 +310,8 @@ std::map<std::string, KubeClaim> ReadKubeClaims(const json::Array& items) {
     auto& claim = claims[NameOf(item)];
     claim.allocated = !At(item, {"status", "allocation"}).is_null();
     for (const auto& request : List(At(item, {"spec", "devices", "requests"}))) {
-      if (auto name = Text(At(request, {"exactly", "deviceClassName"})); !name.empty()) claim.classes.push_back(std::move(name));
-      for (const auto& one : List(At(request, {"firstAvailable"}))) claim.classes.push_back(Text(At(one, {"deviceClassName"})));
+      if (const auto& exactly = At(request, {"exactly"}); !exactly.is_null()) AddRequest(exactly, claim);
+      for (const auto& one : List(At(request, {"firstAvailable"}))) AddRequest(one, claim);
     }
     const auto& devices = List(At(item, {"status", "allocation", "devices", "results"}));
     claim.has_ours = std::any_of(devices.begin(), devices.end(), [](const auto& device) { return Text(At(device, {"driver"})) == "nacelle.dev"; });
@@ -313,12 +328,7 @@ std::set<std::string> ReadNames(const json::Array& items) {
 std::set<std::string> ReadOurClasses(const json::Array& items) {
   std::set<std::string> ours;
   for (const auto& item : items) {
-    for (const auto& selector : List(At(item, {"spec", "selectors"}))) {
-      const auto expression = Text(At(selector, {"cel", "expression"}));
-      if (expression.find("\"nacelle.dev\"") != std::string::npos || expression.find("'nacelle.dev'") != std::string::npos) {
-        ours.insert(Text(At(item, {"metadata", "name"})));
-      }
-    }
+    if (SelectsOurs(At(item, {"spec"}))) ours.insert(Text(At(item, {"metadata", "name"})));
   }
   return ours;
 }

@@ -52,6 +52,7 @@ struct KubePod {
   std::string phase;
   std::string reason;      // why it failed: "UnexpectedAdmissionError"
   std::string scheduling;  // why it is not scheduled
+  std::optional<std::int64_t> unscheduled = {};  // since when the scheduler says so, in seconds since 1970
   std::optional<std::int64_t> bound = {};  // since when its kubelet has it, in seconds since 1970
   bool starting = false;             // on its node, which has no sandbox for it yet
   std::vector<std::string> waiting;  // reasons of its containers: "ErrImagePull"
@@ -70,6 +71,7 @@ struct KubeClaim {
   bool allocated = false;
   std::vector<std::string> classes;  // DeviceClasses that it asks for
   bool has_ours = false;             // it is allocated devices of our driver
+  bool asks_ours = false;            // a selector of its own speaks of our driver
 
   bool operator==(const KubeClaim&) const = default;
 };

@@ -38,6 +38,9 @@ Supply SupplyOf(const ClusterView& view, const std::string& resource) {
 // The kubelet tries a claim that it cannot prepare again and again.
 constexpr std::int64_t kStartMinutes = 2;
 
+// The scheduler looks again when something has changed.
+constexpr std::int64_t kScheduleSeconds = 30;
+
 bool Waits(const KubePod& pod) { return !pod.agent && pod.phase == "Pending" && pod.node.empty(); }
 
 // Pods that wait for a resource of which `lacking` says what is wrong.
@@ -79,6 +82,7 @@ Findings NotScheduled(const ClusterView& view) {
   Findings found;
   for (const auto& pod : view.pods) {
     if (!Waits(pod) || pod.wants.empty() || pod.scheduling.empty()) continue;
+    if (pod.unscheduled && view.now < *pod.unscheduled + kScheduleSeconds) continue;
     const bool free = std::all_of(pod.wants.begin(), pod.wants.end(), [&](const auto& want) {
       const auto supply = SupplyOf(view, want.first);
       return want.second <= supply.most_free && (!supply.by_claim || view.class_resources.contains(want.first));
@@ -88,13 +92,31 @@ Findings NotScheduled(const ClusterView& view) {
   return found;
 }
 
+bool IsOfferByClaim(const ClusterView& view, const std::string& name) {
+  return std::any_of(view.nodes.begin(), view.nodes.end(), [&](const NodeView& node) {
+    const auto& offers = node.object.status.offers;
+    return std::any_of(offers.begin(), offers.end(), [&](const auto& offer) { return offer.through == "dra" && ShortName(offer.resource) == name; });
+  });
+}
+
+// A class that is gone does not say of which driver it was.
 void AddLostClasses(const ClusterView& view, const KubePod& pod, Findings& found) {
   for (const auto& name : pod.claims) {
     const auto claim = view.claims.find(name);
     if (claim == view.claims.end() || claim->second.allocated) continue;
     for (const auto& one : claim->second.classes) {
-      if (!view.all_classes.contains(one)) found.push_back({pod.name, "its claim asks for the DeviceClass " + one + ", which is not there"});
+      if (view.all_classes.contains(one) || !(claim->second.asks_ours || IsOfferByClaim(view, one))) continue;
+      found.push_back({pod.name, "its claim asks for the DeviceClass " + one + ", which is not there"});
     }
+  }
+}
+
+// Waiting pods' resources that go by claims only, and have no class; or one that lacks the name.
+template <typename Add>
+void EachWithoutClass(const ClusterView& view, const KubePod& pod, Add add) {
+  for (const auto& [resource, count] : pod.wants) {
+    const auto supply = SupplyOf(view, resource);
+    if (supply.known && supply.by_claim && !view.class_resources.contains(resource)) add(resource, view.classes.contains(ShortName(resource)));
   }
 }
 
@@ -104,10 +126,21 @@ Findings NoDeviceClass(const ClusterView& view) {
   for (const auto& pod : view.pods) {
     if (!Waits(pod)) continue;
     AddLostClasses(view, pod, found);
-    for (const auto& [resource, count] : pod.wants) {
-      const auto supply = SupplyOf(view, resource);
-      if (supply.known && supply.by_claim && !view.class_resources.contains(resource)) found.push_back({pod.name, resource + ": no DeviceClass has it as extendedResourceName"});
-    }
+    EachWithoutClass(view, pod, [&](const auto& resource, bool has_class) {
+      if (!has_class) found.push_back({pod.name, resource + ": no DeviceClass has it as extendedResourceName"});
+    });
+  }
+  return found;
+}
+
+Findings ClassWithoutResource(const ClusterView& view) {
+  Findings found;
+  if (IsRefused(view, kDeviceClasses)) return found;
+  for (const auto& pod : view.pods) {
+    if (!Waits(pod)) continue;
+    EachWithoutClass(view, pod, [&](const auto& resource, bool has_class) {
+      if (has_class) found.push_back({pod.name, "the DeviceClass " + ShortName(resource) + " has no extendedResourceName"});
+    });
   }
   return found;
 }
@@ -221,6 +254,9 @@ constexpr std::array kCauses = {
           "Ask for fewer, say sharesPerQueue in the policy, or see why functions are not well: `kubectl nacelle functions`.", TooMany},
     Cause{"no-device-class", "A pod asks for what goes through dra, and there is no DeviceClass for it.",
           "The operator makes one for each offer through: dra, named as the offer; `kubectl get deviceclasses` lists them. `kubectl describe accpol` says why one was refused.", NoDeviceClass},
+    Cause{"class-without-resource", "A pod asks by resources.limits for what goes through dra, and its DeviceClass has no extendedResourceName.",
+          "The API server drops it where the feature gate DRAExtendedResource is off, as it is by default before Kubernetes 1.36. Ask by a claim, or turn the gate on in "
+          "all of the cluster and start the operator anew, which then writes the class again.", ClassWithoutResource},
     Cause{"all-held", "No node has as many devices of a resource free as a pod asks for.", "`kubectl nacelle who` says by whom; sharesPerQueue divides queues among containers.", AllHeld},
     Cause{"not-scheduled", "A pod is not scheduled, and what it asks for is free on some node.",
           "The scheduler's words count the nodes by what keeps the pod from them: `kubectl uncordon NODE`, a toleration for a taint, or CPUs and memory.", NotScheduled},

@@ -414,6 +414,21 @@ TEST(Plan, APolicyWhoseClassIsRefusedIsDegradedUntilItIsTaken) {
   EXPECT_EQ(ConditionOf(view, "p", "Degraded").status, "False");
 }
 
+TEST(Plan, APolicyWhoseClassLacksItsResourceSaysThatClaimsAreTheOnlyWay) {
+  auto view = Cluster(1);
+  auto policy = PolicyOf("p", "t0");
+  policy.spec.rules.offers = {{"zip", "zlib", 1, "dra"}};
+  Put(view, policy);
+  Write(view, MakePlan(view));
+  Write(view, MakePlan(view));
+  EXPECT_EQ(ConditionOf(view, "p", "Degraded").reason, "AsExpected");
+  view.classes->at("zip").spec = R"({"selectors":[]})";
+  Write(view, MakePlan(view));
+  EXPECT_EQ(ConditionOf(view, "p", "Degraded").status, "False");
+  EXPECT_EQ(ConditionOf(view, "p", "Degraded").reason, "ByClaimOnly");
+  EXPECT_NE(ConditionOf(view, "p", "Degraded").message.find("DeviceClass zip is without extendedResourceName"), std::string::npos);
+}
+
 TEST(Plan, WithoutDraThereAreNoClasses) {
   auto view = Cluster(1);
   view.classes.reset();

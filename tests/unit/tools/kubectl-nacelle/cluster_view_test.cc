@@ -28,10 +28,10 @@ TEST(ClusterView, APodIsReadWithWhatItWantsAndWhyItWaits) {
   const auto pods = ReadKubePods(Items(R"([{"metadata": {"namespace": "d", "name": "p"},
     "spec": {"containers": [{"name": "a", "resources": {"limits": {"nacelle.dev/sw-zip": "1"}}},
                             {"name": "b", "resources": {"limits": {"nacelle.dev/sw-zip": 2}}}, {"name": "c"}]},
-    "status": {"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False", "message": "Insufficient"}],
+    "status": {"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False", "message": "Insufficient", "lastTransitionTime": "2026-01-01T00:00:07Z"}],
                "containerStatuses": [{"name": "b", "state": {"waiting": {"reason": "StartError"}}, "lastState": {"terminated": {"exitCode": 1}}}]}}])"));
   ASSERT_EQ(pods.size(), 1u);
-  EXPECT_EQ(pods[0], (KubePod{.name = "d/p", .phase = "Pending", .scheduling = "Insufficient", .waiting = {"StartError"},
+  EXPECT_EQ(pods[0], (KubePod{.name = "d/p", .phase = "Pending", .scheduling = "Insufficient", .unscheduled = 1'767'225'607, .waiting = {"StartError"},
                               .wants = {{"nacelle.dev/sw-zip", 3}}, .containers = {{"a"}, {"b", true, true, "StartError"}}}));
 }
 
@@ -85,6 +85,16 @@ TEST(ClusterView, ClaimsOfAPodAreReadWithTheirClasses) {
   EXPECT_EQ(ReadOurClasses(Items(R"([{"metadata": {"name": "zip"}, "spec": {"selectors": [{"cel": {"expression": "device.driver == \"nacelle.dev\""}}]}},
                                      {"metadata": {"name": "gpu"}, "spec": {"selectors": [{"cel": {"expression": "device.driver == 'gpu'"}}]}}])")),
             std::set<std::string>{"zip"});
+}
+
+TEST(ClusterView, AClaimWhoseOwnSelectorsNameOurDriverAsksUs) {
+  const auto asks = [](const std::string& request) {
+    return ReadKubeClaims(Items(R"([{"metadata": {"namespace": "d", "name": "c"}, "spec": {"devices": {"requests": [)" + request + "]}}}]")).at("d/c").asks_ours;
+  };
+  const std::string selectors = R"("selectors": [{"cel": {"expression": "device.attributes[\"nacelle.dev\"].zlib"}}])";
+  EXPECT_TRUE(asks(R"({"exactly": {"deviceClassName": "x", )" + selectors + "}}"));
+  EXPECT_TRUE(asks(R"({"firstAvailable": [{"deviceClassName": "x", )" + selectors + "}]}"));
+  EXPECT_FALSE(asks(R"({"exactly": {"deviceClassName": "x", "selectors": [{"cel": {"expression": "device.driver == 'gpu'"}}]}})"));
 }
 
 TEST(ClusterView, AContainerIsReadWithItsClaims) {

@@ -24,6 +24,7 @@ struct Sick {
   KubePod manager{.name = "nacelle-system/operator", .node = "n1", .phase = "Running", .of_operator = true, .ready = true};
   std::vector<crd::AcceleratorPolicy> policies;
   std::map<std::string, KubeClaim> claims;
+  std::set<std::string> classes = {"zip"};  // of our driver
   std::vector<std::string> refused;
   bool published = true;
   bool custom_resources = true;
@@ -41,8 +42,8 @@ struct Sick {
     view.claims = claims;
     view.refused = refused;
     view.now = 1'767'225'600 + 600;  // ten minutes of 2026
-    view.classes = {"zip"};
-    view.all_classes = {"zip", "gpu"};
+    view.classes = view.all_classes = classes;
+    view.all_classes.insert("gpu");
     return view;
   }
 
@@ -112,6 +113,7 @@ const Case kCases[] = {
     {"no-such-resource", [](Sick& s) { s.Pend(1); s.pod.wants = {{"nacelle.dev/sw-zap", 1}}; }},
     {"asks-too-many", [](Sick& s) { s.Pend(2); }},
     {"no-device-class", [](Sick& s) { s.Pend(1); s.offer().through = "dra"; }},
+    {"class-without-resource", [](Sick& s) { s.Pend(1); s.offer().through = "dra"; s.classes = {"sw-zip"}; }},
     {"not-scheduled", [](Sick& s) { s.Pend(1); s.pod.scheduling = "0/1 nodes are available: 1 node(s) were unschedulable."; }},
     {"all-held", [](Sick& s) { s.Pend(1); s.offer().held = 1; s.offer().free = 0; }},
     {"unexpected-admission", [](Sick& s) { s.Fail("UnexpectedAdmissionError"); }},
@@ -212,7 +214,13 @@ TEST(Doctor, AClaimWhoseDeviceClassIsGoneIsFound) {
   sick.Pend(1);
   sick.pod.wants.clear();
   sick.pod.claims = {"default/c"};
-  sick.claims["default/c"] = {false, {"gone"}};
+  sick.claims["default/c"] = {.classes = {"sw-zip"}};
+  EXPECT_THAT(CausesOf(sick.View()), testing::IsEmpty()) << "no offer goes through dra: it is another driver's";
+  sick.offer().through = "dra";
+  EXPECT_THAT(CausesOf(sick.View()), testing::ElementsAre("no-device-class"));
+  sick.claims["default/c"] = {.classes = {"gone"}};
+  EXPECT_THAT(CausesOf(sick.View()), testing::IsEmpty()) << "another driver's";
+  sick.claims["default/c"].asks_ours = true;
   EXPECT_THAT(CausesOf(sick.View()), testing::ElementsAre("no-device-class"));
   sick.refused = {std::string(kDeviceClasses)};
   EXPECT_THAT(CausesOf(sick.View()), testing::ElementsAre("may-not-look"));
@@ -229,6 +237,16 @@ TEST(Doctor, WhatTheSchedulerSaysIsPrintedWhereSomeNodeHasEnoughFree) {
   sick.offer().free = 0;
   sick.offer().held = 1;
   EXPECT_THAT(CausesOf(sick.View()), testing::ElementsAre("all-held"));
+}
+
+TEST(Doctor, APodThatIsNotScheduledHasHalfAMinute) {
+  Sick sick;
+  sick.Pend(1);
+  sick.pod.scheduling = "0/1 nodes are available: 1 node(s) were unschedulable.";
+  sick.pod.unscheduled = sick.View().now - 29;
+  EXPECT_THAT(CausesOf(sick.View()), testing::IsEmpty());
+  sick.pod.unscheduled = sick.View().now - 30;
+  EXPECT_THAT(CausesOf(sick.View()), testing::ElementsAre("not-scheduled"));
 }
 
 TEST(Doctor, WhatMayNotBeListedAccusesNobodyElse) {
