@@ -246,8 +246,8 @@ def test_a_new_policy_restarts_no_agent_and_new_hardware_restarts_all(helm: Helm
 def test_the_static_manifest_gives_the_same_rights_and_mounts(helm: Helm) -> None:
     static = objects((REPOSITORY / "charts/static/nacelle-agent.yaml").read_text(encoding="utf-8"))
     made = objects(helm.template())
-    role = ("ClusterRole", "nacelle-agent")
-    assert static[role]["rules"] == made[role]["rules"]
+    for role in (("ClusterRole", "nacelle-agent"), ("ClusterRole", "nacelle-view")):
+        assert static[role]["rules"] == made[role]["rules"]
     limits = [key for key in made if key[0].startswith("ValidatingAdmissionPolicy") and "agent" in key[1]]
     assert len(limits) == 6
     for key in limits:

@@ -80,6 +80,18 @@ def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plane]:
         cluster.stop()
 
 
+def test_who_may_view_the_cluster_sees_accelerators_and_changes_none(plane: Plane) -> None:
+    plane.kubectl.run("create", "clusterrolebinding", "reader", "--clusterrole=view", "--user=reader")
+
+    def may(verb: str, resource: str) -> bool:
+        return plane.kubectl.attempt("auth", "can-i", verb, resource, "--as=reader").stdout.strip() == "yes"
+
+    kinds = ("nodeaccelerators.nacelle.dev", "acceleratorpolicies.nacelle.dev")
+    for kind in kinds:
+        wait_for(f"the right to list {kind}", lambda kind=kind: may("list", kind), 60)
+        assert not [verb for verb in ("create", "patch", "delete") if may(verb, kind)]
+
+
 def test_everything_that_the_chart_renders_is_accepted(plane: Plane) -> None:
     for values in ({}, {"networkPolicy": {"enabled": True}, "policy": {"rest": "hide"}}):
         rendered = plane.helm.template(values)
