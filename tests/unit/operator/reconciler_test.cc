@@ -4,6 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <stop_token>
+#include <thread>
+
+#include "core/kube/back_off.h"
 #include "core/kube/cluster_client.h"
 #include "tests/support/contract_api_server.h"
 
@@ -51,6 +55,16 @@ class ReconcilerTest : public testing::Test {
     auto object = *present.AsObject();
     auto status = *object.Find("status")->AsObject();
     status.Set("policy", *FindMember(present, {"spec", "policy"}));
+    object.Set("status", std::move(status));
+    server_.Put(Path(node), std::move(object));
+    Show(Collection::kObjects, node, Path(node));
+  }
+  // As its agent says.
+  void SetReady(const std::string& node, const char* ready) {
+    auto object = *server_.Object(Path(node)).AsObject();
+    auto status = *object.Find("status")->AsObject();
+    status.Set("conditions", json::Array{json::Object{{"type", "Ready"}, {"status", ready}, {"reason", "R"},
+                                                      {"lastTransitionTime", "2026-01-01T00:00:00Z"}}});
     object.Set("status", std::move(status));
     server_.Put(Path(node), std::move(object));
     Show(Collection::kObjects, node, Path(node));
@@ -194,13 +208,7 @@ TEST_F(ReconcilerTest, APolicyWhoseNodeComesAndGoesIsWrittenNoMoreThanOnceInAWhi
   const auto flip = [&](Reconciler& reconciler) {
     const auto before = Written("acceleratorpolicies/p/status");
     for (int i = 0; i < 4; ++i) {
-      auto object = *server_.Object(Path("n1")).AsObject();
-      auto status = *object.Find("status")->AsObject();
-      status.Set("conditions", json::Array{json::Object{{"type", "Ready"}, {"status", i % 2 == 0 ? "False" : "True"}, {"reason", "R"},
-                                                        {"lastTransitionTime", "2026-01-01T00:00:00Z"}}});
-      object.Set("status", std::move(status));
-      server_.Put(Path("n1"), std::move(object));
-      Show(Collection::kObjects, "n1", Path("n1"));
+      SetReady("n1", i % 2 == 0 ? "False" : "True");
       reconciler.Step({});
       Show(Collection::kPolicies, "p", std::string(crd::kPolicies) + "/p");
     }
@@ -214,6 +222,36 @@ TEST_F(ReconcilerTest, APolicyWhoseNodeComesAndGoesIsWrittenNoMoreThanOnceInAWhi
   options.status_gap = std::chrono::hours(1);
   Reconciler slow(api_, state_, [] { return true; }, metrics_, options);
   EXPECT_EQ(flip(slow), 1u);
+}
+
+TEST_F(ReconcilerTest, AStatusThatWaitsIsWrittenThoughNothingElseChanges) {
+  for (const std::string name : {"n1", "n2", "n3"}) {
+    reconciler_.Step({});
+    Take(name);
+  }
+  Show(Collection::kClasses, "zip", kClass);
+  const auto before = Written("acceleratorpolicies/p/status");
+  const auto written = [&] { return Written("acceleratorpolicies/p/status") - before; };
+  auto options = AtOnce();
+  options.gather = std::chrono::milliseconds(0);
+  options.look_anyway = std::chrono::hours(1);
+  options.status_gap = std::chrono::milliseconds(200);
+  std::stop_source stop;
+  const auto leads = [&] {
+    if (written() == 2) stop.request_stop();
+    return true;
+  };
+  Reconciler reconciler(api_, state_, leads, metrics_, options);
+  SetReady("n1", "False");
+  ASSERT_TRUE(reconciler.Step({}));
+  Show(Collection::kPolicies, "p", std::string(crd::kPolicies) + "/p");
+  SetReady("n1", "True");
+  const std::jthread give_up([&](const std::stop_token& done) {
+    Pause(std::chrono::seconds(10), done);
+    stop.request_stop();
+  });
+  EXPECT_TRUE(reconciler.Run(stop.get_token()));
+  EXPECT_EQ(written(), 2u);
 }
 
 TEST_F(ReconcilerTest, ADeviceClassFromWhichTheServerDropsAFieldIsWrittenOnce) {
