@@ -52,7 +52,7 @@ class Builder {
     out_.problems = facts.memory.problems;
     out_.problems.insert(out_.problems.end(), facts.problems.begin(), facts.problems.end());
     out_.numa = BuildNumaNodes(facts.memory.topology, facts.memory.facts);
-    out_.domains = BuildDomains(facts.memory.topology, facts.memory.facts);
+    out_.domains = BuildDomains(facts.memory.topology, facts.memory.facts, facts.kinds);
     AddCardDomains(facts.cards);
     for (auto& family : facts.families) AddFamily(family);
     for (std::size_t i = 0; i < facts.unclaimed.size(); ++i) found_.push_back({facts.unclaimed.shared(i), nullptr});

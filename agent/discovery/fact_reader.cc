@@ -137,6 +137,7 @@ void FactReader::ReadBetweenFunctions(const Suspects& suspects) {
   facts_.unclaimed = ReadUnclaimed(functions, suspects, facts_.problems);
   for (const auto& function : std::as_const(facts_.unclaimed)) functions.push_back(&function);
   facts_.cards = ReadCardFacts(host_, hardware_, functions, facts_.problems);
+  facts_.kinds = FindStatedKinds(hardware_, functions);
   AcsFacts acs;
   for (auto& path : PathsBetweenPeers(functions)) {
     const auto known = facts_.acs.find(path);
@@ -170,11 +171,12 @@ bool FactReader::Read(const Suspects& suspects) {
   if (IsBetweenKnown(suspects)) return changed;
   const auto unclaimed = facts_.unclaimed;
   const auto cards = facts_.cards;
+  const auto kinds = facts_.kinds;
   const auto acs = facts_.acs;
   const auto problems = facts_.problems;
   ReadBetweenFunctions(first ? Suspects{.everything = true} : suspects);
   places_known_ = true;
-  return changed || unclaimed != facts_.unclaimed || cards != facts_.cards || acs != facts_.acs || problems != facts_.problems;
+  return changed || unclaimed != facts_.unclaimed || cards != facts_.cards || kinds != facts_.kinds || acs != facts_.acs || problems != facts_.problems;
 }
 
 }  // namespace nacelle

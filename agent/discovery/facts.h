@@ -7,6 +7,7 @@
 #include "agent/discovery/card_facts.h"
 #include "agent/discovery/memory_facts.h"
 #include "agent/discovery/peer_links.h"
+#include "agent/discovery/stated_kinds.h"
 #include "agent/probe/probe.h"
 #include "agent/topology/topology.h"
 #include "core/base/result.h"
@@ -35,6 +36,7 @@ struct Facts {
   std::vector<FamilyFacts> families;
   SharedList<Function> unclaimed;  // known PCI functions that none of the families has
   std::vector<CardFacts> cards;  // by card
+  std::vector<StatedKind> kinds;  // by node
   AcsFacts acs;
   std::vector<Problem> problems;  // of none of the families
 };

@@ -59,7 +59,11 @@ std::optional<int> OwnBandwidth(const MemoryFacts& node, const std::vector<Memor
   return best;
 }
 
-Decision Decide(const TopologyNode& node, const MemoryFacts& facts, const std::vector<MemoryFacts>& all) {
+Decision Decide(const TopologyNode& node, const MemoryFacts& facts, const std::vector<MemoryFacts>& all,
+                const std::vector<StatedKind>& stated) {
+  for (const auto& kind : stated) {
+    if (kind.node == node.id) return {kind.kind, kind.rule};
+  }
   if (auto decision = BySubtype(node.subtype)) return *decision;
   if (facts.has_cpus) return {MemoryKind::kDram, "its node has CPUs"};
   const auto cpu_tier = CpuTier(all);
@@ -119,12 +123,13 @@ std::vector<NumaNode> BuildNumaNodes(const Topology& topology, const std::vector
   return nodes;
 }
 
-std::vector<MemoryDomain> BuildDomains(const Topology& topology, const std::vector<MemoryFacts>& facts) {
+std::vector<MemoryDomain> BuildDomains(const Topology& topology, const std::vector<MemoryFacts>& facts,
+                                       const std::vector<StatedKind>& stated) {
   std::vector<MemoryDomain> domains;
   for (const auto& node : topology.nodes) {
     const auto* of_node = FindFacts(facts, node.id);
     if (of_node == nullptr || (!of_node->has_memory && !node.capacity_bytes)) continue;
-    auto decision = Decide(node, *of_node, facts);
+    auto decision = Decide(node, *of_node, facts, stated);
     MemoryDomain domain;
     domain.id = std::string(Name(decision.kind)) + "-" + std::to_string(node.id);
     domain.kind = decision.kind;

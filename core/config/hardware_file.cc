@@ -52,12 +52,13 @@ class Reader {
   Result<HardwareTable> Read(const std::string& text) {
     const auto document = yaml_.Parse(text);
     HardwareTable table;
-    if (yaml_.IsMap(document, {"version", "pci", "afus", "words", "engines", "sva"})) {
+    if (yaml_.IsMap(document, {"version", "pci", "afus", "words", "engines", "nodes", "sva"})) {
       if (yaml_.Text(document, "version") != "1") yaml_.Fail(document["version"], "version: expected 1");
       for (const auto& row : yaml_.List(document, "pci")) table.pci.push_back(ReadPci(row));
       for (const auto& row : yaml_.List(document, "afus")) table.afus.push_back(ReadAfu(row));
       ReadVocabularies(document["words"], table);
       for (const auto& row : yaml_.List(document, "engines")) table.engines.push_back(ReadEngine(row));
+      for (const auto& row : yaml_.List(document, "nodes")) table.nodes.push_back(ReadNode(row));
       for (const auto& row : yaml_.List(document, "sva")) table.sva.push_back(ReadSva(row));
     }
     if (yaml_.error()) return *yaml_.error();
@@ -112,19 +113,42 @@ class Reader {
   }
 
   CardMemory ReadMemory(const YAML::Node& node) {
-    static constexpr std::array<MemoryKind, 4> kKinds = {MemoryKind::kDram, MemoryKind::kHbm, MemoryKind::kCxl,
-                                                         MemoryKind::kNvm};
     CardMemory memory;
     if (!yaml_.IsMap(node, {"kind", "size"})) return memory;
-    const auto word = yaml_.Text(node, "kind");
-    const auto* kind = std::find_if(kKinds.begin(), kKinds.end(), [&](MemoryKind k) { return Name(k) == word; });
-    if (kind == kKinds.end()) {
-      yaml_.Fail(node, "kind: expected dram, hbm, cxl or nvm, not '" + word.substr(0, 40) + "'");
-    } else {
-      memory.kind = *kind;
-    }
+    memory.kind = ReadKind(node, "kind");
     if (!yaml_.error() && node["size"]) memory.bytes = ReadSize(node["size"]);
     return memory;
+  }
+
+  MemoryKind ReadKind(const YAML::Node& node, const char* key) {
+    static constexpr std::array<MemoryKind, 4> kKinds = {MemoryKind::kDram, MemoryKind::kHbm, MemoryKind::kCxl,
+                                                         MemoryKind::kNvm};
+    const auto word = yaml_.Text(node, key);
+    const auto* kind = std::find_if(kKinds.begin(), kKinds.end(), [&](MemoryKind k) { return Name(k) == word; });
+    if (kind != kKinds.end()) return *kind;
+    yaml_.Fail(node, std::string(key) + ": expected dram, hbm, cxl or nvm, not '" + word.substr(0, 40) + "'");
+    return MemoryKind::kDram;
+  }
+
+  NodeHardware ReadNode(const YAML::Node& node) {
+    NodeHardware row;
+    if (!yaml_.IsMap(node, {"node", "pci", "memory"})) return row;
+    const auto number = yaml_.OptionalText(node, "node");
+    row.pci = yaml_.OptionalText(node, "pci");
+    if (number.empty() == row.pci.empty()) yaml_.Fail(node, "expected either node, the number of one, or pci, the id of a device");
+    if (!number.empty()) row.node = ReadNodeNumber(node["node"], number);
+    if (!row.pci.empty() && !IsPciId(row.pci)) yaml_.Fail(node["pci"], "pci: expected vendor:device in hex digits, not '" + row.pci.substr(0, 40) + "'");
+    NoteOnce(node, row.pci.empty() ? "node " + number : "node of " + row.pci);
+    row.memory = ReadKind(node, "memory");
+    return row;
+  }
+
+  int ReadNodeNumber(const YAML::Node& node, const std::string& text) {
+    int number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error == std::errc{} && end == text.data() + text.size() && number >= 0) return number;
+    yaml_.Fail(node, "node: expected the number of a NUMA node, not '" + text.substr(0, 40) + "'");
+    return 0;
   }
 
   std::optional<std::uint64_t> ReadSize(const YAML::Node& node) {

@@ -84,6 +84,8 @@ HardwareTable Merge(HardwareTable builtin, HardwareTable user) {
   merged.afus = MergeRows(std::move(builtin.afus), std::move(user.afus));
   merged.words = MergeRows(std::move(builtin.words), std::move(user.words));
   merged.engines = MergeRows(std::move(builtin.engines), std::move(user.engines));
+  merged.nodes = std::move(user.nodes);
+  std::move(builtin.nodes.begin(), builtin.nodes.end(), std::back_inserter(merged.nodes));
   merged.sva = std::move(user.sva);
   std::move(builtin.sva.begin(), builtin.sva.end(), std::back_inserter(merged.sva));
   return merged;

@@ -69,6 +69,15 @@ struct KernelEngine {
   bool operator==(const KernelEngine&) const = default;
 };
 
+// Of which kind the memory of a NUMA node is, where the machine does not tell.
+struct NodeHardware {
+  std::optional<int> node;  // absent: the node of each device of `pci`
+  std::string pci;          // "1002:74a0"
+  MemoryKind memory = MemoryKind::kDram;
+
+  bool operator==(const NodeHardware&) const = default;
+};
+
 // Major, minor and patch level of a kernel.
 using KernelVersion = std::array<int, 3>;
 
@@ -99,7 +108,8 @@ struct HardwareTable {
   std::vector<AfuHardware> afus;      // by id
   std::vector<WordMeaning> words;     // by vocabulary, word
   std::vector<KernelEngine> engines;  // by bus, driver
-  std::vector<SvaRule> sva;           // the first that fits decides
+  std::vector<NodeHardware> nodes;    // the first that fits decides
+  std::vector<SvaRule> sva;           // so here
 
   bool operator==(const HardwareTable&) const = default;
 };
@@ -115,7 +125,7 @@ const SvaRule* FindSvaRule(const HardwareTable& table, std::string_view architec
                            const KernelVersion& kernel, std::string_view driver);
 
 // The built-in table with the user's over it: what both name is the user's,
-// and the user's SVA rules come first.
+// and the user's nodes and SVA rules come first.
 HardwareTable Merge(HardwareTable builtin, HardwareTable user);
 
 }  // namespace nacelle

@@ -33,6 +33,18 @@ TEST(MemoryDomains, HwlocsNameComesFirst) {
   }
 }
 
+// The memory of a processor whose only memory is HBM is that of its CPUs.
+TEST(MemoryDomains, WhatIsStatedOfANodeGoesBeforeAll) {
+  Machine machine;
+  machine.facts[1].has_cpus = true;
+  machine.topology.nodes[1].subtype = "NVM";
+  const auto domains = BuildDomains(machine.topology, machine.facts, {{1, MemoryKind::kHbm, "so it is"}});
+  ASSERT_EQ(domains.size(), 2u);
+  EXPECT_EQ(domains[0].id, "dram-0");
+  EXPECT_EQ(domains[1].id, "hbm-1");
+  EXPECT_EQ(domains[1].decided_by, "so it is");
+}
+
 TEST(MemoryDomains, HwlocsDramDoesNotHideACxlRegion) {
   Machine machine;
   machine.topology.nodes[1].subtype = "DRAM";

@@ -109,6 +109,17 @@ TEST(HardwareFile, AFamilyOrVocabularyThatThereIsNotIsRefusedWithThoseThatThereA
             "my.yaml:3: ids: expected PCI ids, as [\"1022:1537\"], not 'ccp'");
 }
 
+TEST(HardwareFile, ANodeIsThatOfANumberOrOfADevice) {
+  const auto table = ParseHardware("version: 1\nnodes:\n- {node: 2, memory: hbm}\n- {pci: \"1002:74a0\", memory: cxl}\n", "my.yaml");
+  ASSERT_TRUE(table) << table.error().message();
+  EXPECT_EQ(table->nodes, (std::vector<NodeHardware>{{2, "", MemoryKind::kHbm}, {std::nullopt, "1002:74a0", MemoryKind::kCxl}}));
+  const std::string either = "my.yaml:3: expected either node, the number of one, or pci, the id of a device";
+  EXPECT_EQ(ErrorOf("version: 1\nnodes:\n- {memory: hbm}\n"), either);
+  EXPECT_EQ(ErrorOf("version: 1\nnodes:\n- {node: 1, pci: \"1002:74a0\", memory: hbm}\n"), either);
+  EXPECT_EQ(ErrorOf("version: 1\nnodes:\n- {node: -1, memory: hbm}\n"), "my.yaml:3: node: expected the number of a NUMA node, not '-1'");
+  EXPECT_EQ(ErrorOf("version: 1\nnodes:\n- {node: 1, memory: sram}\n"), "my.yaml:3: memory: expected dram, hbm, cxl or nvm, not 'sram'");
+}
+
 TEST(HardwareFile, OneIdTwiceIsAMistake) {
   EXPECT_EQ(ErrorOf("version: 1\npci:\n- {id: \"8086:0b25\", name: a, family: qat}\n- {id: \"8086:0b25\", name: c, family: d}\n"),
             "my.yaml:4: pci id 8086:0b25 for the second time");
