@@ -206,6 +206,16 @@ def test_a_node_is_listed_with_what_there_is_and_whether_it_is_well(plane: BareC
     assert row.split()[:5] == ["nodeaccelerators.nacelle.dev/n1", "8", "1", "16", "3"]
 
 
+def test_what_a_claim_holds_may_have_no_pod(plane: BareCluster) -> None:
+    plane.kubectl.apply(
+        {"apiVersion": "nacelle.dev/v1alpha1", "kind": "NodeAccelerators", "metadata": {"name": "claimed"}}
+    )
+    names = dict.fromkeys(("namespace", "pod", "container"), "")
+    status = {"holdings": [{"resource": "nacelle.dev/zip", "device": "z", **names}]}
+    words = ("patch", "nacc", "claimed", "--subresource=status", "--type=merge", "-p", json.dumps({"status": status}))
+    assert plane.kubectl.run(*words, "-o", "name").strip() == "nodeaccelerators.nacelle.dev/claimed"
+
+
 def test_a_policy_is_listed_with_how_far_it_is(plane: BareCluster) -> None:
     plane.kubectl.apply(policy("listed", offers=[offer()]))
     conditions = [
