@@ -27,6 +27,23 @@ std::string OwnerOf(const json::Value& object) {
   return {};
 }
 
+// What is kept of the object as the watch shows it. Its status may be a megabyte, of which
+// all that matters but these members is whether it is another: as text.
+constexpr const char* kStatusText = "statusText";
+json::Value Kept(const json::Value& object) {
+  json::Object kept;
+  for (const auto* name : {"metadata", "spec"}) {
+    if (const auto* member = FindMember(object, {name})) kept.Set(name, *member);
+  }
+  json::Object status;
+  for (const auto* name : {"policy", "conditions"}) {
+    if (const auto* member = FindMember(object, {"status", name})) status.Set(name, *member);
+  }
+  kept.Set("status", std::move(status));
+  if (const auto* whole = FindMember(object, {"status"})) kept.Set(kStatusText, json::WriteSorted(*whole));
+  return kept;
+}
+
 crd::Condition ReadyCondition(const NodeView& view, std::int64_t generation) {
   crd::Condition condition{"Ready", "True", generation, "Registered", "", crd::NowText()};
   if (view.ready.healthy && view.claims_ready.healthy) return condition;
@@ -62,6 +79,7 @@ NodePublisher::NodePublisher(Parts parts, const NodePublisherOptions& options)
 
 Status NodePublisher::RunWatch(const std::stop_token& stop) {
   auto options = options_.watch;
+  options.keep = Kept;
   options.on_failure = [this](const Error& error) { NoteFailure(error); };
   ObjectWatch watch(parts_.api, std::string(crd::kNodes), {{"fieldSelector", "metadata.name=" + parts_.node}},
                     [this](const auto& objects) { Note(objects); }, options);
@@ -71,9 +89,9 @@ Status NodePublisher::RunWatch(const std::stop_token& stop) {
 void NodePublisher::Note(const ObjectWatch::Objects& objects) {
   const auto it = objects.find(parts_.node);
   const bool exists = it != objects.end();
-  auto present = exists ? Read(it->second) : Present();
+  auto present = std::make_shared<Present>(exists ? Read(it->second) : Present());
   std::optional<std::string> text;
-  if (present.policy) text = present.policy_text;
+  if (present->policy) text = present->policy_text;
   bool waits = false;
   {
     const std::lock_guard lock(mutex_);
@@ -81,7 +99,7 @@ void NodePublisher::Note(const ObjectWatch::Objects& objects) {
     if (!exists) none_from_ = std::chrono::steady_clock::now() + options_.await_policy;
     if (text) none_from_.reset();
     waits = none_from_.has_value();
-    present.noted = ++noted_;
+    present->noted = ++noted_;
     present_ = std::move(present);
   }
   if (!exists) parts_.no_object();
@@ -102,7 +120,7 @@ void NodePublisher::NoteFailure(const Error& error) {
 void NodePublisher::TakeNone() {
   {
     const std::lock_guard lock(mutex_);
-    if (!present_ || !present_->exists || !none_from_ || std::chrono::steady_clock::now() < *none_from_) return;
+    if (present_ == nullptr || !present_->exists || !none_from_ || std::chrono::steady_clock::now() < *none_from_) return;
     none_from_.reset();
   }
   parts_.take_policy(std::nullopt);
@@ -119,13 +137,13 @@ NodePublisher::Present NodePublisher::Read(const json::Value& object) const {
   if (!node) return present;
   present.policy = node->spec.policy;
   if (present.policy) present.policy_text = PolicyText(node->spec);
-  present.status = json::Write(crd::WriteNodeStatus(node->status));
+  present.status = TextAt(object, {kStatusText});
   present.policy_in_force = node->status.policy;
   present.conditions = node->status.conditions;
   return present;
 }
 
-std::optional<NodePublisher::Present> NodePublisher::Newest() const {
+std::shared_ptr<const NodePublisher::Present> NodePublisher::Newest() const {
   const std::lock_guard lock(mutex_);
   return present_;
 }
@@ -143,8 +161,13 @@ Status NodePublisher::Run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     seen = parts_.feed.Next(seen, options_.look, stop).generation;
     const auto status = Step(stop);
-    // A status is as large as the machine, and seldom built.
-    if (std::exchange(built_, false)) GiveBackMemory();
+    // A status is as large as the machine, and seldom built. Once more when the watch has
+    // shown it, too.
+    if (std::exchange(built_, false)) {
+      GiveBackMemory();
+      Pause(options_.write_gap, stop);
+      GiveBackMemory();
+    }
     if (stop.stop_requested()) break;
     Report(status);
     if (!status) Pause(back_off_.Next(), stop);
@@ -155,23 +178,19 @@ Status NodePublisher::Run(const std::stop_token& stop) {
 Status NodePublisher::Step(const std::stop_token& stop) {
   TakeNone();
   const auto present = Newest();
-  if (!present || !IsSettled()) return {};
+  if (present == nullptr || !IsSettled()) return {};
   Basis basis{parts_.view(), present->noted, present->policy ? parts_.verdict(present->policy_text) : Verdict()};
   if (basis.view.inventory == nullptr || shown_as_it_is_ == basis) return {};
   built_ = true;
-  auto wanted = Wanted(basis, *present);
-  Truncate(wanted, options_.most_bytes);
-  const auto status = crd::WriteNodeStatus(wanted);
-  if (present->exists && !present->owner.empty() && json::Write(status) == present->status) {
+  auto status = WantedStatus(basis, *present);
+  if (present->exists && !present->owner.empty() && json::WriteSorted(status) == present->status) {
     shown_as_it_is_ = std::move(basis);
     return {};
   }
   if (!present->exists || present->owner.empty()) {
     if (auto applied = ApplyObject(stop); !applied) return applied;
   }
-  if (auto applied = ApplyStatus(status, stop); !applied) return applied;
-  Pause(options_.write_gap, stop);
-  return {};
+  return ApplyStatus(std::move(status), stop);
 }
 
 crd::NodeStatus NodePublisher::Wanted(const Basis& basis, const Present& present) const {
@@ -189,6 +208,12 @@ crd::NodeStatus NodePublisher::Wanted(const Basis& basis, const Present& present
   return status;
 }
 
+json::Object NodePublisher::WantedStatus(const Basis& basis, const Present& present) const {
+  auto wanted = Wanted(basis, present);
+  Truncate(wanted, options_.most_bytes);
+  return crd::WriteNodeStatus(wanted);
+}
+
 Result<std::string> NodePublisher::OwnerUid(const std::stop_token& stop) const {
   const auto node = parts_.api.Call({"GET", "/api/v1/nodes/" + EscapePathPart(parts_.node), {}, {}, {}}, stop);
   if (!node) return Error(node.error()).In("node " + parts_.node);
@@ -201,15 +226,15 @@ Status NodePublisher::ApplyObject(const std::stop_token& stop) {
   auto object = Header();
   const json::Object owner{{"apiVersion", "v1"}, {"kind", "Node"}, {"name", parts_.node}, {"uid", *uid}};
   object.Set("metadata", json::Object{{"name", parts_.node}, {"ownerReferences", json::Array{owner}}});
-  const auto applied = Apply(parts_.api, path_, object, stop);
+  const auto applied = Apply(parts_.api, path_, std::move(object), stop, {.metadata_only = true});
   return applied ? Status() : Status(applied.error());
 }
 
-Status NodePublisher::ApplyStatus(const json::Object& status, const std::stop_token& stop) {
+Status NodePublisher::ApplyStatus(json::Object status, const std::stop_token& stop) {
   auto object = Header();
   object.Set("metadata", json::Object{{"name", parts_.node}});
-  object.Set("status", status);
-  auto applied = Apply(parts_.api, path_ + "/status", object, stop);
+  object.Set("status", std::move(status));
+  auto applied = Apply(parts_.api, path_ + "/status", std::move(object), stop, {.metadata_only = true});
   if (!applied) return std::move(applied).error();
   written_ = VersionOf(*applied);
   written_at_ = std::chrono::steady_clock::now();

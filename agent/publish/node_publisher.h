@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -70,7 +71,7 @@ class NodePublisher {
     std::int64_t generation = 0;
     std::string policy_text;  // of the spec; empty: none
     std::optional<crd::PolicyRef> policy;
-    std::string status;  // as JSON
+    std::string status;  // as JSON, members by name; empty: none
     std::optional<crd::PolicyRef> policy_in_force;
     std::vector<crd::Condition> conditions;
   };
@@ -87,14 +88,15 @@ class NodePublisher {
   void Note(const ObjectWatch::Objects& objects);
   void NoteFailure(const Error& error);
   Present Read(const json::Value& object) const;
-  std::optional<Present> Newest() const;
+  std::shared_ptr<const Present> Newest() const;
   bool IsSettled() const;
   Status Step(const std::stop_token& stop);
   void TakeNone();
+  json::Object WantedStatus(const Basis& basis, const Present& present) const;
   crd::NodeStatus Wanted(const Basis& basis, const Present& present) const;
   Result<std::string> OwnerUid(const std::stop_token& stop) const;
   Status ApplyObject(const std::stop_token& stop);
-  Status ApplyStatus(const json::Object& status, const std::stop_token& stop);
+  Status ApplyStatus(json::Object status, const std::stop_token& stop);
   void Report(const Status& status);
 
   const Parts parts_;
@@ -104,7 +106,7 @@ class NodePublisher {
   mutable std::mutex mutex_;
   // All four guarded by mutex_.
   std::uint64_t noted_ = 0;
-  std::optional<Present> present_;  // as the watch shows it
+  std::shared_ptr<const Present> present_;  // as the watch shows it; null: not known
   std::uint64_t shown_ = 0;         // the newest version that the watch has shown
   // Since it was gone: when it counts that it has no policy.
   std::optional<std::chrono::steady_clock::time_point> none_from_;

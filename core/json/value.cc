@@ -12,24 +12,6 @@ namespace {
 
 using Library = nlohmann::ordered_json;
 
-Library ToLibrary(const Value& value) {
-  if (const auto* boolean = value.AsBool()) return *boolean;
-  if (const auto* integer = value.AsInt()) return *integer;
-  if (const auto* real = value.AsDouble()) return *real;
-  if (const auto* text = value.AsString()) return *text;
-  if (const auto* array = value.AsArray()) {
-    Library out = Library::array();
-    for (const auto& item : *array) out.push_back(ToLibrary(item));
-    return out;
-  }
-  if (const auto* object = value.AsObject()) {
-    Library out = Library::object();
-    for (const auto& [name, member] : object->members()) out.emplace(name, ToLibrary(member));
-    return out;
-  }
-  return nullptr;
-}
-
 // Makes values from what the library reads, without its own tree in between.
 class Builder {
  public:
@@ -96,10 +78,6 @@ class Builder {
   std::string complaint_;
 };
 
-std::string Dump(const Value& value, int indent) {
-  return ToLibrary(value).dump(indent, ' ', false, Library::error_handler_t::replace);
-}
-
 // The message begins with a bracketed library code that tells users nothing.
 Error Complaint(std::string_view what) {
   const auto end = what.find("] ");
@@ -134,10 +112,6 @@ const Value* Object::Find(std::string_view name) const {
 Value Strings(const std::vector<std::string>& values) {
   return Array(values.begin(), values.end());
 }
-
-std::string Write(const Value& value) { return Dump(value, -1); }
-
-std::string WritePretty(const Value& value) { return Dump(value, 2) + '\n'; }
 
 Result<Value> Parse(std::string_view text) {
   if (auto plain = ParsePlain(text)) return *std::move(plain);

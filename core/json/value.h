@@ -70,6 +70,9 @@ Value Strings(const std::vector<std::string>& values);
 // One line without spaces. Bytes that are not UTF-8 are replaced by U+FFFD.
 std::string Write(const Value& value);
 
+// The same with members by name, in which equal values are equal texts whoever wrote them.
+std::string WriteSorted(const Value& value);
+
 // Two spaces a level and a newline at the end, for people and reviews.
 std::string WritePretty(const Value& value);
 

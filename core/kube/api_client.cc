@@ -27,11 +27,13 @@ std::string EscapePathPart(std::string_view part) {
   return out;
 }
 
-Result<json::Value> Apply(ApiClient& client, const std::string& path, const json::Value& object,
-                          const std::stop_token& stop, const ApplyAs& as) {
+Result<json::Value> Apply(ApiClient& client, const std::string& path, json::Value object, const std::stop_token& stop,
+                          const ApplyAs& as) {
   ApiRequest request{"PATCH", path, {{"fieldManager", as.manager}, {"force", as.force ? "true" : "false"}}, json::Write(object),
                      // JSON is YAML.
                      "application/apply-patch+yaml"};
+  object = {};
+  request.metadata_only = as.metadata_only;
   if (as.dry_run) request.query["dryRun"] = "All";
   return client.Call(request, stop);
 }

@@ -22,6 +22,9 @@ struct ApiRequest {
   std::string content_type;
   // The longest that a call may take; 0: as long as any.
   std::chrono::milliseconds limit{0};
+  // Of the object that is answered, only its metadata, where the server can leave out the
+  // rest (meta/v1 PartialObjectMetadata).
+  bool metadata_only = false;
 };
 
 // The Kubernetes API server. Any thread. Failures have the code that tells what
@@ -49,12 +52,13 @@ struct ApplyAs {
   std::string manager = "nacelle-agent";  // who owns them, in the API server's books
   bool force = true;  // also fields that somebody else claims; else these are kConflict
   bool dry_run = false;  // only says what would be
+  bool metadata_only = false;  // see ApiRequest
 };
 
 // Server-side apply: creates the object at `path` or changes what is ours in
-// it. Returns the object as it is then.
-Result<json::Value> Apply(ApiClient& client, const std::string& path, const json::Value& object,
-                          const std::stop_token& stop, const ApplyAs& as = {});
+// it. Returns the object as it is then. `object` is not kept while the server works.
+Result<json::Value> Apply(ApiClient& client, const std::string& path, json::Value object, const std::stop_token& stop,
+                          const ApplyAs& as = {});
 
 // Absent is success.
 Status Delete(ApiClient& client, const std::string& path, const std::stop_token& stop);

@@ -121,7 +121,8 @@ http::http_request ToLibrary(const ApiRequest& request, const std::string& token
   http::uri_builder uri(web::uri(request.path));
   for (const auto& [name, value] : request.query) uri.append_query(name, value);
   out.set_request_uri(uri.to_uri());
-  out.headers().add("Accept", "application/json");
+  const std::string whole = "application/json";
+  out.headers().add("Accept", request.metadata_only ? whole + ";as=PartialObjectMetadata;g=meta.k8s.io;v=v1," + whole : whole);
   out.headers().add("User-Agent", program_invocation_short_name);
   if (!token.empty()) out.headers().add("Authorization", "Bearer " + token);
   if (!request.content_type.empty()) out.set_body(request.body, request.content_type);

@@ -212,6 +212,15 @@ json::Object ContractApiServer::WithoutDropped(const std::string& path, const js
   return kept;
 }
 
+// What is applied is answered as it is then, or its metadata alone.
+bool ContractApiServer::ReplyApplied(HttpConnection& connection, const HttpRequest& request, const json::Value& object) {
+  const bool all = request.headers.find("as=PartialObjectMetadata") == std::string::npos;
+  if (all) return connection.Reply(200, json::Write(object));
+  return connection.Reply(200, json::Write(json::Object{{"kind", "PartialObjectMetadata"},
+                                                        {"apiVersion", "meta.k8s.io/v1"},
+                                                        {"metadata", *object.AsObject()->Find("metadata")}}));
+}
+
 bool ContractApiServer::ApplyObject(HttpConnection& connection, const HttpRequest& request) {
   const auto body = json::Parse(request.body);
   if (!body || body->AsObject() == nullptr) return Fail(connection, 400, "the body is no object");
@@ -242,9 +251,9 @@ bool ContractApiServer::ApplyObject(HttpConnection& connection, const HttpReques
   }
   merged.Set("metadata", metadata);
   DropUnknown(merged);
-  if (request.Has("dryRun=All")) return connection.Reply(200, json::Write(merged));
-  if (!known.is_null() && json::Write(merged) == json::Write(known)) return connection.Reply(200, json::Write(known));
-  return connection.Reply(200, json::Write(Store(path, std::move(merged))));
+  if (request.Has("dryRun=All")) return ReplyApplied(connection, request, merged);
+  if (!known.is_null() && json::Write(merged) == json::Write(known)) return ReplyApplied(connection, request, known);
+  return ReplyApplied(connection, request, Store(path, std::move(merged)));
 }
 
 json::Object Without(const json::Object& object, const std::string& dropped) {

@@ -87,6 +87,7 @@ class ContractApiServer {
   bool Misbehave(HttpConnection& connection, const HttpRequest& request);
   bool Watch(HttpConnection& connection, const HttpRequest& request);
   bool List(HttpConnection& connection, const HttpRequest& request);
+  static bool ReplyApplied(HttpConnection& connection, const HttpRequest& request, const json::Value& object);
   bool ApplyObject(HttpConnection& connection, const HttpRequest& request);
   json::Object WithoutDropped(const std::string& path, const json::Object& present, const json::Object& given);
   void DropUnknown(json::Object& object);

@@ -11,6 +11,23 @@ TEST(Json, KeepsTheOrderOfMembers) {
             R"({"zeta":1,"alpha":[true,null,1.5]})");
 }
 
+TEST(Json, SortedTextsOfEqualValuesAreEqual) {
+  const Object one{{"b", Object{{"y", 1}, {"x", Array()}}}, {"a", "text"}};
+  const Object other{{"a", "text"}, {"b", Object{{"x", Array()}, {"y", 1}}}};
+  EXPECT_EQ(WriteSorted(one), R"({"a":"text","b":{"x":[],"y":1}})");
+  EXPECT_EQ(WriteSorted(one), WriteSorted(other));
+}
+
+TEST(Json, ForPeopleAMemberIsALine) {
+  EXPECT_EQ(WritePretty(Object{{"a", Array{1, Object{{"b", Array()}}}}, {"c", Object()}}),
+            "{\n  \"a\": [\n    1,\n    {\n      \"b\": []\n    }\n  ],\n  \"c\": {}\n}\n");
+}
+
+TEST(Json, WhatIsNotPlainIsEscaped) {
+  EXPECT_EQ(Write(Value("a\"b\\c\n\x01")), "\"a\\\"b\\\\c\\n\\u0001\"");
+  EXPECT_EQ(Write(Object{{"\t", 1}}), "{\"\\t\":1}");
+}
+
 TEST(Json, SetReplacesInPlace) {
   Object object{{"a", 1}, {"b", 2}};
   object.Set("a", 3);

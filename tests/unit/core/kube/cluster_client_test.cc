@@ -57,6 +57,14 @@ TEST_F(ClusterClientTest, AppliesWithItsNameAsTheManager) {
   EXPECT_FALSE(server_.Object("/apis/g/v1/things/s1").is_null());
 }
 
+TEST_F(ClusterClientTest, OfWhatIsAppliedOnlyTheMetadataMayBeAskedFor) {
+  const json::Object object{{"metadata", json::Object{{"name", "s1"}}}, {"spec", json::Object{{"a", 1}}}};
+  const auto applied = Apply(client_, "/apis/g/v1/things/s1", object, stop_.get_token(), {.metadata_only = true});
+  ASSERT_TRUE(applied) << applied.error().message();
+  EXPECT_EQ(TextAt(*applied, {"metadata", "name"}), "s1");
+  EXPECT_EQ(FindMember(*applied, {"spec"}), nullptr);
+}
+
 TEST_F(ClusterClientTest, ADryRunSaysWhatWouldBeAndChangesNothing) {
   const json::Object object{{"metadata", json::Object{{"name", "s1"}}}, {"spec", json::Object{{"a", 1}}}};
   const auto applied = Apply(client_, "/apis/g/v1/things/s1", object, stop_.get_token(), {.dry_run = true});
