@@ -81,7 +81,8 @@ inline constexpr const char* kCdiHelp = R"(usage: nacelle-agent cdi [--output-di
 For containers without Kubernetes: writes a CDI spec into --output-dir (/var/run/cdi)
 with a device nacelle.dev/queue=ID for each queue that the policy in --state-dir offers,
 that is well and that no pod holds, and what containers mount into --state-dir
-(/var/lib/nacelle). A container gets the device nodes, a /sys that lists only these, and
+(/var/lib/nacelle). Writes nothing where an agent's record in --state-dir cannot be read.
+A container gets the device nodes, a /sys that lists only these, and
 /run/nacelle/functions.json; of several queues in one container the last one's are seen.
 A spec says numbers of device nodes, so it is gone after a reboot: call it again then
 (at boot, for example by a systemd unit of Type=oneshot), and when queues come or go.

@@ -8,6 +8,7 @@
 #include "core/base/files.h"
 #include "core/config/policy_file.h"
 #include "plugin/dra/claim_journal.h"
+#include "plugin/grant/grant_store.h"
 #include "plugin/grant/tuple_record.h"
 
 namespace nacelle {
@@ -16,60 +17,89 @@ namespace {
 
 constexpr std::size_t kMaxFile = 16 * 1024 * 1024;
 
-// Absent when the file is.
-Result<std::optional<std::string>> ReadPresent(const fs::path& file) {
-  auto text = ReadFile(file, kMaxFile);
-  if (text) return std::optional(*std::move(text));
-  if (text.error().code() == Code::kNotFound) return std::optional<std::string>();
-  return std::move(text).error();
-}
+// Reads what is remembered, piece by piece: what fails is a problem of that file.
+class StateReader {
+ public:
+  StateReader(const fs::path& state_dir, const std::string& boot_id) : state_dir_(state_dir), boot_id_(boot_id) {}
 
-Result<std::vector<PreparedClaim>> ReadClaims(const fs::path& folder, const std::string& boot_id) {
-  std::vector<PreparedClaim> claims;
-  const auto names = ListFolder(folder);
-  if (!names && names.error().code() == Code::kNotFound) return claims;
-  if (!names) return names.error();
-  for (const auto& name : *names) {
-    if (!name.ends_with(".json")) continue;
-    const auto text = ReadPresent(folder / name);
-    if (!text) return text.error();
-    if (!*text) continue;  // the claim has just ended
-    auto claim = ReadRecord(**text, fs::path(name).stem().native());
-    // One that makes no sense is told of by the agent, and counts as none there.
-    if (claim && claim->boot_id == boot_id) claims.push_back(*std::move(claim));
+  NodeState Read() {
+    ReadPolicy();
+    ReadTuples();
+    ReadClaims();
+    ReadGrants();
+    return std::move(state_);
   }
-  return claims;
-}
+
+ private:
+  void Complain(const fs::path& path, const Error& error) { state_.problems.push_back({path.native(), error.message()}); }
+
+  // Absent when the file is, and when it cannot be read.
+  std::optional<std::string> ReadPresent(const fs::path& file) {
+    auto text = ReadFile(file, kMaxFile);
+    if (text) return *std::move(text);
+    if (text.error().code() != Code::kNotFound) Complain(file, text.error());
+    return std::nullopt;
+  }
+
+  void ReadPolicy() {
+    const auto file = state_dir_ / "policy.yaml";
+    const auto text = ReadPresent(file);
+    if (!text) return;
+    auto policy = ParsePolicy(*text, file.native());
+    if (policy) state_.policy = *std::move(policy);
+    else Complain(file, policy.error());
+  }
+
+  void ReadTuples() {
+    const auto file = state_dir_ / "tuples.json";
+    const auto text = ReadPresent(file);
+    if (!text) return;
+    auto tuples = ReadTupleRecord(*text);
+    if (tuples) state_.tuples = *std::move(tuples);
+    else Complain(file, tuples.error());
+  }
+
+  void ReadClaims() {
+    const auto folder = state_dir_ / "claims";
+    const auto names = ListFolder(folder);
+    if (!names && names.error().code() != Code::kNotFound) Complain(folder, names.error());
+    if (!names) return;
+    for (const auto& name : *names) {
+      if (name.ends_with(".json")) ReadClaim(folder / name);
+    }
+  }
+
+  // The agent knows what the claim of a spoiled record has by what it gave to containers.
+  // That may be elsewhere (--run-dir), so here nothing is known of it.
+  void ReadClaim(const fs::path& file) {
+    const auto text = ReadPresent(file);
+    if (!text) return;  // the claim has just ended
+    const auto claim = ReadRecord(*text, file.stem().native());
+    if (!claim) return Complain(file, claim.error());
+    if (claim->boot_id != boot_id_) return;
+    for (auto& share : HeldShares(*claim)) state_.claims.push_back(std::move(share));
+  }
+
+  void ReadGrants() {
+    GrantStore store(state_dir_);
+    if (auto status = store.Load(); !status) Complain(state_dir_ / "grants", status.error());
+    state_.grants = store.All();
+    for (auto& problem : store.Unreadable()) state_.problems.push_back(std::move(problem));
+  }
+
+  const fs::path& state_dir_;
+  const std::string& boot_id_;
+  NodeState state_;
+};
 
 }  // namespace
 
-Result<NodeState> ReadNodeState(const fs::path& state_dir, const std::string& boot_id) {
-  NodeState state;
-  const auto policy_file = state_dir / "policy.yaml";
-  const auto policy = ReadPresent(policy_file);
-  if (!policy) return policy.error();
-  if (*policy) {
-    auto read = ParsePolicy(**policy, policy_file.native());
-    if (!read) return std::move(read).error();
-    state.policy = *std::move(read);
-  }
-  const auto tuples = ReadPresent(state_dir / "tuples.json");
-  if (!tuples) return tuples.error();
-  if (*tuples) {
-    auto read = ReadTupleRecord(**tuples);
-    if (!read) return std::move(read).error().In((state_dir / "tuples.json").native());
-    state.tuples = *std::move(read);
-  }
-  const auto claims = ReadClaims(state_dir / "claims", boot_id);
-  if (!claims) return claims.error();
-  for (const auto& claim : *claims) {
-    for (auto& share : HeldShares(claim)) state.claims.push_back(std::move(share));
-  }
-  return state;
+NodeState ReadNodeState(const fs::path& state_dir, const std::string& boot_id) {
+  return StateReader(state_dir, boot_id).Read();
 }
 
-OfferPlan PlanOf(const MachineView& machine, const NodeState& state) {
-  return BuildOffers({machine.inventory, state.policy, state.claims, machine.numa_of_cpu, state.tuples});
+OfferPlan PlanOf(const MachineView& machine, const NodeState& state, const std::vector<HeldShare>& held) {
+  return BuildOffers({machine.inventory, state.policy, held, machine.numa_of_cpu, state.tuples});
 }
 
 std::map<std::string, std::string> OffersOfFunctions(const Inventory& inventory, const OfferPlan& plan) {

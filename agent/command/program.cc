@@ -11,6 +11,7 @@
 #include <filesystem>
 
 #include "agent/command/find.h"
+#include "agent/command/held_on_node.h"
 #include "agent/command/help.h"
 #include "agent/command/inspect.h"
 #include "agent/command/machine_root.h"
@@ -25,6 +26,7 @@
 #include "core/base/boot_id.h"
 #include "core/base/command_line.h"
 #include "core/base/files.h"
+#include "core/base/join.h"
 #include "core/config/policy_file.h"
 #include "core/select/query_parser.h"
 #include "plugin/holders/pod_resources.h"
@@ -47,14 +49,23 @@ MachineSource SourceOf(const Arguments& arguments) {
   return {root, arguments.Get("--node", name), arguments.Get("--hardware", "")};
 }
 
-// Of this machine, or of one whose state folder is named. What cannot be read is
-// told, and counts as nothing.
+// Of this machine, or of one whose state folder is named.
 NodeState StateOf(const Arguments& arguments) {
   if (arguments.Has("--root") && !arguments.Has("--state-dir")) return {};
-  auto state = ReadNodeState(arguments.Get("--state-dir", "/var/lib/nacelle"), ReadBootId());
-  if (state) return *std::move(state);
-  fprintf(stderr, "nacelle-agent: the policy in force is not known: %s\n", state.error().message().c_str());
-  return {};
+  return ReadNodeState(arguments.Get("--state-dir", "/var/lib/nacelle"), ReadBootId());
+}
+
+std::string Show(const Problem& problem) {
+  return problem.message.starts_with(problem.object) ? problem.message : problem.object + ": " + problem.message;
+}
+
+// What cannot be read is told, and counts as nothing.
+NodeState StateToShow(const Arguments& arguments) {
+  auto state = StateOf(arguments);
+  for (const auto& problem : state.problems) {
+    fprintf(stderr, "nacelle-agent: what is offered or held is not all known: %s\n", Show(problem).c_str());
+  }
+  return state;
 }
 
 Status Inspect(const Arguments& arguments) {
@@ -62,36 +73,21 @@ Status Inspect(const Arguments& arguments) {
   if (!format) return format.error();
   const auto machine = ReadMachine(SourceOf(arguments));
   if (!machine) return machine.error();
-  const auto offers = OffersOfFunctions(machine->inventory, PlanOf(*machine, StateOf(arguments)));
+  const auto state = StateToShow(arguments);
+  const auto offers = OffersOfFunctions(machine->inventory, PlanOf(*machine, state, state.claims));
   return WriteOut(FormatInventory(machine->inventory, *format, isatty(STDOUT_FILENO) == 1, offers));
 }
 
-// What pods hold, where there is a kubelet.
-Usage HeldOn(const MachineView& machine, const OfferPlan& plan, const NodeState& state, const Arguments& arguments) {
-  std::vector<Holding> holdings;
-  const auto socket = PodResourcesSocket(arguments.Get("--kubelet-dir", "/var/lib/kubelet"));
-  const bool is_here = !arguments.Has("--root") || arguments.Has("--kubelet-dir");
-  if (is_here && access(socket.c_str(), F_OK) == 0) {
-    const PodResources pod_resources(socket);
-    if (auto listed = pod_resources.List(std::chrono::seconds(2), {})) holdings = *std::move(listed);
-    else fprintf(stderr, "nacelle-agent: cdi: what pods hold is not known: %s\n", listed.error().message().c_str());
+// What is held on the machine, by its kubelet and the agent's records.
+std::vector<HeldShare> AskHeld(const MachineView& machine, const NodeState& state, const Arguments& arguments) {
+  if (arguments.Has("--root") && !arguments.Has("--kubelet-dir")) return HeldOnNode(machine, state, nullptr, ReadBootId());
+  const PodResources pod_resources(PodResourcesSocket(arguments.Get("--kubelet-dir", "/var/lib/kubelet")));
+  const auto listed = pod_resources.List(std::chrono::seconds(2), {});
+  if (listed) return HeldOnNode(machine, state, &*listed, ReadBootId());
+  if (!state.grants.empty()) {
+    fprintf(stderr, "nacelle-agent: all that is on record counts as held: %s\n", listed.error().message().c_str());
   }
-  for (const auto& claim : state.claims) holdings.push_back({.resource = claim.resource, .device = claim.device});
-  return UsageOf(machine.inventory, plan.offers, holdings);
-}
-
-// Who holds what is known on the machine itself only: from its kubelet, and for
-// claims from the agent's own records.
-Usage AskUsage(const MachineView& machine, const NodeState& state, const std::string& kubelet_dir) {
-  const PodResources pod_resources(PodResourcesSocket(kubelet_dir));
-  auto listed = pod_resources.List(std::chrono::seconds(2), {});
-  if (!listed) {
-    fprintf(stderr, "nacelle-agent: find: every queue that no claim holds counts as free: %s\n",
-            listed.error().message().c_str());
-  }
-  auto holdings = listed ? *std::move(listed) : std::vector<Holding>();
-  for (const auto& claim : state.claims) holdings.push_back({.resource = claim.resource, .device = claim.device});
-  return UsageOf(machine.inventory, PlanOf(machine, state).offers, holdings);
+  return HeldOnNode(machine, state, nullptr, ReadBootId());
 }
 
 Status FindQueues(const Arguments& arguments) {
@@ -107,7 +103,9 @@ Status FindQueues(const Arguments& arguments) {
   if (!machine) return machine.error();
   FindRequest request{text, *query, *limit, arguments.Has("--all"), {}};
   if (source.root.empty()) {
-    request.usage = AskUsage(*machine, StateOf(arguments), arguments.Get("--kubelet-dir", "/var/lib/kubelet"));
+    const auto state = StateToShow(arguments);
+    const auto held = AskHeld(*machine, state, arguments);
+    request.usage = UsageOf(PlanOf(*machine, state, held).offers, held);
   }
   const auto report = FindOnMachine(*machine, request, *format);
   if (auto status = WriteOut(report.text); !status || report.answered) return status;
@@ -131,19 +129,28 @@ Status Check(const Arguments& arguments) {
   return WriteOut(DescribePolicy(*policy, *machine) + "ok\n");
 }
 
+// What is remembered says who holds what: nothing is given out where it does not.
+Status CheckKnown(const NodeState& state) {
+  std::vector<std::string> unknown;
+  for (const auto& problem : state.problems) unknown.push_back(Show(problem));
+  if (unknown.empty()) return {};
+  return Error(Code::kUnavailable, "which queues are held is not known: " + Join(unknown, "; "));
+}
+
 // The paths are those that the runtime will see: of this machine, whatever --root is.
 Status Cdi(const Arguments& arguments) {
   const auto machine = ReadMachine(SourceOf(arguments));
   if (!machine) return machine.error();
   const auto state = StateOf(arguments);
-  const auto plan = PlanOf(*machine, state);
+  if (auto status = CheckKnown(state); !status) return status;
+  const auto held = AskHeld(*machine, state, arguments);
   StaticSpecOptions options;
   if (!arguments.Has("--output-dir")) {
     if (auto status = RemoveLastingSpecs(); !status) return status;
   }
   options.cdi_dir = std::filesystem::absolute(arguments.Get("--output-dir", options.cdi_dir));
   options.views = std::filesystem::absolute(arguments.Get("--state-dir", "/var/lib/nacelle")) / "queues";
-  const auto told = WriteStaticSpecs(machine->inventory, plan, HeldOn(*machine, plan, state, arguments), options);
+  const auto told = WriteStaticSpecs(machine->inventory, PlanOf(*machine, state, held), held, options);
   return told ? WriteOut(*told) : Status(told.error());
 }
 

@@ -2,6 +2,7 @@
 #include "agent/command/static_specs.h"
 
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -27,12 +28,17 @@ Grant GrantOf(const std::string& resource, const QueueRef& ref) {
 }
 
 // Why nobody is to be given the queue; empty when it is free and well.
-std::string Flaw(const OfferPlan& plan, const Usage& usage, const QueueRef& ref) {
+std::string Flaw(const OfferPlan& plan, const std::set<std::string>& held, const QueueRef& ref) {
   if (const auto health = EffectiveHealth(ref); !health.healthy) return health.reason;
   const auto& id = ref.queue->id;
   if (const auto taken = plan.taken.find(id); taken != plan.taken.end()) return taken->second;
-  const auto used = usage.find(id);
-  return used != usage.end() && used->second.held > 0 ? "held by a pod" : "";
+  return held.contains(id) ? "held by a pod" : "";
+}
+
+std::set<std::string> QueuesOf(const std::vector<HeldShare>& held) {
+  std::set<std::string> queues;
+  for (const auto& share : held) queues.insert(share.queues.begin(), share.queues.end());
+  return queues;
 }
 
 // By id, with the offer's name.
@@ -60,15 +66,16 @@ Status RemoveOldViews(const Inventory& inventory, const std::filesystem::path& v
 
 }  // namespace
 
-Result<std::string> WriteStaticSpecs(const Inventory& inventory, const OfferPlan& plan, const Usage& usage,
+Result<std::string> WriteStaticSpecs(const Inventory& inventory, const OfferPlan& plan, const std::vector<HeldShare>& held,
                                      const StaticSpecOptions& options) {
   const CdiFolder folder(options.cdi_dir, "queue");
   std::vector<CdiDevice> devices;
   std::string told;
+  const auto held_queues = QueuesOf(held);
   for (const auto& [queue, resource] : QueuesOf(plan)) {
     const auto ref = FindQueue(inventory, queue);
     if (!ref) continue;
-    if (const auto flaw = Flaw(plan, usage, ref); !flaw.empty()) {
+    if (const auto flaw = Flaw(plan, held_queues, ref); !flaw.empty()) {
       told += queue + " is left out: " + flaw + "\n";
       continue;
     }

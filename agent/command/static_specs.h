@@ -3,10 +3,10 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/model/inventory.h"
-#include "core/select/candidates.h"
 #include "plugin/grant/cdi_folder.h"
 #include "plugin/offer/build_offers.h"
 
@@ -20,11 +20,11 @@ struct StaticSpecOptions {
 };
 
 // Writes a CDI spec with a device "nacelle.dev/queue=<id>" for each queue of
-// `plan` that is well and that nobody holds, for runtimes without Kubernetes.
+// `plan` that is well and not among `held`, for runtimes without Kubernetes.
 // Nothing keeps it up to date. Removes views of queues that the machine has no
 // more. Returns the lines that tell what was written, and what was left out and
 // why.
-Result<std::string> WriteStaticSpecs(const Inventory& inventory, const OfferPlan& plan, const Usage& usage,
+Result<std::string> WriteStaticSpecs(const Inventory& inventory, const OfferPlan& plan, const std::vector<HeldShare>& held,
                                      const StaticSpecOptions& options);
 
 // Removes what earlier versions wrote where it outlives a boot: the numbers of

@@ -3,15 +3,13 @@
 
 #include <vector>
 
-#include "core/model/inventory.h"
 #include "core/model/offer.h"
 #include "core/select/candidates.h"
+#include "plugin/offer/build_offers.h"
 
 namespace nacelle {
 
-// How much of each queue is held. A device of an offer is a share of it, or of
-// each queue of a bundle's tuple; one of a resource that is no longer offered
-// holds its queue all the same. Devices of others count for nothing.
-Usage UsageOf(const Inventory& inventory, const std::vector<Offer>& offers, const std::vector<Holding>& holdings);
+// How much of each queue is held: a device of a bundle is a share of each queue of its tuple.
+Usage UsageOf(const std::vector<Offer>& offers, const std::vector<HeldShare>& held);
 
 }  // namespace nacelle

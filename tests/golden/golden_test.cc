@@ -50,7 +50,7 @@ MachineView Read(const std::string& root) {
 
 // As the program shows it where no agent has run.
 void ExpectShown(const MachineView& machine, const fs::path& folder) {
-  const auto offers = OffersOfFunctions(machine.inventory, PlanOf(machine, NodeState{}));
+  const auto offers = OffersOfFunctions(machine.inventory, PlanOf(machine, NodeState{}, {}));
   for (const char* name : {"json", "tree", "table", "yaml", "svg"}) {
     const auto expected = ReadFile(folder / (std::string("inspect.") + name), 64 << 20);
     if (!expected && std::string(name) != "json") continue;

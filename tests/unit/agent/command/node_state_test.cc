@@ -5,6 +5,7 @@
 
 #include "core/base/files.h"
 #include "plugin/dra/prepared_claim.h"
+#include "plugin/grant/grant_record.h"
 #include "plugin/grant/tuple_record.h"
 #include "tests/support/fake_host.h"
 
@@ -36,9 +37,9 @@ std::string ClaimOf(const std::string& uid, const std::string& boot_id) {
 TEST(NodeState, AnAgentThatNeverRanRemembersNothing) {
   FakeHost host{};
   const auto state = ReadNodeState(host.folder() / "none", "boot");
-  ASSERT_TRUE(state) << state.error().message();
-  EXPECT_TRUE(state->policy.offers.empty() && state->tuples.empty() && state->claims.empty());
-  EXPECT_EQ(OffersOfFunctions(Machine().inventory, PlanOf(Machine(), *state)),
+  EXPECT_TRUE(state.policy.offers.empty() && state.tuples.empty() && state.claims.empty());
+  EXPECT_TRUE(state.grants.empty() && state.problems.empty());
+  EXPECT_EQ(OffersOfFunctions(Machine().inventory, PlanOf(Machine(), state, {})),
             (std::map<std::string, std::string>{{"zip-0", "nacelle.dev/sw-zip"}}));
 }
 
@@ -48,11 +49,10 @@ TEST(NodeState, IsThePolicyInForceAndWhatClaimsOfThisBootHave) {
   host.Set("/claims/a.json", ClaimOf("a", "boot"));
   host.Set("/claims/b.json", "a " + ClaimOf("a", "boot") + "b " + ClaimOf("b", "boot"));
   host.Set("/claims/old.json", ClaimOf("old", "before"));
-  host.Set("/claims/torn.json", "{\"version\":1,");
   const auto state = ReadNodeState(host.folder(), "boot");
-  ASSERT_TRUE(state) << state.error().message();
-  EXPECT_EQ(state->claims.size(), 2u);
-  const auto plan = PlanOf(Machine(), *state);
+  EXPECT_TRUE(state.problems.empty());
+  EXPECT_EQ(state.claims.size(), 2u);
+  const auto plan = PlanOf(Machine(), state, state.claims);
   ASSERT_EQ(plan.offers.size(), 1u);
   EXPECT_EQ(plan.offers[0].queues[0].shares, 4);
   EXPECT_EQ(OffersOfFunctions(Machine().inventory, plan).at("zip-0"), "nacelle.dev/zip");
@@ -63,16 +63,35 @@ TEST(NodeState, RemembersHowBundlesAreDivided) {
   const std::vector<SavedTuple> tuples{{"nacelle.dev/pair", "b-0", {"s", "z"}, "sha256 + zlib"}};
   host.Set("/tuples.json", WriteTupleRecord(tuples));
   const auto state = ReadNodeState(host.folder(), "boot");
-  ASSERT_TRUE(state) << state.error().message();
-  EXPECT_EQ(state->tuples, tuples);
+  EXPECT_EQ(state.tuples, tuples);
 }
 
-TEST(NodeState, APolicyThatMakesNoSenseIsNamedWithItsLine) {
+TEST(NodeState, IsAlsoWhatTheDevicePluginHasGranted) {
+  FakeHost host{};
+  const Grant grant{.resource = "nacelle.dev/zip", .devices = {"zip-0"}, .queues = {}, .boot_id = "before"};
+  host.Set("/grants/" + GrantId(grant) + ".json", WriteGrantRecord(grant));
+  const auto state = ReadNodeState(host.folder(), "boot");
+  ASSERT_EQ(state.grants.size(), 1u);
+  EXPECT_EQ(state.grants[0].devices, grant.devices);
+}
+
+TEST(NodeState, APolicyThatMakesNoSenseIsNamedWithItsLineAndTheRestIsThere) {
   FakeHost host{};
   host.Set("/policy.yaml", "kind: Something\n");
+  host.Set("/claims/a.json", ClaimOf("a", "boot"));
   const auto state = ReadNodeState(host.folder(), "boot");
-  ASSERT_FALSE(state);
-  EXPECT_NE(state.error().message().find("policy.yaml:1"), std::string::npos) << state.error().message();
+  ASSERT_EQ(state.problems.size(), 1u);
+  EXPECT_NE(state.problems[0].message.find("policy.yaml:1"), std::string::npos) << state.problems[0].message;
+  EXPECT_EQ(state.claims.size(), 1u);
+}
+
+TEST(NodeState, EachRecordThatIsSpoiledIsNamed) {
+  FakeHost host{};
+  const std::vector<std::string> files = {"/tuples.json", "/claims/torn.json", "/grants/0123456789abcdef.json"};
+  for (const auto& file : files) host.Set(file, "{\"version\":1,");
+  const auto state = ReadNodeState(host.folder(), "boot");
+  ASSERT_EQ(state.problems.size(), files.size());
+  for (std::size_t i = 0; i < files.size(); ++i) EXPECT_EQ(state.problems[i].object, host.folder().native() + files[i]);
 }
 
 }  // namespace

@@ -32,8 +32,8 @@ class StaticSpecs : public testing::Test {
   }
   ~StaticSpecs() override { std::filesystem::remove_all(folder_); }
 
-  Result<std::string> Write(const Inventory& machine, const Policy& policy = {}, const Usage& usage = {}) const {
-    return WriteStaticSpecs(machine, BuildOffers({machine, policy, {}, {}}), usage, options_);
+  Result<std::string> Write(const Inventory& machine, const Policy& policy = {}, const std::vector<HeldShare>& held = {}) const {
+    return WriteStaticSpecs(machine, BuildOffers({machine, policy, {}, {}}), held, options_);
   }
   Result<std::string> Write() const { return Write(machine_); }
 
@@ -65,7 +65,7 @@ TEST_F(StaticSpecs, LeaveOutWhatIsNotWellAndSayWhy) {
 }
 
 TEST_F(StaticSpecs, LeaveOutWhatAPodHolds) {
-  const auto told = Write(machine_, {}, {{"uacce-sw-zip-b", {1, 1}}});
+  const auto told = Write(machine_, {}, {{"nacelle.dev/x", "x", {"uacce-sw-zip-b"}, 1}});
   ASSERT_TRUE(told);
   EXPECT_NE(told->find("uacce-sw-zip-b is left out: held by a pod\n"), std::string::npos) << *told;
   EXPECT_EQ(Spec().find("uacce-sw-zip-b"), std::string::npos);
