@@ -240,7 +240,9 @@ class Builder {
   }
 
   void AddLinks(const Facts& facts) {
-    out_.links = BuildPeerLinks(all(), facts.acs);
+    auto peers = BuildPeerLinks(all(), facts.acs);
+    out_.links = std::move(peers.links);
+    for (auto& [place, message] : peers.problems) Complain(place, std::move(message));
     auto on_card = BuildCardLinks(all(), facts.cards);
     if (on_card.empty()) return;
     std::move(on_card.begin(), on_card.end(), std::back_inserter(out_.links));

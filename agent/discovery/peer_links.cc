@@ -120,6 +120,25 @@ bool Before(const Link& a, const Link& b) {
   return std::tie(a.from, a.to, a.strength) < std::tie(b.from, b.to, b.strength);
 }
 
+// Adds the links of a place; false when there would be too many, and none is added.
+bool AddPlace(std::vector<Peer>& peers, const AcsFacts& acs, std::vector<Link>& links) {
+  const auto before = links.size();
+  for (auto& peer : peers) peer.Learn(acs);
+  for (std::size_t i = 0; i < peers.size(); ++i) {
+    for (std::size_t j = i + 1; j < peers.size(); ++j) AddLinks(peers[i], peers[j], links);
+    if (links.size() <= kMostPeerLinks) continue;
+    links.resize(before);
+    return false;
+  }
+  return true;
+}
+
+Problem LeftOut(std::string_view place, std::size_t functions) {
+  return {std::string(place), "the peer-to-peer links of the " + std::to_string(functions) +
+                                  " functions that meet here are left out: a node has " + std::to_string(kMostPeerLinks) +
+                                  " at most"};
+}
+
 }  // namespace
 
 std::vector<std::string> PathsBetweenPeers(const std::vector<const Function*>& functions) {
@@ -135,19 +154,20 @@ std::vector<std::string> PathsBetweenPeers(const std::vector<const Function*>& f
   return {paths.begin(), paths.end()};
 }
 
-std::vector<Link> BuildPeerLinks(const SharedList<Function>& functions, const AcsFacts& acs) {
+PeerLinks BuildPeerLinks(const SharedList<Function>& functions, const AcsFacts& acs) {
   Places places;
   for (const auto& function : functions) AddPeer(function, places);
-  std::vector<Link> links;
-  for (auto& [place, peers] : places) {
-    if (peers.size() < 2) continue;
-    for (auto& peer : peers) peer.Learn(acs);
-    for (std::size_t i = 0; i < peers.size(); ++i) {
-      for (std::size_t j = i + 1; j < peers.size(); ++j) AddLinks(peers[i], peers[j], links);
-    }
+  std::vector<std::pair<std::size_t, std::string_view>> by_size;
+  for (const auto& [place, peers] : places) {
+    if (peers.size() > 1) by_size.emplace_back(peers.size(), place);
   }
-  std::sort(links.begin(), links.end(), Before);
-  return links;
+  std::sort(by_size.begin(), by_size.end());
+  PeerLinks found;
+  for (const auto& [size, place] : by_size) {
+    if (!AddPlace(places[place], acs, found.links)) found.problems.push_back(LeftOut(place, size));
+  }
+  std::sort(found.links.begin(), found.links.end(), Before);
+  return found;
 }
 
 }  // namespace nacelle

@@ -15,7 +15,7 @@ Function At(const std::string& id, const std::string& path, const std::string& g
 }
 
 std::vector<Link> LinksOf(const std::vector<Function>& functions, const AcsFacts& acs = {}) {
-  return BuildPeerLinks(functions, acs);
+  return BuildPeerLinks(functions, acs).links;
 }
 
 const std::string kSwitch = "pci0000:40/0000:40:00.0/0000:41:00.0/";
@@ -122,6 +122,43 @@ TEST(PeerLinks, ARootBusNeedNotBeAtTheTop) {
 
 TEST(PeerLinks, PlatformDevicesAreNotLinked) {
   EXPECT_TRUE(LinksOf({At("a", "platform/q.0", ""), At("b", "platform/q.1", "")}).empty());
+}
+
+// `count` functions of one device, in no group.
+void AddDevice(std::vector<Function>& functions, int bus, int count) {
+  const auto root = "pci0000:" + std::to_string(bus) + "/0000:" + std::to_string(bus) + ":00.0/";
+  for (int i = 0; i < count; ++i) {
+    const auto name = "0000:" + std::to_string(bus) + ":00." + std::to_string(i);
+    functions.push_back(At(name, root + name, ""));
+  }
+}
+
+TEST(PeerLinks, OfTooManyFunctionsInOnePlaceThereAreNoneAndThePlaceSaysSo) {
+  std::vector<Function> functions;
+  AddDevice(functions, 10, 256);
+  AddDevice(functions, 20, 2);
+  const auto found = BuildPeerLinks(functions, {});
+  EXPECT_EQ(found.links.size(), 2u);
+  ASSERT_EQ(found.problems.size(), 1u);
+  EXPECT_EQ(found.problems[0].object, "/sys/devices/pci0000:10/0000:10:00.0/0000:10:00");
+  EXPECT_NE(found.problems[0].message.find("256 functions"), std::string::npos) << found.problems[0].message;
+}
+
+TEST(PeerLinks, LinksOfManyPlacesAreBoundedTogether) {
+  std::vector<Function> functions;
+  for (int bus = 10; bus < 15; ++bus) AddDevice(functions, bus, 64);
+  const auto found = BuildPeerLinks(functions, {});
+  EXPECT_EQ(found.links.size(), 4u * 64 * 63);
+  ASSERT_EQ(found.problems.size(), 1u);
+  EXPECT_NE(found.problems[0].object.find("0000:14:00"), std::string::npos);
+}
+
+TEST(PeerLinks, ManyFunctionsThatDoNotReachEachOtherAreNoProblem) {
+  std::vector<Function> functions;
+  AddDevice(functions, 10, 256);
+  for (std::size_t i = 0; i < functions.size(); ++i) functions[i].iommu_group = std::to_string(i);
+  const auto found = BuildPeerLinks(functions, {});
+  EXPECT_TRUE(found.links.empty() && found.problems.empty());
 }
 
 }  // namespace
