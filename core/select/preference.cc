@@ -27,6 +27,7 @@ struct DeviceQueue {
   int free_shares = 0;
   int node = 0;
   int place = 0;
+  int within = 0;
   bool taken = false;  // one of its devices is
 };
 
@@ -110,7 +111,13 @@ class Preferring {
     if (request_.place) {
       queue.place = is_known ? DistanceTo(inventory_, *function->second, *request_.place) : kUnknownDistance;
     }
+    if (is_known) queue.within = WithinAt(function->second->numa);
     return queue;
+  }
+
+  int WithinAt(std::optional<int> numa) const {
+    const auto within = numa ? request_.within.find(*numa) : request_.within.end();
+    return within == request_.within.end() ? 0 : within->second;
   }
 
   std::size_t Left() const {
@@ -148,6 +155,7 @@ class Preferring {
   void TakeBest(const std::vector<std::size_t>& from) {
     SearchProblem problem{.counts = {static_cast<int>(Left())}, .distances = distances_};
     problem.base.assign(distances_.size(), 0);
+    for (const auto& queue : queues_) problem.base[queue.node] = queue.within;  // all at a node have the same
     for (const auto& device : devices_) {
       if (!device.taken) continue;
       const auto& row = distances_[queues_[device.queue].node];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,16 +21,19 @@ struct PreferenceRequest {
   // The place that the offer's query names, from Locate; borrows from the
   // inventory. Absent: no place is nearer than another.
   std::optional<Target> place;
+  // How far the parts of a device lie from each other, by the NUMA node of its function.
+  // Counts as what lies between functions does. Absent: a device is one thing.
+  std::map<int, int> within = {};
 };
 
 // The devices to take, sorted by id: all that must be included, then the
 // choice with the most distinct queues, the least sum of distances to the
-// place, the least sum of distances between their functions, the most free
+// place, the least sum of distances between their functions, and within them, the most free
 // shares left on their queues, and last the smallest ids. Shares of a queue
 // that are in `available` count as free. Ids that the offer does not have are
 // as far as can be. Fewer than `size` when there are not enough;
 // deterministic. Exact, unless the machine is so large and irregular that
-// 4,000 steps (see Search) do not suffice; then the best that these find.
+// 10,000 steps (see Search) do not suffice; then the best that these find.
 std::vector<std::string> PreferDevices(const Inventory& inventory, const Offer& offer,
                                        const PreferenceRequest& request);
 

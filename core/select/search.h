@@ -22,7 +22,7 @@ struct SearchProblem {
   std::vector<int> counts;                  // items a want
   std::vector<SearchItem> items;
   std::vector<std::vector<int>> distances;  // between nodes; symmetric
-  std::vector<long> base;                   // what an item at each node costs beside items taken before; may be empty
+  std::vector<long> base;                   // what an item at each node costs by itself, and beside items taken before; may be empty
   // Order counts: each item of a want is linked to each of the next want.
   // Without it an answer is a set, shown in the least order that serves the wants.
   bool ordered = false;

@@ -55,16 +55,21 @@ class TupleMachine {
 
   int place_node() const { return static_cast<int>(nodes_.size()); }
 
+  // How far the queues of a tuple lie from each other, by its node.
+  std::map<int, int> Within() const {
+    std::map<int, int> within;
+    for (const auto& members : nodes_) within.emplace(static_cast<int>(within.size()), DistanceWithin(inventory_, members));
+    return within;
+  }
+
   Inventory Make() {
     Inventory machine;
     std::sort(functions_.begin(), functions_.end(), [](const Function& a, const Function& b) { return a.id < b.id; });
     for (auto& function : functions_) machine.functions.push_back(std::move(function));
-    const auto worst = WorstWithin();
     for (const auto& a : nodes_) {
       NumaNode node{static_cast<int>(machine.numa.size()), true, {}};
       for (const auto& b : nodes_) node.distances.push_back(DistanceBetween(inventory_, a, b));
-      // What its queues are from each other decides where they are as near to the place.
-      node.distances.push_back(DistanceToPlace(inventory_, a, place_) * (worst + 1) + DistanceWithin(inventory_, a));
+      node.distances.push_back(DistanceToPlace(inventory_, a, place_));
       machine.numa.push_back(std::move(node));
     }
     machine.numa.push_back({place_node(), true, {}});
@@ -82,12 +87,6 @@ class TupleMachine {
     const auto [at, is_new] = number_of_.emplace(std::move(lie), static_cast<int>(nodes_.size()));
     if (is_new) nodes_.push_back(std::move(members));
     return at->second;
-  }
-
-  int WorstWithin() const {
-    int worst = 0;
-    for (const auto& members : nodes_) worst = std::max(worst, DistanceWithin(inventory_, members));
-    return worst;
   }
 
   const Inventory& inventory_;
@@ -124,6 +123,7 @@ std::vector<std::string> PreferTuples(const Inventory& inventory, const Offer& o
   std::ranges::sort(as_queues.queues, {}, &OfferedQueue::queue);
   auto asked = request;
   asked.place = Target{nullptr, machine.place_node()};
+  asked.within = machine.Within();
   return PreferDevices(machine.Make(), as_queues, WithoutUnknown(std::move(asked), as_queues));
 }
 
