@@ -7,12 +7,16 @@
 
 #include <string_view>
 
+#include "core/base/line_sink.h"
+
 namespace nacelle {
 namespace {
 
 extern "C" void ExitNow(int) {
   constexpr std::string_view kLine = "level=warning msg=\"ended, though something still hangs\"\n";
-  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, kLine.data(), kLine.size());
+  if (TakesLine(STDERR_FILENO)) {
+    [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, kLine.data(), kLine.size());
+  }
   _exit(EXIT_SUCCESS);
 }
 

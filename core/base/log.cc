@@ -7,6 +7,8 @@
 #include <array>
 #include <cstdio>
 
+#include "core/base/line_sink.h"
+
 namespace nacelle {
 namespace {
 
@@ -81,9 +83,9 @@ std::string FormatLogLine(Level level, std::string_view message,
 }
 
 void Log(Level level, std::string_view message, std::initializer_list<LogField> fields) {
-  const std::string line = "time=" + Timestamp() + ' ' + FormatLogLine(level, message, fields) + '\n';
-  // Nothing sensible can be done when stderr is gone.
-  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, line.data(), line.size());
+  // Until the process ends, whatever thread still logs.
+  static auto& sink = *new LineSink(STDERR_FILENO);
+  sink.Put("time=" + Timestamp() + ' ' + FormatLogLine(level, message, fields) + '\n');
 }
 
 }  // namespace nacelle

@@ -17,7 +17,8 @@ using LogField = std::pair<std::string_view, std::string>;
 
 // Writes one line to stderr, in logfmt: a constant message plus fields.
 //   time=2026-11-23T06:14:00.123Z level=info msg="queue enabled" queue=uacce-sw-zip-0
-// Values are quoted and escaped where needed. Any thread; one write a line.
+// Values are quoted and escaped where needed. Any thread; one write a line, which waits for
+// nobody (see LineSink).
 void Log(Level level, std::string_view message, std::initializer_list<LogField> fields = {});
 
 // The line that Log writes, without the time. For tests.

@@ -11,6 +11,7 @@
 #include "core/json/value.h"
 #include "plugin/grant/grant.h"
 #include "tests/integration/test_node.h"
+#include "tests/support/small_disk.h"
 
 namespace nacelle {
 namespace {
@@ -275,6 +276,24 @@ TEST(PreStartContainer, AViewThatCannotBeWrittenIsAClearErrorAndRecovers) {
   EXPECT_NE(refused.error().message().find("cannot write the view"), std::string::npos) << refused.error().message();
   EXPECT_TRUE(node.kubelet.WaitForHealthy(kZip, {IdOf("sw_zip", 0), IdOf("sw_zip", 1)}));
   fs::remove(node.state() / "views");
+  EXPECT_TRUE(node.kubelet.StartContainer("p", "c"));
+}
+
+// Folders and links of the view still find room; its description does not.
+TEST(PreStartContainer, AFullDiskIsAClearErrorAndTheContainerStartsOnceThereIsRoom) {
+  TestNode node;
+  fs::create_directories(node.state());
+  const SmallDisk disk(node.state());
+  if (!disk.ok()) GTEST_SKIP() << "needs the right to mount a tmpfs";
+  Start(node);
+  ASSERT_TRUE(node.kubelet.Admit("p", "c", {{kZip, 1}}));
+  ASSERT_TRUE(node.kubelet.Wait([&] { return !node.StateFiles("grants").empty(); }));
+  disk.Fill();
+  const auto refused = node.kubelet.StartContainer("p", "c");
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message().find("No space left on device"), std::string::npos) << refused.error().message();
+  EXPECT_TRUE(node.kubelet.WaitForHealthy(kZip, {IdOf("sw_zip", 0), IdOf("sw_zip", 1)}));
+  disk.MakeRoom();
   EXPECT_TRUE(node.kubelet.StartContainer("p", "c"));
 }
 

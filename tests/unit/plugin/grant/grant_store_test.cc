@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <iterator>
 
+#include "tests/support/small_disk.h"
 #include "tests/unit/plugin/temporary_folder.h"
 
 namespace nacelle {
@@ -78,17 +80,63 @@ TEST(GrantStore, WhatCouldNotBeSavedIsSavedLater) {
   EXPECT_TRUE(store.Unsaved().empty());
 }
 
-TEST(GrantStore, AFullDiskIsAnErrorAndLeavesNoTornRecord) {
-  TemporaryFolder folder;
-  GrantStore store(folder.path());
-  fs::create_directories(folder.path() / "grants");
-  const auto record = folder.path() / "grants" / (GrantId(Make({"a"})) + ".json");
-  // Nothing can be written to /dev/full, nor through a link of ours.
-  fs::create_symlink("/dev/full", record);
-  store.Remember(Make({"a"}));
-  EXPECT_FALSE(store.Save());
-  fs::remove(record);
-  EXPECT_TRUE(store.Save());
+// A store on a disk of its own, on which "a" is recorded.
+class FullDiskTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!disk_.ok()) GTEST_SKIP() << "needs the right to mount a tmpfs";
+    store_.Remember(Make({"a"}));
+    ASSERT_TRUE(store_.Save());
+  }
+
+  fs::path Record(const std::vector<std::string>& devices) const {
+    return folder_.path() / "grants" / (GrantId("nacelle.dev/zip", devices) + ".json");
+  }
+  std::size_t Files() const {
+    return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_.path() / "grants"), {}));
+  }
+
+  const TemporaryFolder folder_;
+  const SmallDisk disk_{folder_.path()};
+  GrantStore store_{folder_.path()};
+};
+
+TEST_F(FullDiskTest, IsAnErrorThatNamesTheRecordAndLeavesNoTornOne) {
+  disk_.Fill();
+  store_.Remember(Make({"b"}));
+  const auto saved = store_.Save();
+  ASSERT_FALSE(saved);
+  EXPECT_NE(saved.error().message().find(Record({"b"}).native()), std::string::npos) << saved.error().message();
+  EXPECT_EQ(Files(), 1u);
+  disk_.MakeRoom();
+  EXPECT_TRUE(store_.Save());
+  EXPECT_TRUE(fs::exists(Record({"b"})));
+}
+
+TEST_F(FullDiskTest, OfARecordOfWhichAPartHasRoomNothingIsLeft) {
+  disk_.Fill(1);
+  std::vector<std::string> many;
+  for (int i = 1000; i < 2000; ++i) many.push_back("device-" + std::to_string(i));
+  store_.Remember(Make(many));
+  EXPECT_FALSE(store_.Save());
+  EXPECT_EQ(Files(), 1u);
+  disk_.MakeRoom();
+  EXPECT_TRUE(store_.Save());
+  EXPECT_EQ(Files(), 2u);
+}
+
+TEST_F(FullDiskTest, AGrantThatCannotBeConfirmedStaysAsItWas) {
+  const auto known = Find(store_, {"a"});
+  auto started = known;
+  started.started = true;
+  disk_.Fill();
+  EXPECT_FALSE(store_.Confirm(known, started));
+  EXPECT_EQ(Files(), 1u);
+  GrantStore next(folder_.path());
+  ASSERT_TRUE(next.Load());
+  EXPECT_FALSE(Find(next, {"a"}).started);
+  disk_.MakeRoom();
+  EXPECT_TRUE(store_.Confirm(known, started));
 }
 
 TEST(GrantStore, ConfirmRefusesAGrantThatWasAllocatedAnew) {
