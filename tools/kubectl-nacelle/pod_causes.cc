@@ -16,11 +16,14 @@ struct Supply {
   std::int64_t held = 0;
   std::int64_t most = 0;       // healthy on one node
   std::int64_t most_free = 0;  // of one node
-  bool by_claim = true;        // no node has it by the device plugin
+  // Nodes have devices of it for claims, and none for the device plugin. An offer without
+  // devices does not tell.
+  bool by_claim = false;
 };
 
 Supply SupplyOf(const ClusterView& view, const std::string& resource) {
   Supply supply;
+  bool by_plugin = false;
   for (const auto& node : view.nodes) {
     for (const auto& offer : node.object.status.offers) {
       if (offer.resource != resource) continue;
@@ -29,9 +32,10 @@ Supply SupplyOf(const ClusterView& view, const std::string& resource) {
       supply.held += offer.held;
       supply.most = std::max(supply.most, offer.healthy);
       supply.most_free = std::max(supply.most_free, offer.free);
-      supply.by_claim &= offer.through == "dra";
+      if (offer.devices > 0) (offer.through == "dra" ? supply.by_claim : by_plugin) = true;
     }
   }
+  supply.by_claim = supply.by_claim && !by_plugin;
   return supply;
 }
 

@@ -131,6 +131,24 @@ TEST_F(NodePublisherTest, WritesNothingWhileNothingChanges) {
   EXPECT_EQ(Writes(), writes);
 }
 
+// An API server answers members by name, whoever wrote them in which order.
+TEST_F(NodePublisherTest, AStatusInAnotherOrderIsTheSame) {
+  Start();
+  ASSERT_TRUE(WaitForFunctions(1));
+  const auto written = *server_.Object(kPath).AsObject();
+  const auto members = written.Find("status")->AsObject()->members();
+  json::Object turned;
+  for (auto it = members.rbegin(); it != members.rend(); ++it) turned.Set(it->first, it->second);
+  const auto writes = Writes();
+  auto object = written;
+  object.Set("status", turned);
+  server_.Put(kPath, object);
+  EXPECT_FALSE(server_.Wait([&] { return Writes() > writes; }, 100ms));
+  Scan(2);
+  ASSERT_TRUE(WaitForFunctions(2));
+  EXPECT_EQ(Writes(), writes + 1) << "that of the change";
+}
+
 TEST_F(NodePublisherTest, AChangeOfTheMachineIsOneApply) {
   Start();
   ASSERT_TRUE(WaitForFunctions(1));

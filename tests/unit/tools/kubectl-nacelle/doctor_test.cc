@@ -266,6 +266,17 @@ TEST(Doctor, WhatMayNotBeListedAccusesNobodyElse) {
   EXPECT_THAT(CausesOf(view), testing::ElementsAre("may-not-look")) << "offers are not known";
 }
 
+TEST(Doctor, AnOfferWithoutDevicesDoesNotTellHowItsResourceGoes) {
+  Sick sick;
+  sick.Pend(1);
+  sick.offer().through = "dra";
+  auto view = sick.View();
+  auto other = sick.node;
+  other.status.offers = {{.resource = kZip}};
+  view.nodes.push_back(ViewOf(other));
+  EXPECT_THAT(CausesOf(view), testing::Contains("no-device-class"));
+}
+
 TEST(Doctor, ContainerdThatHasGivenADeviceByCdiHasIt) {
   Sick sick;
   sick.kube.runtime = "containerd://1.7.2";
