@@ -11,6 +11,7 @@
 
 #include "core/base/arguments.h"
 #include "core/base/files.h"
+#include "core/base/line_sink.h"
 #include "operator/control/run.h"
 
 namespace nacelle {
@@ -76,7 +77,8 @@ Result<OperatorOptions> OptionsOf(const Arguments& given) {
 }
 
 int Fail(const Error& error) {
-  std::fprintf(stderr, "nacelle-operator: %s\n", error.message().c_str());
+  // One whose log nobody reads ends all the same.
+  if (TakesLine(STDERR_FILENO)) std::fprintf(stderr, "nacelle-operator: %s\n", error.message().c_str());
   return error.code() == Code::kInvalid ? 2 : 1;
 }
 

@@ -81,11 +81,14 @@ Status Inspect(const Arguments& arguments) {
 // What is held on the machine, by its kubelet and the agent's records.
 std::vector<HeldShare> AskHeld(const MachineView& machine, const NodeState& state, const Arguments& arguments) {
   if (arguments.Has("--root") && !arguments.Has("--kubelet-dir")) return HeldOnNode(machine, state, nullptr, ReadBootId());
-  const PodResources pod_resources(PodResourcesSocket(arguments.Get("--kubelet-dir", "/var/lib/kubelet")));
+  const auto socket = PodResourcesSocket(arguments.Get("--kubelet-dir", "/var/lib/kubelet"));
+  const PodResources pod_resources(socket);
   const auto listed = pod_resources.List(std::chrono::seconds(2), {});
   if (listed) return HeldOnNode(machine, state, &*listed, ReadBootId());
-  if (!state.grants.empty()) {
-    fprintf(stderr, "nacelle-agent: all that is on record counts as held: %s\n", listed.error().message().c_str());
+  // Without a kubelet and without records nobody holds anything.
+  if (!state.grants.empty() || std::filesystem::exists(socket)) {
+    fprintf(stderr, "nacelle-agent: what pods hold is not known, and all that is on record counts as held: %s\n",
+            listed.error().message().c_str());
   }
   return HeldOnNode(machine, state, nullptr, ReadBootId());
 }

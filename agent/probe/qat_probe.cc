@@ -85,7 +85,7 @@ class Scanner {
   // With its virtual functions, which are beside it in the tree, not below.
   void ReadPhysical(const std::string& path, const std::string& driver) {
     const auto device = ReadDevice(path, driver);
-    if (device.is_as_before && TakeCard(unchanged_.Last(path)->card)) return;
+    if (device.is_as_before && TakeCard(*unchanged_.Last(path))) return;
     auto function = DescribeDevice(host_, "qat", path, findings_.problems);
     int virtual_functions = 0;
     const auto names = host_.List(path);
@@ -98,12 +98,18 @@ class Scanner {
     Add(std::move(function), device);
   }
 
-  bool TakeCard(const std::string& card) {
-    const auto before = findings_.functions.size();
-    if (!touched_ || touched_->contains(card) || !unchanged_.TakeCard(card, findings_)) return false;
-    for (auto i = before; i < findings_.functions.size(); ++i) {
-      seen_.insert(LastName(std::as_const(findings_).functions[i].path));
+  // Where the card has another physical function, that has a word on it, too.
+  bool TakeCard(const Function& physical) {
+    Findings taken;
+    if (!touched_ || touched_->contains(physical.card) || !unchanged_.TakeCard(physical.card, taken)) return false;
+    const auto& all = std::as_const(taken.functions);
+    if (std::count_if(all.begin(), all.end(), [&](const auto& one) { return one.driver == physical.driver; }) != 1) return false;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      seen_.insert(LastName(all[i].path));
+      findings_.functions.push_back(all.shared(i));
     }
+    findings_.available.merge(taken.available);
+    findings_.clients.merge(taken.clients);
     return true;
   }
 

@@ -2,6 +2,7 @@
 #include "agent/publish/node_publisher.h"
 
 #include <cstdlib>
+#include <functional>
 #include <utility>
 
 #include "agent/publish/build_status.h"
@@ -28,8 +29,8 @@ std::string OwnerOf(const json::Value& object) {
 }
 
 // What is kept of the object as the watch shows it. Its status may be a megabyte, of which
-// all that matters but these members is whether it is another: as text.
-constexpr const char* kStatusText = "statusText";
+// all that matters but these members is whether it is another: a hash of its text.
+constexpr const char* kStatusHash = "statusHash";
 json::Value Kept(const json::Value& object) {
   json::Object kept;
   for (const auto* name : {"metadata", "spec"}) {
@@ -40,7 +41,9 @@ json::Value Kept(const json::Value& object) {
     if (const auto* member = FindMember(object, {"status", name})) status.Set(name, *member);
   }
   kept.Set("status", std::move(status));
-  if (const auto* whole = FindMember(object, {"status"})) kept.Set(kStatusText, json::WriteSorted(*whole));
+  if (const auto* whole = FindMember(object, {"status"})) {
+    kept.Set(kStatusHash, std::to_string(std::hash<std::string>()(json::WriteSorted(*whole))));
+  }
   return kept;
 }
 
@@ -95,7 +98,7 @@ void NodePublisher::Note(const ObjectWatch::Objects& objects) {
   bool waits = false;
   {
     const std::lock_guard lock(mutex_);
-    if (exists) shown_ = VersionOf(it->second);
+    if (exists) present->version = shown_ = VersionOf(it->second);
     if (!exists) none_from_ = std::chrono::steady_clock::now() + options_.await_policy;
     if (text) none_from_.reset();
     waits = none_from_.has_value();
@@ -137,7 +140,7 @@ NodePublisher::Present NodePublisher::Read(const json::Value& object) const {
   if (!node) return present;
   present.policy = node->spec.policy;
   if (present.policy) present.policy_text = PolicyText(node->spec);
-  present.status = TextAt(object, {kStatusText});
+  present.status = std::strtoull(TextAt(object, {kStatusHash}).c_str(), nullptr, 10);
   present.policy_in_force = node->status.policy;
   present.conditions = node->status.conditions;
   return present;
@@ -160,12 +163,13 @@ Status NodePublisher::Run(const std::stop_token& stop) {
   std::uint64_t seen = 0;
   while (!stop.stop_requested()) {
     seen = parts_.feed.Next(seen, options_.look, stop).generation;
+    const auto before = written_at_;
     const auto status = Step(stop);
-    // A status is as large as the machine, and seldom built. Once more when the watch has
-    // shown it, too.
-    if (std::exchange(built_, false)) {
-      GiveBackMemory();
+    // A status is as large as the machine, and seldom built.
+    if (std::exchange(built_, false)) GiveBackMemory();
+    if (written_at_ != before) {
       Pause(options_.write_gap, stop);
+      // The watch has shown it meanwhile, as a rule.
       GiveBackMemory();
     }
     if (stop.stop_requested()) break;
@@ -183,14 +187,25 @@ Status NodePublisher::Step(const std::stop_token& stop) {
   if (basis.view.inventory == nullptr || shown_as_it_is_ == basis) return {};
   built_ = true;
   auto status = WantedStatus(basis, *present);
-  if (present->exists && !present->owner.empty() && json::WriteSorted(status) == present->status) {
+  const auto text = std::hash<std::string>()(json::WriteSorted(status));
+  if (present->exists && !present->owner.empty() && IsShown(text, *present)) {
     shown_as_it_is_ = std::move(basis);
     return {};
   }
   if (!present->exists || present->owner.empty()) {
     if (auto applied = ApplyObject(stop); !applied) return applied;
   }
-  return ApplyStatus(std::move(status), stop);
+  if (auto applied = ApplyStatus(std::move(status), stop); !applied) return applied;
+  wrote_ = text;
+  came_to_.reset();
+  return {};
+}
+
+// What a write of the same has come to is not written again, though it is not the same:
+// somebody else has members of it, too, or the server's schema drops some.
+bool NodePublisher::IsShown(std::size_t text, const Present& present) {
+  if (text == wrote_ && present.version == written_) came_to_ = present.status;
+  return text == present.status || (text == wrote_ && came_to_ == present.status);
 }
 
 crd::NodeStatus NodePublisher::Wanted(const Basis& basis, const Present& present) const {

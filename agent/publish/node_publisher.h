@@ -67,11 +67,12 @@ class NodePublisher {
   struct Present {
     std::uint64_t noted = 0;  // grows with each news of it
     bool exists = false;
+    std::uint64_t version = 0;
     std::string owner;  // the uid of the Node that it belongs to
     std::int64_t generation = 0;
     std::string policy_text;  // of the spec; empty: none
     std::optional<crd::PolicyRef> policy;
-    std::string status;  // as JSON, members by name; empty: none
+    std::size_t status = 0;  // a hash of its text (json::WriteSorted); 0: none
     std::optional<crd::PolicyRef> policy_in_force;
     std::vector<crd::Condition> conditions;
   };
@@ -93,6 +94,7 @@ class NodePublisher {
   Status Step(const std::stop_token& stop);
   void TakeNone();
   json::Object WantedStatus(const Basis& basis, const Present& present) const;
+  bool IsShown(std::size_t text, const Present& present);
   crd::NodeStatus Wanted(const Basis& basis, const Present& present) const;
   Result<std::string> OwnerUid(const std::stop_token& stop) const;
   Status ApplyObject(const std::stop_token& stop);
@@ -113,6 +115,9 @@ class NodePublisher {
   // All below of the thread of Run.
   std::uint64_t written_ = 0;  // the version that was written last
   std::chrono::steady_clock::time_point written_at_;
+  // Hashes of texts: of the status that was written last, and of what that came to.
+  std::size_t wrote_ = 0;
+  std::optional<std::size_t> came_to_;
   std::optional<Basis> shown_as_it_is_;  // nothing was to be written
   bool built_ = false;  // a status, since memory was given back
   FailureLog failures_{"the node's NodeAccelerators cannot be written"};

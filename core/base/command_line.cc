@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/command_line.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
 
+#include "core/base/line_sink.h"
 #include "core/base/printable.h"
 
 namespace nacelle {
@@ -35,6 +38,8 @@ std::string PrintableLines(std::string_view text) {
 }
 
 int Fail(const CommandLine& line, const std::string& message, int status) {
+  // A daemon whose log nobody reads ends all the same.
+  if (!TakesLine(STDERR_FILENO)) return status;
   std::fprintf(stderr, "%s: %s\n", std::string(line.program).c_str(), PrintableLines(message).c_str());
   return status;
 }

@@ -5,8 +5,7 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <string_view>
-#include <utility>
+#include <string>
 
 namespace nacelle {
 
@@ -15,21 +14,23 @@ bool TakesLine(int fd) {
   return poll(&room, 1, 0) == 1 && (room.revents & POLLOUT) != 0;
 }
 
-bool LineSink::TryPut(std::string line) const {
-  constexpr std::string_view kCut = "...\n";
-  if (!TakesLine(fd_)) return false;
-  if (line.size() > PIPE_BUF) line.replace(PIPE_BUF - kCut.size(), std::string::npos, kCut);
-  // Nothing sensible can be done when the descriptor is gone.
-  [[maybe_unused]] const ssize_t written = write(fd_, line.data(), line.size());
+bool LineSink::TryPut(std::string_view line) {
+  while (!line.empty()) {
+    if (!TakesLine(fd_)) return false;
+    const auto piece = line.substr(0, PIPE_BUF);
+    // Nothing sensible can be done when the descriptor is gone.
+    [[maybe_unused]] const ssize_t written = write(fd_, piece.data(), piece.size());
+    line.remove_prefix(piece.size());
+    torn_ = !line.empty();
+  }
   return true;
 }
 
-void LineSink::Put(std::string line) {
+void LineSink::Put(std::string_view line) {
   const std::lock_guard lock(mutex_);
-  if (lost_ > 0 && TryPut("level=warning msg=\"nobody read the log, and lines were lost\" lines=" + std::to_string(lost_) + "\n")) {
-    lost_ = 0;
-  }
-  if (lost_ > 0 || !TryPut(std::move(line))) ++lost_;
+  const auto lost = (torn_ ? "\n" : "") + ("level=warning msg=\"nobody read the log, and lines were lost\" lines=" + std::to_string(lost_)) + "\n";
+  if (lost_ > 0 && TryPut(lost)) lost_ = 0;
+  if (lost_ > 0 || !TryPut(line)) ++lost_;
 }
 
 }  // namespace nacelle

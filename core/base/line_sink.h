@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <mutex>
-#include <string>
+#include <string_view>
 
 namespace nacelle {
 
@@ -19,15 +19,16 @@ class LineSink {
  public:
   explicit LineSink(int fd) : fd_(fd) {}
 
-  // `line` ends in a newline; what is longer than PIPE_BUF is cut.
-  void Put(std::string line);
+  // `line` ends in a newline. What is longer than PIPE_BUF is written in pieces.
+  void Put(std::string_view line);
 
  private:
-  bool TryPut(std::string line) const;
+  bool TryPut(std::string_view line);
 
   const int fd_;
   std::mutex mutex_;
   std::uint64_t lost_ = 0;  // guarded by mutex_
+  bool torn_ = false;       // a part of a line was written last; guarded by mutex_
 };
 
 }  // namespace nacelle

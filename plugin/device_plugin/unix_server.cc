@@ -5,12 +5,24 @@
 
 #include <cerrno>
 
+#include <grpc/support/log.h>
 #include <grpcpp/resource_quota.h>
 
+#include "core/base/log.h"
+
 namespace nacelle {
+namespace {
+
+// The library's own lines, which it would write to stderr whoever reads that.
+void LogForGrpc(gpr_log_func_args* line) {
+  Log(line->severity == GPR_LOG_SEVERITY_ERROR ? kError : kInfo, "gRPC", {{"reason", line->message}});
+}
+
+}  // namespace
 
 Result<std::unique_ptr<grpc::Server>> StartUnixServer(const std::filesystem::path& socket, int max_threads,
                                                       const std::vector<grpc::Service*>& services) {
+  gpr_set_log_function(LogForGrpc);
   // gRPC writes lines of its own to stderr for each socket that it cannot make.
   const auto folder = socket.parent_path();
   if (access(folder.c_str(), W_OK | X_OK) != 0) return ErrnoError(errno, folder.native());

@@ -190,6 +190,19 @@ TEST_F(QatRescanTest, AVirtualFunctionThatGoesIsMissed) {
   ExpectSeenBy("/sys/devices/pci0000:6b/0000:6b:00.1");
 }
 
+TEST_F(QatRescanTest, OfTwoPhysicalFunctionsOnOneCardEachSpeaksForItself) {
+  const std::string second = "/sys/devices/pci0000:6b/0000:6b:00.7";
+  host_.Set("/sys/bus/pci/drivers/4xxx/0000:6b:00.7", "-> ../../../../devices/pci0000:6b/0000:6b:00.7");
+  host_.Set(second + "/driver", "-> ../../../bus/pci/drivers/4xxx");
+  host_.Set(second + "/qat/state", "up\n");
+  const auto both = *probe_.Scan(host_.root());
+  const std::string elsewhere = "/sys/devices/pci0000:6c/0000:6c:00.0";
+  host_.Set(elsewhere + "/vendor", "0x8086\n");
+  EXPECT_EQ(*probe_.Rescan(host_.root(), both, {elsewhere}), both);
+  host_.Set(second + "/qat/state", "down\n");
+  EXPECT_EQ(*probe_.Rescan(host_.root(), both, {elsewhere}), *probe_.Scan(host_.root()));
+}
+
 // Beside the physical function, so that nothing at its path tells of it.
 TEST_F(QatRescanTest, AVirtualFunctionThatComesIsFoundByItsPhysicalOne) {
   const std::string path = "/sys/devices/pci0000:6b/0000:6b:02.0";

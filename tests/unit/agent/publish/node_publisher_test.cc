@@ -149,6 +149,22 @@ TEST_F(NodePublisherTest, AStatusInAnotherOrderIsTheSame) {
   EXPECT_EQ(Writes(), writes + 1) << "that of the change";
 }
 
+// A member that says nothing, and is somebody else's, stays where ours are applied.
+TEST_F(NodePublisherTest, WhatSomebodyElseAddsIsNotWrittenAgainstForEver) {
+  Start();
+  ASSERT_TRUE(WaitForFunctions(1));
+  auto object = *server_.Object(kPath).AsObject();
+  auto status = *object.Find("status")->AsObject();
+  status.Set("truncated", "");
+  object.Set("status", status);
+  const auto writes = Writes();
+  server_.Put(kPath, object);
+  server_.Wait([&] { return Writes() > writes + 2; }, 300ms);
+  EXPECT_LE(Writes(), writes + 1);
+  Scan(2);
+  EXPECT_TRUE(WaitForFunctions(2)) << "what changes is written all the same";
+}
+
 TEST_F(NodePublisherTest, AChangeOfTheMachineIsOneApply) {
   Start();
   ASSERT_TRUE(WaitForFunctions(1));

@@ -54,12 +54,21 @@ TEST_F(LineSinkTest, WhatNobodyReadsIsLostAndCountedAndNobodyWaits) {
   EXPECT_EQ(Drain(), "level=warning msg=\"nobody read the log, and lines were lost\" lines=2\nthird\nfourth\n");
 }
 
-TEST_F(LineSinkTest, ALineThatMightNotFitIsCut) {
+TEST_F(LineSinkTest, ALongLineIsWrittenInPieces) {
   LineSink sink(in_.get());
-  sink.Put(std::string(PIPE_BUF, 'x') + "\n");
-  const auto text = Drain();
-  EXPECT_EQ(text.size(), std::size_t{PIPE_BUF});
-  EXPECT_TRUE(text.ends_with("x...\n"));
+  const auto line = std::string(3 * PIPE_BUF, 'x') + "\n";
+  sink.Put(line);
+  EXPECT_EQ(Drain(), line);
+}
+
+TEST_F(LineSinkTest, WhatFollowsATornLineBeginsALineOfItsOwn) {
+  LineSink sink(in_.get());
+  sink.Put(std::string(1 << 20, 'x') + "\n");  // more than the pipe holds
+  const auto torn = Drain();
+  EXPECT_EQ(torn.find('\n'), std::string::npos);
+  EXPECT_FALSE(torn.empty());
+  sink.Put("next\n");
+  EXPECT_EQ(Drain(), "\nlevel=warning msg=\"nobody read the log, and lines were lost\" lines=1\nnext\n");
 }
 
 using LineSinkDeathTest = LineSinkTest;

@@ -37,7 +37,9 @@ class ProgramTest : public testing::Test {
 };
 
 TEST_F(ProgramTest, FindListsNoNodesWhereNoneIsAnAnswer) {
+  testing::internal::CaptureStderr();
   EXPECT_EQ(RunProgram({"find", "zlib"}), 1);
+  EXPECT_NE(testing::internal::GetCapturedStderr().find("no node answers"), std::string::npos);
   EXPECT_FALSE(std::filesystem::exists(asked())) << "of a large cluster that is a long list";
 }
 
