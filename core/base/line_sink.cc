@@ -8,6 +8,13 @@
 #include <string>
 
 namespace nacelle {
+namespace {
+
+std::string LostLines(std::uint64_t lines) {
+  return "level=warning msg=\"nobody read the log, and lines were lost\" lines=" + std::to_string(lines) + "\n";
+}
+
+}  // namespace
 
 bool TakesLine(int fd) {
   pollfd room{fd, POLLOUT, 0};
@@ -28,8 +35,7 @@ bool LineSink::TryPut(std::string_view line) {
 
 void LineSink::Put(std::string_view line) {
   const std::lock_guard lock(mutex_);
-  const auto lost = (torn_ ? "\n" : "") + ("level=warning msg=\"nobody read the log, and lines were lost\" lines=" + std::to_string(lost_)) + "\n";
-  if (lost_ > 0 && TryPut(lost)) lost_ = 0;
+  if (lost_ > 0 && TryPut((torn_ ? "\n" : "") + LostLines(lost_))) lost_ = 0;
   if (lost_ > 0 || !TryPut(line)) ++lost_;
 }
 
